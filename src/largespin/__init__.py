@@ -1,0 +1,111 @@
+"""Collective open quantum systems for many particles: one model definition, every level of description.
+
+Start with a ready model (`models`) or define one (`Model`), then `equations`, `evolve`, `stationary_states`. Everything
+is loaded when first used, so importing the library is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from largespin._version import __version__
+
+_HOMES = {
+    "errors": ("LargespinError", "LargespinWarning"),
+    "model": (
+        "CollectiveJump",
+        "Jump",
+        "Mode",
+        "Model",
+        "Particles",
+        "Spins",
+        "State",
+        "derived_parameter",
+        "modes",
+        "parameter",
+        "parameters",
+    ),
+    "patterns": (
+        "LargeSpins",
+        "Patterns",
+        "check_load",
+        "corrupt",
+        "ideal_large_spins",
+        "large_spins",
+        "learning_matrix",
+        "orthogonalised_couplings",
+        "overlaps",
+        "patterns_from_array",
+        "patterns_from_images",
+        "random_patterns",
+        "recommended_rule",
+        "save_picture",
+        "strongest_correlation",
+    ),
+    "meanfield.conserved": ("conserved_quantities",),
+    "meanfield.equations": ("equations",),
+    "meanfield.evolve": ("evolve",),
+    "meanfield.local_map": ("apply_local_map", "local_map"),
+    "meanfield.stop": ("StopWhen", "StopWhenStationary"),
+    "stationary": ("stationary_states", "stability"),
+}
+_SUBPACKAGES = ("models", "plot", "reproduce")
+_PLACES = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [*sorted(_PLACES), *_SUBPACKAGES, "__version__", "time"]
+
+if TYPE_CHECKING:
+    from largespin import models as models
+    from largespin import plot as plot
+    from largespin import reproduce as reproduce
+    from largespin.errors import LargespinError as LargespinError
+    from largespin.errors import LargespinWarning as LargespinWarning
+    from largespin.meanfield.conserved import conserved_quantities as conserved_quantities
+    from largespin.meanfield.equations import equations as equations
+    from largespin.meanfield.evolve import evolve as evolve
+    from largespin.meanfield.local_map import apply_local_map as apply_local_map
+    from largespin.meanfield.local_map import local_map as local_map
+    from largespin.meanfield.stop import StopWhen as StopWhen
+    from largespin.meanfield.stop import StopWhenStationary as StopWhenStationary
+    from largespin.model import CollectiveJump as CollectiveJump
+    from largespin.model import Jump as Jump
+    from largespin.model import Mode as Mode
+    from largespin.model import Model as Model
+    from largespin.model import Particles as Particles
+    from largespin.model import Spins as Spins
+    from largespin.model import State as State
+    from largespin.model import derived_parameter as derived_parameter
+    from largespin.model import modes as modes
+    from largespin.model import parameter as parameter
+    from largespin.model import parameters as parameters
+    from largespin.model.symbols import TIME as time
+    from largespin.patterns import LargeSpins as LargeSpins
+    from largespin.patterns import Patterns as Patterns
+    from largespin.patterns import check_load as check_load
+    from largespin.patterns import corrupt as corrupt
+    from largespin.patterns import ideal_large_spins as ideal_large_spins
+    from largespin.patterns import large_spins as large_spins
+    from largespin.patterns import learning_matrix as learning_matrix
+    from largespin.patterns import orthogonalised_couplings as orthogonalised_couplings
+    from largespin.patterns import overlaps as overlaps
+    from largespin.patterns import patterns_from_array as patterns_from_array
+    from largespin.patterns import patterns_from_images as patterns_from_images
+    from largespin.patterns import random_patterns as random_patterns
+    from largespin.patterns import recommended_rule as recommended_rule
+    from largespin.patterns import save_picture as save_picture
+    from largespin.patterns import strongest_correlation as strongest_correlation
+    from largespin.stationary import stability as stability
+    from largespin.stationary import stationary_states as stationary_states
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SUBPACKAGES:
+        return import_module(f"largespin.{name}")
+    if name == "time":
+        return import_module("largespin.model.symbols").TIME
+    if name in _PLACES:
+        return getattr(import_module(f"largespin.{_PLACES[name]}"), name)
+    raise AttributeError(f"module 'largespin' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,72 @@
+"""Errors and warnings of the library: one clear sentence each, with what would be allowed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+ComplexArray = npt.NDArray[np.complex128]
+
+
+class LargespinError(ValueError):
+    """Wrong input, said in one sentence that names the argument and the cure."""
+
+
+class LargespinWarning(UserWarning):
+    """Input that works but probably does not mean what its author hopes."""
+
+
+def finite_array(name: str, value: Any, *, dimensions: int | None = None) -> FloatArray:
+    """`value` as a float array, refused if it is not numeric, not finite or of the wrong dimension."""
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise LargespinError(f"Argument `{name}` must be real numbers, but {value!r} is not.") from error
+    if dimensions is not None and array.ndim != dimensions:
+        raise LargespinError(
+            f"Argument `{name}` must have {dimensions} dimension(s), but its shape is {array.shape}."
+        )
+    if not np.all(np.isfinite(array)):
+        raise LargespinError(f"Argument `{name}` must be finite, but it contains NaN or infinity.")
+    return array
+
+
+def number_in(
+    name: str, value: Any, low: float = -np.inf, high: float = np.inf, *, open_low: bool = False
+) -> float:
+    """`value` as a float inside [low, high] (or (low, high] with `open_low`)."""
+    number = finite_array(name, value)
+    if number.ndim != 0:
+        raise LargespinError(f"Argument `{name}` must be one number, but its shape is {number.shape}.")
+    outside = number <= low if open_low else number < low
+    if outside or number > high:
+        allowed = _interval(low, high, open_low)
+        raise LargespinError(f"Argument `{name}` must {allowed}, but it is {float(number):g}.")
+    return float(number)
+
+
+def _interval(low: float, high: float, open_low: bool) -> str:
+    if high == np.inf:
+        return f"be {'above' if open_low else 'at least'} {low:g}"
+    if low == -np.inf:
+        return f"be at most {high:g}"
+    return f"lie in {'(' if open_low else '['}{low:g}, {high:g}]"
+
+
+def whole_number(name: str, value: Any, low: int = 0, high: int | None = None) -> int:
+    """`value` as an int of at least `low` (and at most `high`)."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise LargespinError(f"Argument `{name}` must be a whole number, but {value!r} is not.")
+    if value < low or (high is not None and value > high):
+        allowed = f"be at least {low}" if high is None else f"lie in [{low}, {high}]"
+        raise LargespinError(f"Argument `{name}` must {allowed}, but it is {value}.")
+    return int(value)
+
+
+def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
+    """`value` if it is one of the `allowed` words."""
+    if value not in allowed:
+        raise LargespinError(f"Argument `{name}` must be one of {', '.join(allowed)}, but it is {value!r}.")
+    return str(value)

@@ -1,0 +1,1 @@
+"""The macroscopic level: derive the mean-field equations, compile them, follow them, print them."""

@@ -1,0 +1,172 @@
+r"""From a model to its mean-field equations: a few scalar expressions and small numeric matrices.
+
+With ``φ_p = ∂h/∂s_p − Im Σ_ℓ ℓ* ∂ℓ/∂s_p`` for every average ``s_p = Σ_k w_k e_pk ⟨A_p⟩_k``:
+
+    B_{k,b}  = Σ_p e_pk A_pb φ_p
+    ṁ_{k,a}  = Σ_bc f_abc B_{k,b} m_{k,c} + Σ_b D_ab(Δ_k) m_{k,b} + D_a0(Δ_k),   D = Σ_jumps Γ²(Δ_k) M^j
+    q̇ =  ∂h/∂p − Im Σ_ℓ ℓ* ∂ℓ/∂p,   ṗ = −∂h/∂q + Im Σ_ℓ ℓ* ∂ℓ/∂q
+
+Nothing here depends on the number of blocks: the linear forms carry it. Sources: CL21 Eq. 7, FMLC23 Lemma 3.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import sympy as sp
+
+from largespin.errors import FloatArray
+from largespin.model.model import Model
+from largespin.model.operators import dissipator_matrix, expansion
+from largespin.model.symbols import TIME, Average, LocalField, Parameter, Quadrature, resolve
+
+
+@dataclass(frozen=True, eq=False)
+class DriftTerm:
+    """One entry of the local drift: ``ṁ_a += factor · rate · (m_b, or 1 if b = 0)``.
+
+    Attributes:
+        component: a, counted from 0.
+        source: b counted from 1, or 0 for the constant term.
+        factor: the number in front.
+        rate: index into `MeanField.rates`.
+    """
+
+    component: int
+    source: int
+    factor: float
+    rate: int
+
+
+@dataclass(frozen=True, eq=False)
+class MeanField:
+    """The mean-field equations of a model in the factored form of this module's head.
+
+    Attributes:
+        model: the model.
+        averages: ``s_p`` in the order of all arrays with an axis P.
+        local_fields: block-dependent symbols in the rates.
+        forces: ``φ_p``, one expression per average (0 where the average acts through rates only).
+        mode_rates: ``(q̇_μ, ṗ_μ)`` as expressions.
+        rates: distinct combinations of the ``Γ²``, simplified.
+        drift: the entries of D in terms of `rates`.
+    """
+
+    model: Model
+    averages: tuple[Average, ...]
+    local_fields: tuple[LocalField, ...]
+    forces: tuple[sp.Expr, ...]
+    mode_rates: tuple[tuple[sp.Expr, sp.Expr], ...]
+    rates: tuple[sp.Expr, ...]
+    drift: tuple[DriftTerm, ...]
+
+    @cached_property
+    def coefficients(self) -> FloatArray:
+        """``e_pk``, shape (P, K)."""
+        blocks = self.model.particles.number_of_blocks
+        return np.array([s.data.coefficients for s in self.averages]).reshape(-1, blocks)
+
+    @cached_property
+    def operators(self) -> FloatArray:
+        """``A_pa`` with the identity part in column 0, shape (P, d²)."""
+        size = self.model.particles.levels**2
+        return np.array([expansion(s.data.operator).real for s in self.averages]).reshape(-1, size)
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Parameters in the order of every numeric parameter vector."""
+        return tuple(self.model.parameters.values())
+
+    @cached_property
+    def quadratures(self) -> tuple[Quadrature, ...]:
+        """``q_1, p_1, q_2, …`` in the order of the state vector."""
+        return tuple(x for mode in self.model.modes for x in (mode.q, mode.p))
+
+    def field_matrix(self, field: LocalField) -> FloatArray:
+        """``E_kp`` of a local field on all averages, shape (K, P)."""
+        matrix = np.zeros((self.model.particles.number_of_blocks, len(self.averages)))
+        columns = [self.averages.index(s) for s in field.data.averages]
+        matrix[:, columns] = field.data.matrix
+        return matrix
+
+    @property
+    def is_autonomous(self) -> bool:
+        """Whether time does not occur explicitly."""
+        scalars = [*self.forces, *self.rates, *(x for pair in self.mode_rates for x in pair)]
+        return not any(TIME in expression.free_symbols for expression in scalars)
+
+
+@lru_cache(maxsize=64)
+def mean_field(model: Model) -> MeanField:
+    """The mean-field equations of `model`, derived once and remembered.
+
+    Example:
+        >>> import largespin as ls
+        >>> from largespin.meanfield.derive import mean_field
+        >>> equations = mean_field(ls.models.hopfield(ls.ideal_large_spins(1)))
+        >>> equations.rates
+        (cosh(DeltaE*beta), sinh(DeltaE*beta))
+    """
+    averages = model.averages
+    forces = tuple(_force(model, s) for s in averages)
+    mode_rates = tuple((_force(model, mode.p), -_force(model, mode.q)) for mode in model.modes)
+    rates, drift = _local_drift(model)
+    used = set().union(*(rate.free_symbols for rate in rates)) if rates else set()
+    fields = tuple(sorted((s for s in used if isinstance(s, LocalField)), key=str))
+    return MeanField(model, averages, fields, forces, mode_rates, rates, drift)
+
+
+def _force(model: Model, variable: sp.Symbol) -> sp.Expr:
+    """``∂h/∂x − Im Σ_ℓ ℓ* ∂ℓ/∂x`` for an average or quadrature x."""
+    total = sp.diff(model.energy, variable)
+    for jump in model.collective_jumps:
+        derivative = sp.diff(jump.amplitude, variable)
+        if derivative != 0:
+            product = sp.expand(sp.conjugate(jump.amplitude) * derivative)
+            total -= product.as_real_imag()[1]
+    return total if not total.has(sp.I) else sp.expand(total)
+
+
+def _local_drift(model: Model) -> tuple[tuple[sp.Expr, ...], tuple[DriftTerm, ...]]:
+    """Collect ``Σ_jumps Γ² M^j`` into as few distinct, simplified rate expressions as possible.
+
+    Exponential Hopfield rates become cosh and sinh: what the papers print, and two functions to integrate, not four.
+    """
+    squares = [sp.powsimp(sp.expand(jump.amplitude**2)) for jump in model.jumps]
+    matrices = [dissipator_matrix(jump.operator) for jump in model.jumps]
+    combinations: dict[tuple[float, ...], int] = {}
+    rates: list[sp.Expr] = []
+    drift: list[DriftTerm] = []
+    for a, b in np.ndindex(model.particles.number_of_components, model.particles.levels**2):
+        column = np.array([matrix[a, b] for matrix in matrices])
+        column[np.array([square == 0 for square in squares], dtype=bool)] = 0.0
+        nonzero = np.flatnonzero(column)
+        if nonzero.size == 0:
+            continue
+        factor = float(column[nonzero[0]])
+        key = tuple(np.round(column / factor, 14) + 0.0)
+        if key not in combinations:
+            rate = _simplified(sp.Add(*(_number(c) * s for c, s in zip(key, squares, strict=True) if c != 0)))
+            combinations[key] = len(rates)
+            rates.append(rate)
+        if rates[combinations[key]] != 0:
+            drift.append(DriftTerm(a, b, factor, combinations[key]))
+    return tuple(rates), tuple(drift)
+
+
+def _number(value: float) -> sp.Expr:
+    return sp.Integer(round(value)) if value == round(value) else sp.Float(value)
+
+
+def _simplified(expression: sp.Expr) -> sp.Expr:
+    """The shorter of the expression and its simplification (with exponentials as hyperbolic functions)."""
+    if not expression.has(sp.exp, sp.cosh, sp.sinh):
+        return expression
+    hyperbolic = sp.expand(expression.rewrite(sp.cosh) if not expression.has(sp.cosh) else expression)
+    candidates = [expression, hyperbolic, sp.simplify(expression)]
+    return min(candidates, key=lambda e: (sp.count_ops(e), len(str(e))))
+
+
+def resolved(expressions: tuple[sp.Expr, ...]) -> tuple[sp.Expr, ...]:
+    """Expressions with abbreviations such as β = 1/T replaced."""
+    return tuple(resolve(expression) for expression in expressions)

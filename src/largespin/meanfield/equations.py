@@ -1,0 +1,302 @@
+"""The mean-field equations of a model as a paper would print them: indices k (block) and μ (pattern, mode)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import sympy as sp
+
+from largespin.meanfield.derive import MeanField, mean_field
+from largespin.meanfield.typeset import Term, latex_sum, text_sum
+from largespin.model.model import Model
+from largespin.model.operators import structure_constants
+from largespin.model.symbols import Average, Family, LocalField, Parameter, Quantity, parameter
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One line: a left-hand side and a sum of terms.
+
+    Attributes:
+        text_left, latex_left: the left-hand side in both notations.
+        terms: the right-hand side.
+    """
+
+    text_left: str
+    latex_left: str
+    terms: tuple[Term, ...]
+
+    def __str__(self) -> str:
+        return f"{self.text_left} = {text_sum(self.terms)}"
+
+    def latex(self) -> str:
+        """The line as LaTeX, aligned at the equals sign."""
+        return f"{self.latex_left} &= {latex_sum(self.terms)}"
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Mean-field equations for reading; `str` gives text, `latex` LaTeX, and a notebook renders them.
+
+    Attributes:
+        dynamics: the equations of motion.
+        definitions: the abbreviations in them.
+    """
+
+    dynamics: tuple[Equation, ...]
+    definitions: tuple[Equation, ...]
+
+    def __str__(self) -> str:
+        lines = [str(equation) for equation in self.dynamics]
+        if self.definitions:
+            lines += ["where", *(f"  {equation}" for equation in self.definitions)]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def latex(self) -> str:
+        r"""All lines in one ``aligned`` environment."""
+        rows = [equation.latex() for equation in (*self.dynamics, *self.definitions)]
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+
+def equations(model: Model) -> Equations:
+    r"""The mean-field equations of `model` in the notation of the papers.
+
+    Args:
+        model: the model.
+
+    Returns:
+        `Equations`, to print or to typeset.
+
+    Sources: F24 (B.1) for the Hopfield network, CL21 Eq. 7 for Dicke models (with ``α = α^CL/√K``, ``g_0 = √K g``).
+
+    Example:
+        >>> import largespin as ls
+        >>> print(ls.equations(ls.models.hopfield(ls.ideal_large_spins(2))))
+        dm_{k,x}/dt = -1/2 cosh(β ΔE_k) m_{k,x}
+        dm_{k,y}/dt = -2 Ω m_{k,z} - 1/2 cosh(β ΔE_k) m_{k,y}
+        dm_{k,z}/dt = 2 Ω m_{k,y} - cosh(β ΔE_k) m_{k,z} + sinh(β ΔE_k)
+        where
+          ΔE_k = Σ_μ e_{μ,k} o_μ
+          o_μ = Σ_k w_k e_{μ,k} m_{k,z}
+          β = 1/T
+    """
+    writer = _Writer(mean_field(model))
+    return Equations(writer.dynamics, writer.definitions)
+
+
+class _Writer:
+    """Writes one model; `index` is dropped when there is a single block without patterns."""
+
+    def __init__(self, derived: MeanField) -> None:
+        self.derived = derived
+        particles = derived.model.particles
+        self.index = "k," if particles.number_of_blocks > 1 or len(particles.coefficients) else ""
+        self.components = [sp.Symbol(f"m_{{{self.index}{name}}}" if self.index else f"m_{name}") for name in
+                           particles.component_names]
+
+    @cached_property
+    def dynamics(self) -> tuple[Equation, ...]:
+        field = self._effective_field()
+        lines = []
+        for a, symbol in enumerate(self.components):
+            terms = [*self._turning(a, field), *self._drift(a)]
+            lines.append(Equation(f"d{symbol.name}/dt", rf"\dot{{m}}{_subscript(symbol.name)}", tuple(terms)))
+        return (*lines, *self._mode_lines())
+
+    def _effective_field(self) -> list[list[Term]]:
+        """``B_{k,b}`` as terms, sums over a family written with Σ_μ."""
+        derived = self.derived
+        result: list[list[Term]] = [[] for _ in self.components]
+        for group in _groups(derived.averages):
+            forces = [derived.forces[derived.averages.index(s)] for s in group]
+            if all(force == 0 for force in forces):
+                continue
+            for b in range(len(self.components)):
+                scale = [_exact(derived.operators[derived.averages.index(s), b + 1]) for s in group]
+                result[b] += self._group_terms(group, forces, scale)
+        return result
+
+    def _group_terms(
+        self, group: tuple[Average, ...], forces: list[sp.Expr], scale: list[sp.Expr]
+    ) -> list[Term]:
+        if all(s == 0 for s in scale):
+            return []
+        generic = {_generic(force, s.family) for force, s in zip(forces, group, strict=True)}
+        name = group[0].data.coefficient_name
+        if group[0].family is not None and len(generic) == 1 and len(set(scale)) == 1:
+            force = generic.pop()
+            value = sp.factor_terms(_in_amplitudes(force, self.derived.model))
+            number, rest = value.as_independent(*_indexed(value), as_Add=False)
+            return [Term(scale[0] * number, sum_over="mu", sum_of=(sp.Symbol(name), rest))]
+        terms = []
+        for s, force, factor in zip(group, forces, scale, strict=True):
+            label = name.replace("mu", str(s.family.index)) if s.family else name
+            value = _in_amplitudes(force, self.derived.model) * factor
+            terms.append(Term(value * (sp.Symbol(label) if label else 1)))
+        return [term for term in terms if term.factor != 0]
+
+    def _turning(self, a: int, field: list[list[Term]]) -> list[Term]:
+        constants = structure_constants(self.derived.model.particles.levels)
+        terms = []
+        for b, c in zip(*np.nonzero(constants[a]), strict=True):
+            scale = _exact(constants[a, b, c])
+            terms += [term.times(scale * self._blockwise(sp.Integer(1)), self.components[c]) for term in field[b]]
+        return terms
+
+    def _drift(self, a: int) -> list[Term]:
+        terms = []
+        for entry in sorted(self.derived.drift, key=lambda e: e.source == 0):
+            if entry.component == a:
+                rate = self._blockwise(self.derived.rates[entry.rate]) * _exact(entry.factor)
+                terms.append(Term(rate, times_symbol=self.components[entry.source - 1] if entry.source else None))
+        return terms
+
+    def _blockwise(self, expression: sp.Expr) -> sp.Expr:
+        """Local fields carry the block index."""
+        fields = {s: sp.Symbol(f"{s.name}_k") for s in expression.free_symbols if isinstance(s, LocalField)}
+        return expression.xreplace(fields) if self.index else expression
+
+    def _mode_lines(self) -> list[Equation]:
+        model = self.derived.model
+        lines = {}
+        for mode, (q_rate, p_rate) in zip(model.modes, self.derived.mode_rates, strict=True):
+            velocity = _in_amplitudes((q_rate + sp.I * p_rate) / sp.sqrt(2), model)
+            lines[mode] = _generic(velocity, mode.family)
+        if len(set(lines.values())) == 1 and len(lines) > 1:
+            first = next(iter(lines))
+            return [_mode_line(_amplitude(_stem(first.name), "mu"), lines[first])]
+        return [
+            _mode_line(_amplitude(*_split(mode.name)), _in_amplitudes((q + sp.I * p) / sp.sqrt(2), model))
+            for mode, (q, p) in zip(model.modes, self.derived.mode_rates, strict=True)
+        ]
+
+    @cached_property
+    def definitions(self) -> tuple[Equation, ...]:
+        """Local fields, averages and abbreviations that the equations use."""
+        derived = self.derived
+        used: set[sp.Symbol] = set().union(*(f.free_symbols for f in (*derived.forces, *derived.rates)), set())
+        used |= set().union(*(x.free_symbols for pair in derived.mode_rates for x in pair), set())
+        lines = []
+        for symbol in sorted((s for s in used if isinstance(s, LocalField)), key=str):
+            right = Term(sp.Integer(1), literal=symbol.data.definition)
+            lines.append(_definition(sp.Symbol(f"{symbol.name}_k"), right))
+            used |= set(symbol.data.averages)
+        for group in _groups(tuple(s for s in derived.averages if s in used)):
+            lines.append(self._average_line(group))
+        for symbol in sorted((s for s in used if isinstance(s, Parameter) and s.data.definition is not None), key=str):
+            lines.append(_definition(symbol, Term(symbol.data.definition)))
+        return tuple(line for line in lines if line is not None)
+
+    def _average_line(self, group: tuple[Average, ...]) -> Equation | None:
+        first = group[0]
+        row = self.derived.operators[self.derived.averages.index(first)]
+        content = sp.Add(_exact(row[0]), *(_exact(c) * m for c, m in zip(row[1:], self.components, strict=True)))
+        name = sp.Symbol(f"{first.family.name}_mu" if first.family and len(group) > 1 else first.name)
+        if not self.index:
+            same = content == sp.Symbol(first.name)
+            return None if same else _definition(name, Term(content))
+        label = first.data.coefficient_name
+        if first.family and len(group) == 1:
+            label = label.replace("mu", str(first.family.index))
+        weight = (sp.Symbol("w_k"), sp.Symbol(label)) if label else (sp.Symbol("w_k"),)
+        return _definition(name, Term(sp.Integer(1), sum_over="k", sum_of=(*weight, content)))
+
+
+def _definition(name: sp.Symbol, right: Term) -> Equation:
+    left = Term(name)
+    return Equation(left.text(), left.latex(), (right,))
+
+
+def _groups(averages: tuple[Average, ...]) -> list[tuple[Average, ...]]:
+    """Averages of one family together, others alone."""
+    groups: dict[object, list[Average]] = {}
+    for s in averages:
+        groups.setdefault((s.family.name, s.data.coefficient_name) if s.family else s, []).append(s)
+    return [tuple(group) for group in groups.values()]
+
+
+def _generic(expression: sp.Expr, family: Family | None) -> sp.Expr:
+    """`expression` with every symbol of index `family.index` written with μ."""
+    if family is None:
+        return expression
+    names = {}
+    for s in expression.free_symbols:
+        own = s.family if isinstance(s, Quantity) else _amplitude_family(s)
+        if own is not None and own.index == family.index:
+            name = _with_mu(s.name)
+            names[s] = parameter(name) if isinstance(s, Parameter) else sp.Symbol(name)
+    return expression.xreplace(names)
+
+
+def _with_mu(name: str) -> str:
+    star = "*" if name.endswith("*") else ""
+    return name.rstrip("*").rpartition("_")[0] + "_mu" + star
+
+
+def _amplitude_family(symbol: sp.Symbol) -> Family | None:
+    stem, _, index = symbol.name.rstrip("*").rpartition("_")
+    return Family(stem, int(index)) if stem == "alpha" and index.isdigit() else None
+
+
+def _in_amplitudes(expression: sp.Expr, model: Model) -> sp.Expr:
+    """Quadratures replaced by ``α`` and ``α*``; generic quadratures (index μ) too."""
+    replaced = sp.sympify(expression)
+    names = [(mode.q, mode.p, *_split(mode.name)) for mode in model.modes]
+    if model.modes:
+        stem = _stem(model.modes[0].name)
+        names.append((sp.Symbol(f"q_{stem}_mu"), sp.Symbol(f"p_{stem}_mu"), stem, "mu"))
+    for q, p, stem, index in names:
+        alpha = _amplitude(stem, index)
+        star = sp.Symbol(f"{alpha.name}*")
+        replaced = replaced.xreplace({q: (alpha + star) / sp.sqrt(2), p: (alpha - star) / (sp.sqrt(2) * sp.I)})
+    if replaced == expression:
+        return replaced
+    return sp.expand(replaced)
+
+
+def _indexed(value: sp.Expr) -> list[sp.Symbol]:
+    """The symbols that carry μ and so must stay under the sum."""
+    return [s for s in value.free_symbols if s.name.rstrip("*").endswith("_mu")]
+
+
+def _amplitude(stem: str, index: str) -> sp.Symbol:
+    name = "alpha" if stem == "a" else f"alpha_{stem}"
+    return sp.Symbol(f"{name}_{index}" if index else name)
+
+
+def _split(name: str) -> tuple[str, str]:
+    stem, _, index = name.rpartition("_")
+    return (stem, index) if index.isdigit() else (name, "")
+
+
+def _stem(name: str) -> str:
+    return _split(name)[0]
+
+
+def _mode_line(alpha: sp.Symbol, velocity: sp.Expr) -> Equation:
+    star = sp.Symbol(f"{alpha.name}*")
+    collected = sp.collect(sp.expand(velocity), [alpha, star], evaluate=False)
+    terms = []
+    for symbol in (alpha, star):
+        if symbol in collected:
+            terms.append(Term(collected.pop(symbol), times_symbol=symbol))
+    terms += [Term(part) for value in collected.items() for part in sp.Add.make_args(sp.expand(value[0] * value[1]))]
+    left = Term(alpha)
+    return Equation(f"d{left.text()}/dt", rf"\dot{{\alpha}}{_subscript(left.latex())}", tuple(terms))
+
+
+def _subscript(name: str) -> str:
+    _, separator, tail = name.partition("_")
+    if not separator:
+        return ""
+    return "_" + (tail if tail.startswith("{") else f"{{{tail}}}")
+
+
+def _exact(value: float) -> sp.Expr:
+    """A number as a fraction or root if it is one, for printing."""
+    return sp.nsimplify(float(value), [sp.sqrt(2), sp.sqrt(3)], tolerance=1e-12)

@@ -1,0 +1,103 @@
+"""Which runs are asked for: parameter values and start states, broadcast into one list of points."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.model.model import Model
+from largespin.model.state import State
+from largespin.model.symbols import Parameter
+
+RESERVED = ("time", "block", "component", "mode", "pattern", "state", "index")
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """A grid of points, flattened.
+
+    Attributes:
+        dims: names of the grid axes; parameters that vary, then ensemble axes of the start.
+        shape: their lengths.
+        coords: values along the axes that have some.
+        parameters: shape (points, number of parameters), in the order of the model.
+        starts: state vectors, shape (points, n); empty (points, 0) if no start was asked for.
+        fixed: the parameters that do not vary.
+    """
+
+    dims: tuple[str, ...]
+    shape: tuple[int, ...]
+    coords: dict[str, FloatArray]
+    parameters: FloatArray
+    starts: FloatArray
+    fixed: dict[str, float]
+
+    def __len__(self) -> int:
+        return len(self.parameters)
+
+
+def parameter_arrays(model: Model, values: Mapping[str, Any]) -> dict[str, xr.DataArray]:
+    """Checked values of every parameter as labelled arrays; a plain sequence becomes an axis of its own name."""
+    unknown = [key for key in values if key not in model.parameters]
+    if unknown:
+        raise LargespinError(
+            f"The model has no parameter `{unknown[0]}`; its parameters are {', '.join(model.parameters) or 'none'}."
+        )
+    # Axes appear in the order in which the caller named them.
+    order = [*values, *(key for key in model.parameters if key not in values)]
+    return {key: _checked(key, model.parameters[key], values.get(key, model.parameters[key].data.default)) for key in order}
+
+
+def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:
+    if value is None:
+        raise LargespinError(f"Parameter `{key}` ({parameter.name}) has no value; give it as `{key}=…`.")
+    if isinstance(value, xr.DataArray):
+        array = value.astype(float)
+        finite_array(key, array.values)
+    else:
+        numbers = finite_array(key, value)
+        if numbers.ndim > 1:
+            raise LargespinError(
+                f"Argument `{key}` must be a number or one-dimensional, but its shape is {numbers.shape}; use an "
+                "xarray.DataArray to name its axes."
+            )
+        array = xr.DataArray(numbers, dims=(key,) * numbers.ndim, coords={key: numbers} if numbers.ndim else None)
+    if array.size == 0:
+        raise LargespinError(f"Argument `{key}` must contain at least one value, but it is empty.")
+    smallest = float(array.min())
+    if (parameter.is_positive and smallest <= 0) or (parameter.is_nonnegative and smallest < 0):
+        bound = "above zero" if parameter.is_positive else "at least zero"
+        raise LargespinError(f"Argument `{key}` must be {bound}, but it is {smallest:g}.")
+    return array
+
+
+def points(model: Model, values: Mapping[str, Any], start: State | None = None) -> Points:
+    """Broadcast parameter values and start states against each other by the names of their axes."""
+    arrays = parameter_arrays(model, values)
+    sources: list[xr.DataArray] = list(arrays.values())
+    for array in sources:
+        clash = set(array.dims) & set(RESERVED)
+        if clash:
+            raise LargespinError(f"Axis `{clash.pop()}` of a parameter must have another name; {RESERVED} are taken.")
+    states = _start_array(start)
+    broadcast = xr.broadcast(*sources, states.isel(variable=0, drop=True)) if sources or states.ndim > 1 else ()
+    template = broadcast[-1] if broadcast else xr.DataArray(0.0)
+    dims = tuple(str(d) for d in template.dims)
+    count = int(np.prod(template.shape, dtype=int))
+    table = np.empty((count, len(arrays)))
+    columns = list(model.parameters)
+    for key, array in zip(arrays, broadcast, strict=False):
+        table[:, columns.index(key)] = array.transpose(*dims).values.ravel()
+    expanded = states.broadcast_like(template).transpose(*dims, "variable").values
+    coords = {d: template.coords[d].values for d in dims if d in template.coords}
+    fixed = {key: float(array) for key, array in arrays.items() if array.ndim == 0}
+    return Points(dims, template.shape, coords, table, np.ascontiguousarray(expanded).reshape(count, -1), fixed)
+
+
+def _start_array(start: State | None) -> xr.DataArray:
+    if start is None:
+        return xr.DataArray(np.zeros(1), dims=("variable",))
+    return xr.DataArray(start.vector, dims=(*start.dims, "variable"))

@@ -1,0 +1,132 @@
+"""Results as labelled datasets: coordinates with names and units, and where they come from."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from largespin._version import __version__
+from largespin.errors import FloatArray
+from largespin.meanfield.conserved import conserved_quantities
+from largespin.meanfield.numeric import numeric_mean_field
+from largespin.meanfield.points import Points
+from largespin.meanfield.solve import Outcome, Task
+from largespin.model.model import Model
+from largespin.model.state import smallest_eigenvalue
+
+NEGATIVE = -1e-6
+"""Smallest eigenvalue of a density matrix below which a run is called unphysical."""
+
+
+def provenance(model: Model, **settings: Any) -> dict[str, Any]:
+    """Attributes that say how a dataset was made, the same on every machine."""
+    attributes: dict[str, Any] = {
+        "model": str(model),
+        "model_key": model.key,
+        "largespin_version": __version__,
+        "parameters": ", ".join(f"{key} = {value:.12g}" for key, value in settings.pop("fixed", {}).items()),
+    }
+    return attributes | {key: value if isinstance(value, float | int) else str(value) for key, value in settings.items()}
+
+
+def state_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
+    """``m``, ``q``, ``p``, ``occupation``, ``overlap`` and the model's averages of state vectors (…, n)."""
+    state = model.state_from_vector(states)
+    components = list(model.particles.component_names)
+    variables = {
+        "m": xr.DataArray(
+            state.bloch,
+            dims=(*dims, "block", "component"),
+            coords={"component": components, "weight": ("block", model.particles.weights)},
+            attrs={"long_name": "Bloch vector of each block", "units": "1"},
+        )
+    }
+    if model.modes:
+        names = {"mode": [mode.name for mode in model.modes]}
+        alpha = state.amplitudes
+        for name, values, words in (
+            ("q", np.sqrt(2.0) * alpha.real, "quadrature q = (α + α*)/√2"),
+            ("p", np.sqrt(2.0) * alpha.imag, "quadrature p = (α − α*)/(i√2)"),
+            ("occupation", np.abs(alpha) ** 2, "bosons per particle |α|²"),
+        ):
+            attrs = {"long_name": words, "units": "1"}
+            variables[name] = xr.DataArray(values, dims=(*dims, "mode"), coords=names, attrs=attrs)
+    return variables | _average_variables(model, states, dims)
+
+
+def _average_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
+    variables = {}
+    patterns = model.particles.coefficients
+    if len(patterns) and model.particles.levels == 2:
+        bloch = model.state_from_vector(states).bloch
+        values = np.einsum("...k,mk->...m", bloch[..., 2], patterns * model.particles.weights)
+        attrs = {"long_name": "overlap with pattern, Σ_k w_k e_μk m_kz", "units": "1"}
+        coords = {"pattern": np.arange(len(patterns))}
+        variables["overlap"] = xr.DataArray(values, dims=(*dims, "pattern"), coords=coords, attrs=attrs)
+    values = numeric_mean_field(model).averages(states)
+    for index, average in enumerate(model.averages):
+        if average.family is None:
+            attrs = {"long_name": f"average {average.name}", "units": "1"}
+            variables[f"average_{average.name}"] = xr.DataArray(values[..., index], dims=dims, attrs=attrs)
+    return variables
+
+
+def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Outcome]) -> xr.Dataset:
+    """The dataset of `evolve`."""
+    model = task.model
+    shaped = states.reshape(*where.shape, *states.shape[1:])
+    dims: tuple[str, ...] = (*where.dims, "time")
+    if task.final_only:
+        shaped, dims = shaped[..., 0, :], where.dims
+    variables = state_variables(model, shaped, dims)
+    smallest = smallest_eigenvalue(model.state_from_vector(states).bloch)
+    worst = _quiet_minimum(smallest.reshape(len(states), -1))
+    outcomes = [_checked(outcome, value) for outcome, value in zip(outcomes, worst, strict=True)]
+    per_run = {
+        "outcome": np.array([o.code for o in outcomes], dtype=str),
+        "sentence": np.array([o.sentence for o in outcomes], dtype=str),
+        "solver": np.array([o.solver for o in outcomes], dtype=str),
+        "end_time": np.array([o.end_time for o in outcomes]),
+        "smallest_eigenvalue": worst,
+        "conserved_drift": _drift(model, where, states),
+    }
+    for name, values in per_run.items():
+        variables[name] = xr.DataArray(values.reshape(where.shape), dims=where.dims)
+    coords: dict[str, Any] = dict(where.coords)
+    coords["time"] = float(task.times[-1]) if task.final_only else task.times
+    dataset = xr.Dataset(variables, coords=coords)
+    _describe(dataset, model, where)
+    dataset.attrs = provenance(
+        model, fixed=where.fixed, tolerance=task.tolerance, method=task.method, start_time=float(task.times[0])
+    )
+    return dataset
+
+
+def _describe(dataset: xr.Dataset, model: Model, where: Points) -> None:
+    dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
+    dataset["conserved_drift"].attrs["long_name"] = "largest change of a conserved quantity along the run"
+    dataset["smallest_eigenvalue"].attrs["long_name"] = "smallest eigenvalue of any block's density matrix"
+    for name in where.dims:
+        if name in model.parameters:
+            data = model.parameters[name].data
+            dataset[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
+
+
+def _quiet_minimum(values: FloatArray) -> FloatArray:
+    return np.min(np.where(np.isnan(values), np.inf, values), axis=1) if values.size else np.zeros(len(values))
+
+
+def _checked(outcome: Outcome, smallest: float) -> Outcome:
+    if smallest >= NEGATIVE or not np.isfinite(smallest):
+        return outcome
+    sentence = f"{outcome.sentence} But a density matrix has the eigenvalue {smallest:.2g}: not physical; lower `tolerance`."
+    return Outcome("unphysical", sentence, outcome.end_time, outcome.solver)
+
+
+def _drift(model: Model, where: Points, states: FloatArray) -> FloatArray:
+    """Largest change of any conserved quantity between the start and any output."""
+    conserved = conserved_quantities(model)
+    if len(conserved) == 0:
+        return np.zeros(len(states))
+    change = np.abs(conserved.values(states) - conserved.values(where.starts)[:, None])
+    return np.max(np.where(np.isnan(change), 0.0, change), axis=(1, 2))

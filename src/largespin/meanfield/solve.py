@@ -1,0 +1,220 @@
+"""How one run, or one SIMD batch of runs, is integrated, and how it ended."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.compile import COMPACT_FROM, UnsupportedExpressionError, integrator, taylor_parameters
+from largespin.meanfield.numeric import numeric_mean_field
+from largespin.meanfield.stop import StopRule
+from largespin.model.model import Model
+
+TAYLOR = "taylor (heyoka)"
+IMPLICIT = "implicit Radau (SciPy)"
+WIDTH = 2
+"""SIMD registers per batch of a small model: fewer, longer calls."""
+STEP_BUDGET = 100_000
+"""Taylor steps after which a run is examined for stiffness."""
+AFFORDABLE_STEPS = 1e6
+"""Projected Taylor steps up to which a run stays with the Taylor integrator even if it is stiff."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        code: ``finished``, ``stopped``, ``failed``, ``unphysical`` or ``interrupted``.
+        sentence: the same in words, with the reason.
+        end_time: last time reached.
+        solver: which integrator was used.
+    """
+
+    code: str
+    sentence: str
+    end_time: float
+    solver: str
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is integrated: the model, the output times, the tolerance and the stopping rules."""
+
+    model: Model
+    times: FloatArray
+    tolerance: float
+    method: str
+    stop: tuple[StopRule, ...] = ()
+    final_only: bool = False
+
+    @cached_property
+    def reached(self) -> Outcome:
+        """The outcome of a run that the Taylor integrator finished."""
+        return Outcome("finished", f"Reached t = {self.times[-1]:g}.", float(self.times[-1]), TAYLOR)
+
+    @property
+    def rows(self) -> int:
+        """Number of states that one run delivers."""
+        return 1 if self.final_only else len(self.times)
+
+
+def batch_size(task: Task, count: int) -> int:
+    """How many runs are integrated at once: one for single runs, stopping rules and the implicit solver."""
+    import heyoka as hy
+
+    if count == 1 or task.stop or task.method == "implicit":
+        return 1
+    simd = int(hy.recommended_simd_size())
+    return simd * (WIDTH if task.model.number_of_variables < COMPACT_FROM else 1)
+
+
+def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[Outcome]:
+    """Integrate a batch; `out` (runs, times, n) is filled. Runs that the batch could not finish are done singly.
+
+    Args:
+        task: what to integrate.
+        taylor: a heyoka batch integrator of at least as many lanes as runs, used by this thread only.
+        starts: shape (runs, n).
+        parameters: from `taylor_parameters`: the model's own first; shape (runs, …).
+        out: filled in place; NaN where a run did not arrive. With `final_only` the one row is the last state.
+    """
+    lanes, runs = taylor.batch_size, len(starts)
+    taylor.set_time(task.times[0])
+    state, pars = taylor.state, taylor.pars
+    # Lanes without a run repeat the last one.
+    state[:, :runs], state[:, runs:] = starts.T, starts[-1][:, None]
+    pars[:, :runs], pars[:, runs:] = parameters.T, parameters[-1][:, None]
+    if task.final_only:
+        taylor.propagate_until(task.times[-1], max_steps=STEP_BUDGET)
+        out[:, 0] = state[:, :runs].T
+    else:
+        grid = np.repeat(task.times[:, None], lanes, axis=1)
+        _, states = taylor.propagate_grid(grid, max_steps=STEP_BUDGET)
+        out[:] = np.moveaxis(states, -1, 0)[:runs]
+    outcomes = [task.reached] * runs
+    arrived = (taylor.time[:runs] == task.times[-1]) & np.isfinite(state[:, :runs]).all(axis=0)
+    if not arrived.all():
+        own = len(task.model.parameters)
+        for lane in np.flatnonzero(~arrived):
+            outcomes[lane] = solve_single(task, starts[lane], parameters[lane, :own], out[lane])
+    return outcomes
+
+
+def _is_success(code: Any) -> bool:
+    import heyoka as hy
+
+    return bool(code in (hy.taylor_outcome.success, hy.taylor_outcome.time_limit))
+
+
+def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
+    """Integrate one run; choose the implicit solver where the problem is stiff, and say so."""
+    functions = numeric_mean_field(task.model)
+    for rule in task.stop:
+        if rule.holds_at_start(functions, start, parameters, float(task.times[0])):
+            _store(task, out, start[None], start)
+            solver = IMPLICIT if task.method == "implicit" else TAYLOR
+            return Outcome("stopped", f"Stopped at the start: {rule.sentence}.", float(task.times[0]), solver)
+    if task.method == "implicit":
+        return _implicit(task, start, parameters, out, "")
+    try:
+        return _taylor(task, start, parameters, out)
+    except UnsupportedExpressionError as error:
+        if task.method == "taylor":
+            raise
+        return _implicit(task, start, parameters, out, f" ({error})")
+
+
+def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
+    import heyoka as hy
+
+    code, reached, steps = _propagate(task, start, parameters, out, STEP_BUDGET)
+    if code == hy.taylor_outcome.step_limit:
+        if task.method == "auto" and _is_stiff(task, out, reached, steps, parameters):
+            return _implicit(task, start, parameters, out, f"; the Taylor steps had shrunk to {reached / steps:.1e}")
+        code, reached, steps = _propagate(task, start, parameters, out, 0)
+    if _is_success(code):
+        return task.reached
+    if code == hy.taylor_outcome.err_nf_state:
+        if task.method == "auto":
+            return _implicit(task, start, parameters, out, "; the Taylor integrator met a value that is not finite")
+        return Outcome("failed", f"Not finite at t = {reached:g}: the state or a rate diverges.", reached, TAYLOR)
+    rule = task.stop[-int(code) - 1]
+    return Outcome("stopped", f"Stopped at t = {reached:g}: {rule.sentence}.", reached, TAYLOR)
+
+
+def _propagate(
+    task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray, budget: int
+) -> tuple[Any, float, int]:
+    taylor = integrator(task.model, task.tolerance, 1, task.stop)
+    taylor.time = task.times[0]
+    taylor.state[:] = start
+    taylor.pars[:] = taylor_parameters(task.model, parameters)
+    result = taylor.propagate_grid(task.times, max_steps=budget)
+    _store(task, out, result[-1], taylor.state)
+    return result[0], float(taylor.time), max(int(result[3]), 1)
+
+
+def _store(task: Task, out: FloatArray, rows: FloatArray, last: FloatArray) -> None:
+    """Put the states that a run delivered into its place; NaN after its end."""
+    out[:] = np.nan
+    if task.final_only:
+        out[0] = last
+    else:
+        out[: len(rows)] = rows
+
+
+def _is_stiff(task: Task, out: FloatArray, reached: float, steps: int, parameters: FloatArray) -> bool:
+    """Stiff: the remaining Taylor steps are unaffordable although the solution moves slowly on the scale of a step."""
+    elapsed = max(reached - float(task.times[0]), 1e-300)
+    if steps / elapsed * (float(task.times[-1]) - reached) < AFFORDABLE_STEPS:
+        return False
+    functions = numeric_mean_field(task.model)
+    known = out[np.all(np.isfinite(out), axis=1)][-1]
+    fastest = float(np.max(-np.linalg.eigvals(functions.jacobian(known, parameters, reached)).real))
+    speed = float(np.linalg.norm(functions.rhs(known, parameters, reached))) / max(float(np.linalg.norm(known)), 1e-12)
+    return fastest > 100.0 * speed
+
+
+def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray, why: str) -> Outcome:
+    from scipy.integrate import solve_ivp
+
+    functions = numeric_mean_field(task.model)
+    events = []
+    for rule in task.stop:
+        event = rule.function(functions, parameters)
+        event.terminal, event.direction = True, rule.direction  # type: ignore[attr-defined]
+        events.append(event)
+    with np.errstate(all="ignore"):
+        solution = solve_ivp(
+            lambda t, u: functions.rhs(u, parameters, t),
+            (task.times[0], task.times[-1]),
+            start,
+            method="Radau",
+            t_eval=task.times,
+            jac=lambda t, u: functions.jacobian(u, parameters, t),
+            rtol=max(task.tolerance, 1e-12),
+            atol=max(1e-3 * task.tolerance, 1e-15),
+            events=events or None,
+        )
+    rows = solution.y.T
+    if solution.status == 1:
+        index = next(i for i, times in enumerate(solution.t_events) if len(times))
+        _store(task, out, rows, solution.y_events[index][0])
+        end = float(solution.t_events[index][0])
+        return Outcome("stopped", f"Stopped at t = {end:g}: {task.stop[index].sentence}{why}.", end, IMPLICIT)
+    arrived = solution.status == 0 and len(rows) == len(task.times) and bool(np.all(np.isfinite(rows)))
+    _store(task, out, rows, rows[-1] if arrived else np.full(len(start), np.nan))
+    end = float(solution.t[-1]) if solution.t.size else float(task.times[0])
+    if not arrived:
+        return Outcome("failed", f"Failed after t = {end:g}: {solution.message}{why}.", end, IMPLICIT)
+    return Outcome("finished", f"Reached t = {end:g} with the implicit solver{why}.", end, IMPLICIT)
+
+
+def check_method(method: str) -> str:
+    """`method`, one of auto, taylor, implicit."""
+    if method not in ("auto", "taylor", "implicit"):
+        raise LargespinError(f"Argument `method` must be one of auto, taylor, implicit, but it is {method!r}.")
+    return method

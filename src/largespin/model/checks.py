@@ -1,0 +1,153 @@
+"""What a model's expressions may contain: checked once, at birth, each refusal with its cure."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import sympy as sp
+
+from largespin.errors import LargespinError
+from largespin.model.modes import Mode
+from largespin.model.particles import Particles
+from largespin.model.symbols import TIME, Average, LocalField, Parameter, Quadrature, Quantity, resolve
+
+_SAMPLES = 7
+
+
+def check_symbols(
+    where: str, expression: sp.Expr, particles: Particles, modes: Iterable[Mode], allowed: tuple[type, ...]
+) -> None:
+    """Refuse symbols that mean nothing to the model, naming them."""
+    names = {mode.name for mode in modes}
+    for symbol in sorted(expression.free_symbols, key=str):
+        if symbol == TIME:
+            continue
+        if not isinstance(symbol, Quantity):
+            raise LargespinError(
+                f"The {where} contains the unknown symbol `{symbol}`; declare it with "
+                f"`ls.parameter('{symbol}')`, or use an average, a mode or `ls.time`."
+            )
+        if isinstance(symbol, LocalField) and LocalField not in allowed:
+            raise LargespinError(
+                f"The {where} must be one number for the whole system, but `{symbol}` differs from block to block."
+            )
+        if not isinstance(symbol, (*allowed, Parameter)):
+            raise LargespinError(f"The {where} may not depend on `{symbol}`: only {_words(allowed)} are allowed.")
+        if isinstance(symbol, Quadrature) and symbol.data.mode not in names:
+            raise LargespinError(f"The {where} uses mode '{symbol.data.mode}', which is not in `modes`.")
+        for average in averages_of(symbol):
+            if not np.array_equal(average.data.weights, particles.weights) or (
+                average.data.operator.shape[0] != particles.levels
+            ):
+                raise LargespinError(f"The {where} uses `{average}`, an average of other particles than the model's.")
+
+
+def averages_of(symbol: sp.Basic) -> tuple[Average, ...]:
+    """The averages behind a symbol."""
+    if isinstance(symbol, Average):
+        return (symbol,)
+    if isinstance(symbol, LocalField):
+        return tuple(symbol.data.averages)
+    return ()
+
+
+def _words(allowed: tuple[type, ...]) -> str:
+    words = {Average: "averages", LocalField: "local fields", Quadrature: "mode quadratures"}
+    return ", ".join(words[kind] for kind in allowed) + ", parameters and time"
+
+
+def real_part(where: str, expression: sp.Expr) -> sp.Expr:
+    """`expression` without its vanishing imaginary part; refused if that part does not vanish."""
+    if not expression.has(sp.I) and expression.is_real is not False:
+        return expression
+    real, imaginary = sp.expand(expression).as_real_imag()
+    imaginary = sp.simplify(imaginary)
+    if imaginary != 0 and any(abs(v) > 1e-10 for v in samples(imaginary)):
+        raise LargespinError(f"The {where} must be real, but its imaginary part is {imaginary}.")
+    return real
+
+
+def samples(expression: sp.Expr) -> list[complex]:
+    """Values of `expression` at random points where every average lies inside its spectrum."""
+    resolved = resolve(expression)
+    symbols = sorted(resolved.free_symbols, key=str)
+    generator = np.random.default_rng(20260)
+    points = [{s: _typical_value(s, generator, edge) for s in symbols} for edge in range(_SAMPLES)]
+    return [complex(resolved.evalf(subs=point)) if symbols else complex(resolved) for point in points]
+
+
+def _typical_value(symbol: sp.Symbol, generator: np.random.Generator, edge: int) -> float:
+    """A value the symbol can take; the first sample is at zero field, the next two at the ends of the range."""
+    low, high = field_range(symbol)
+    value = generator.uniform(low, high)
+    if isinstance(symbol, Average | LocalField) and edge < 3:
+        return (min(max(0.0, low), high), low, high)[edge]
+    if isinstance(symbol, Parameter) and symbol.data.default is not None and edge < 4:
+        return float(symbol.data.default)
+    return float(value)
+
+
+def field_range(symbol: sp.Symbol) -> tuple[float, float]:
+    """The interval in which the symbol's values lie for any state of the particles."""
+    if isinstance(symbol, Average):
+        form = symbol.data
+        ends = np.linalg.eigvalsh(form.operator)[[0, -1]]
+        extremes = np.outer(form.weights * form.coefficients, ends)
+        return float(extremes.min(axis=1).sum()), float(extremes.max(axis=1).sum())
+    if isinstance(symbol, LocalField):
+        form = symbol.data
+        bounds = np.array([field_range(s) for s in form.averages]).reshape(-1, 2)
+        products = form.matrix[:, :, None] * bounds[None]
+        low = form.constants + products.min(axis=2).sum(axis=1)
+        high = form.constants + products.max(axis=2).sum(axis=1)
+        return float(low.min()), float(high.max())
+    return 0.3, 1.7
+
+
+def check_amplitude(where: str, amplitude: sp.Expr) -> None:
+    """Refuse amplitudes Γ that are not real, not finite, or no function of one linear combination Δ."""
+    real_part(where, amplitude)
+    linear_field(where, amplitude)
+    try:
+        values = samples(amplitude)
+    except (TypeError, ValueError, ZeroDivisionError) as error:
+        raise LargespinError(f"The {where} must be a finite number for every state, but {amplitude} is not.") from error
+    if not all(np.isfinite(v) for v in values):
+        raise LargespinError(f"The {where} must be finite for every state, but {amplitude} is not.")
+    if any(abs(v.imag) > 1e-10 for v in values):
+        raise LargespinError(f"The {where} must be real for every state, but {amplitude} becomes complex.")
+
+
+def linear_field(where: str, amplitude: sp.Expr) -> sp.Expr:
+    """The linear combination ``Δ`` of averages through which ``Γ(Δ)`` depends on the state (0 if it does not).
+
+    The theorems hold for functions of one linear combination. Γ is one exactly if the ratios of its derivatives are
+    constants.
+    """
+    fields = sorted((s for s in amplitude.free_symbols if isinstance(s, Average | LocalField)), key=str)
+    fields = [s for s in fields if not _is_constant(s)]
+    if not fields:
+        return sp.Integer(0)
+    slopes = [sp.diff(amplitude, s) for s in fields]
+    ratios = [sp.simplify(slope / slopes[0]) for slope in slopes]
+    if any(ratio.free_symbols & set(fields) for ratio in ratios):
+        names = ", ".join(f"`{s}`" for s in fields)
+        raise LargespinError(
+            f"The {where} must depend on the state through one linear combination of averages, but {amplitude} "
+            f"depends on {names} separately; split it into several jumps or rewrite it as a function of a sum."
+        )
+    return sp.Add(*(ratio * s for ratio, s in zip(ratios, fields, strict=True)))
+
+
+def _is_constant(symbol: sp.Symbol) -> bool:
+    return isinstance(symbol, LocalField) and not symbol.data.averages
+
+
+def check_names(symbols: Iterable[Quantity]) -> None:
+    """Refuse two different meanings under one name, which would make results and printed equations ambiguous."""
+    seen: dict[str, Quantity] = {}
+    for symbol in symbols:
+        other = seen.setdefault(symbol.name, symbol)
+        if other != symbol:
+            raise LargespinError(
+                f"Two different quantities of the model are both called `{symbol}`; give one another name with `symbol=`."
+            )

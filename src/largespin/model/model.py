@@ -1,0 +1,245 @@
+"""The one definition from which every level of description follows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sympy as sp
+
+from largespin.errors import LargespinError
+from largespin.model.checks import averages_of, check_amplitude, check_names, check_symbols, real_part
+from largespin.model.jumps import CollectiveJump, Jump, as_expression
+from largespin.model.modes import Mode
+from largespin.model.operators import check_operator
+from largespin.model.particles import Particles
+from largespin.model.state import State, bloch_vectors
+from largespin.model.symbols import Average, LocalField, Parameter, Quadrature, Quantity, resolve
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A collective open quantum system: ``H = N h(u, t)``, ``L_i = j^(i) Γ(Δ_k)``, ``L = √N ℓ(u, t)``.
+
+    Args:
+        particles: what the particles are (`Particles`, `Spins`).
+        energy: ``h``, energy per particle: a real SymPy expression in averages, quadratures, parameters and time.
+        jumps: local jumps (`Jump`) of every particle.
+        collective_jumps: jumps (`CollectiveJump`) of the whole system, such as ``mode.loss(kappa)``.
+        modes: the bosonic modes (`Mode`).
+        name: what the model is called in results.
+        notes: where the model comes from and where it fails.
+
+    Raises:
+        LargespinError: energy not real, unknown symbols, matrices of the wrong size, amplitudes that are not real,
+            not finite or not a function of one linear combination of averages.
+
+    Example:
+        >>> import largespin as ls
+        >>> spins, Omega = ls.Spins(), ls.parameter("field", symbol="Omega")
+        >>> model = ls.Model(spins, energy=Omega * spins.average("x"), jumps=[ls.Jump(spins.lowering)])
+        >>> list(model.parameters)
+        ['field']
+    """
+
+    particles: Particles
+    energy: sp.Expr = sp.Integer(0)
+    jumps: tuple[Jump, ...] = ()
+    collective_jumps: tuple[CollectiveJump, ...] = ()
+    modes: tuple[Mode, ...] = ()
+    name: str = "model"
+    notes: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.particles, Particles):
+            raise LargespinError(
+                f"Argument `particles` must be Particles or Spins, but it is a {type(self.particles).__name__}."
+            )
+        for field, kind in (("jumps", Jump), ("collective_jumps", CollectiveJump), ("modes", Mode)):
+            object.__setattr__(self, field, _tuple_of(field, getattr(self, field), kind))
+        names = [mode.name for mode in self.modes]
+        if len(set(names)) < len(names):
+            raise LargespinError(f"Argument `modes` must have different names, but they are {', '.join(names)}.")
+        object.__setattr__(self, "energy", self._checked_energy())
+        for number, jump in enumerate(self.jumps, start=1):
+            label = f"amplitude of jump {jump.name or number}"
+            check_operator(f"operator of jump {jump.name or number}", jump.operator, self.particles.levels)
+            check_symbols(label, jump.amplitude, self.particles, self.modes, (Average, LocalField))
+            check_amplitude(label, jump.amplitude)
+        for number, collective in enumerate(self.collective_jumps, start=1):
+            label = f"amplitude of collective jump {collective.name or number}"
+            check_symbols(label, collective.amplitude, self.particles, self.modes, (Average, Quadrature))
+        check_names(self.symbols)
+
+    def _checked_energy(self) -> sp.Expr:
+        energy = as_expression("energy", self.energy)
+        check_symbols("energy", energy, self.particles, self.modes, (Average, Quadrature))
+        return real_part("energy", energy)
+
+    @cached_property
+    def symbols(self) -> tuple[Quantity, ...]:
+        """Every symbol with meaning that occurs, sorted by name."""
+        found: set[Quantity] = set()
+        for expression in self._expressions():
+            for symbol in expression.free_symbols | resolve(expression).free_symbols:
+                if isinstance(symbol, Quantity):
+                    found |= {symbol, *averages_of(symbol)}
+        return tuple(sorted(found, key=lambda s: _natural(s.name)))
+
+    def _expressions(self) -> Iterable[sp.Expr]:
+        yield self.energy
+        yield from (jump.amplitude for jump in self.jumps)
+        yield from (jump.amplitude for jump in self.collective_jumps)
+
+    @property
+    def averages(self) -> tuple[Average, ...]:
+        """The linear forms through which the model depends on the particles."""
+        return tuple(s for s in self.symbols if isinstance(s, Average))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Parameters by the keyword under which their values are given."""
+        given = [s for s in self.symbols if isinstance(s, Parameter) and s.data.definition is None]
+        return MappingProxyType({p.key: p for p in given})
+
+    @property
+    def number_of_variables(self) -> int:
+        """``K (d² − 1) + 2M``."""
+        return self.particles.number_of_blocks * self.particles.number_of_components + 2 * len(self.modes)
+
+    @property
+    def has_local_jumps(self) -> bool:
+        """Whether anything acts incoherently on single particles."""
+        return any(jump.amplitude != 0 and np.any(jump.operator) for jump in self.jumps)
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of the definition; equal models have equal keys."""
+        digest = sha256(repr(self.particles.key).encode())
+        for mode in self.modes:
+            digest.update(mode.name.encode())
+        for symbol in self.symbols:
+            data = symbol.data
+            digest.update(f"{symbol.name}{getattr(data, 'key', data)}{data if isinstance(symbol, Parameter) else ''}".encode())
+        for expression in self._expressions():
+            digest.update(sp.srepr(sp.sympify(expression).xreplace({s: sp.Symbol(s.name) for s in self.symbols})).encode())
+        for jump in self.jumps:
+            digest.update(jump.operator.tobytes())
+        return digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def state(
+        self,
+        particles: npt.ArrayLike | State,
+        modes: npt.ArrayLike | None = None,
+        *,
+        dims: tuple[str, ...] | None = None,
+    ) -> State:
+        """A checked state: Bloch vectors or density matrices of the blocks, and mode amplitudes.
+
+        Args:
+            particles: Bloch vectors (…, K, d²−1), density matrices (…, K, d, d), or one of either for all blocks.
+            modes: complex amplitudes ``α_μ = ⟨a_μ⟩/√N``, shape (…, M); the vacuum if not given.
+            dims: names of the leading ensemble axes; ``("start",)`` for one axis.
+
+        Returns:
+            `State`.
+
+        Raises:
+            LargespinError: wrong shapes, NaN, or something that is no density matrix.
+
+        Example:
+            >>> import largespin as ls
+            >>> model = ls.models.hopfield(ls.ideal_large_spins(2))
+            >>> model.state([0.0, 0.0, 1.0]).vector
+            array([0., 0., 1., 0., 0., 1.])
+        """
+        if isinstance(particles, State):
+            if modes is None and particles.bloch.shape[-2:] == (
+                self.particles.number_of_blocks,
+                self.particles.number_of_components,
+            ):
+                return particles
+            particles = particles.bloch
+        bloch = bloch_vectors(particles, self.particles.levels, self.particles.number_of_blocks)
+        amplitudes = np.zeros(len(self.modes), dtype=np.complex128)
+        if modes is not None:
+            amplitudes = np.asarray(modes, dtype=np.complex128)
+            if amplitudes.ndim == 0 or amplitudes.shape[-1] != len(self.modes) or not np.all(np.isfinite(amplitudes)):
+                raise LargespinError(
+                    f"Argument `modes` must be finite and end in an axis of {len(self.modes)} amplitudes, "
+                    f"but its shape is {amplitudes.shape}."
+                )
+        try:
+            leading = np.broadcast_shapes(bloch.shape[:-2], amplitudes.shape[:-1])
+        except ValueError as error:
+            raise LargespinError(
+                f"The leading axes of `particles` {bloch.shape[:-2]} and `modes` {amplitudes.shape[:-1]} must match."
+            ) from error
+        names = dims if dims is not None else ("start",) * len(leading)
+        if len(names) != len(leading) or len(set(names)) < len(names):
+            raise LargespinError(f"Argument `dims` must name the {len(leading)} leading axes, each once, but it is {dims}.")
+        bloch = np.broadcast_to(bloch, (*leading, *bloch.shape[-2:]))
+        return State(bloch, np.broadcast_to(amplitudes, (*leading, len(self.modes))), tuple(names))
+
+    def state_from_vector(self, vector: npt.ArrayLike, dims: tuple[str, ...] = ()) -> State:
+        """The `State` behind the real vector u of shape (…, K·D + 2M); not checked for positivity."""
+        u = np.asarray(vector, dtype=np.float64)
+        split = self.particles.number_of_blocks * self.particles.number_of_components
+        bloch = u[..., :split].reshape(*u.shape[:-1], self.particles.number_of_blocks, -1)
+        quadratures = u[..., split:].reshape(*u.shape[:-1], len(self.modes), 2)
+        amplitudes = (quadratures[..., 0] + 1j * quadratures[..., 1]) / np.sqrt(2.0)
+        return State(bloch, amplitudes, dims)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.name}: {self.particles.number_of_blocks} block(s) of {self.particles.levels}-level particles, "
+            f"{len(self.modes)} mode(s)",
+            f"  energy per particle: {self.energy}",
+        ]
+        lines += [f"  jump: {jump.name or 'j'} × {jump.amplitude}" for jump in self.jumps]
+        lines += [f"  collective jump: √N × {jump.amplitude}" for jump in self.collective_jumps]
+        if self.parameters:
+            lines.append("  parameters: " + ", ".join(_described(p) for p in self.parameters.values()))
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def latex(self) -> str:
+        """The definition as LaTeX: energy and jumps."""
+        rows = [rf"h &= {sp.latex(self.energy)}"]
+        rows += [rf"L_i &= {jump.name or 'j'}^{{(i)}}\, {sp.latex(jump.amplitude)}" for jump in self.jumps]
+        rows += [rf"L &= \sqrt{{N}}\, {sp.latex(jump.amplitude)}" for jump in self.collective_jumps]
+        return r"\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+def _described(parameter: Parameter) -> str:
+    default = "" if parameter.data.default is None else f" = {parameter.data.default:g}"
+    symbol = "" if parameter.name == parameter.key else f" ({parameter.name})"
+    return f"{parameter.key}{symbol}{default}"
+
+
+def _tuple_of(field: str, value: Any, kind: type) -> tuple[Any, ...]:
+    items = tuple(value) if isinstance(value, Iterable) else (value,)
+    for item in items:
+        if not isinstance(item, kind):
+            raise LargespinError(f"Argument `{field}` must contain {kind.__name__} only, but one is {item!r}.")
+    return items
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    """Sort key that puts o_2 before o_10."""
+    stem, _, tail = name.rpartition("_")
+    return (stem, int(tail), "") if tail.isdigit() else (name, 0, "")

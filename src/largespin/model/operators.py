@@ -1,0 +1,178 @@
+r"""Which matrices describe one particle: bases, named operators and the action of one jump.
+
+A particle has ``d`` levels. Its Hermitian basis is ``v_0 = 1, v_1 … v_{d²-1}`` with
+``tr(v_a v_b) = d δ_ab`` and ``[v_a, v_b] = i Σ_c f_abc v_c``. For ``d = 2`` these are the Pauli matrices,
+for ``d > 2`` the generalised Gell-Mann matrices times ``√(d/2)``. Level 0 is the excited state of spin ½.
+"""
+
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+
+
+@lru_cache(maxsize=32)
+def hermitian_basis(levels: int) -> ComplexArray:
+    """Basis ``v_0 = 1, v_1 …`` with ``tr(v_a v_b) = d δ_ab``.
+
+    Args:
+        levels: number of levels ``d``, at least 2.
+
+    Returns:
+        Read-only array of shape (d², d, d); for ``d = 2`` the order is 1, x, y, z.
+
+    Example:
+        >>> from largespin.model.operators import hermitian_basis
+        >>> hermitian_basis(2)[3].real
+        array([[ 1.,  0.],
+               [ 0., -1.]])
+    """
+    whole_number("levels", levels, 2)
+    symmetric, antisymmetric, diagonal = [], [], []
+    for i, j in combinations(range(levels), 2):
+        one = np.zeros((levels, levels), dtype=np.complex128)
+        one[i, j] = 1.0
+        symmetric.append(one + one.T)
+        antisymmetric.append(-1j * (one - one.T))
+    for rank in range(1, levels):
+        entries = np.zeros(levels)
+        entries[:rank], entries[rank] = 1.0, -rank
+        diagonal.append(np.diag(entries * np.sqrt(2.0 / (rank * (rank + 1)))).astype(np.complex128))
+    traceless = np.sqrt(levels / 2.0) * np.array(symmetric + antisymmetric + diagonal)
+    basis = np.concatenate([np.eye(levels, dtype=np.complex128)[None], traceless])
+    basis.setflags(write=False)
+    return basis
+
+
+@lru_cache(maxsize=32)
+def component_names(levels: int) -> tuple[str, ...]:
+    """Names of ``v_1 … v_{d²-1}``: x, y, z for spin ½, otherwise s12 (symmetric), a12, … and d1 (diagonal).
+
+    Example:
+        >>> from largespin.model.operators import component_names
+        >>> component_names(3)
+        ('s12', 's13', 's23', 'a12', 'a13', 'a23', 'd1', 'd2')
+    """
+    if levels == 2:
+        return ("x", "y", "z")
+    pairs = [f"{i + 1}{j + 1}" for i, j in combinations(range(levels), 2)]
+    return (
+        *(f"s{pair}" for pair in pairs),
+        *(f"a{pair}" for pair in pairs),
+        *(f"d{rank}" for rank in range(1, levels)),
+    )
+
+
+@lru_cache(maxsize=32)
+def structure_constants(levels: int) -> FloatArray:
+    """``f_abc = tr([v_a, v_b] v_c) / (i d)`` for a, b, c = 1 … d²-1 (``2 ε_abc`` for spin ½).
+
+    Example:
+        >>> from largespin.model.operators import structure_constants
+        >>> float(structure_constants(2)[0, 1, 2])
+        2.0
+    """
+    basis = hermitian_basis(levels)[1:]
+    products = np.einsum("aij,bjk->abik", basis, basis)
+    commutators = products - products.swapaxes(0, 1)
+    constants = np.einsum("abij,cji->abc", commutators, basis) / (1j * levels)
+    result = np.ascontiguousarray(constants.real)
+    result[np.abs(result) < 1e-14] = 0.0
+    result.setflags(write=False)
+    return result
+
+
+def expansion(operator: npt.ArrayLike) -> ComplexArray:
+    """Coefficients ``A_a = tr(A v_a)/d`` of ``A = A_0 + Σ_a A_a v_a``, shape (…, d²).
+
+    Example:
+        >>> from largespin.model.operators import expansion
+        >>> expansion([[0, 1], [0, 0]]).round(1) + 0.0  # raising = (x + i y)/2
+        array([0. +0.j , 0.5+0.j , 0. +0.5j, 0. +0.j ])
+    """
+    matrix = np.asarray(operator, dtype=np.complex128)
+    levels = matrix.shape[-1]
+    return np.einsum("...ij,aji->...a", matrix, hermitian_basis(levels)) / levels
+
+
+def dissipator_matrix(jump: npt.ArrayLike) -> FloatArray:
+    """Real matrix of ``D_j[v_a] = ½([j†, v_a] j + j† [v_a, j]) = M_a0 + Σ_b M_ab v_b``.
+
+    Args:
+        jump: the single-particle jump operator ``j``, shape (d, d).
+
+    Returns:
+        Array of shape (d²-1, d²); column 0 belongs to the identity. Source: FMLC23 Lemma 3.
+
+    Example:
+        >>> from largespin.model.operators import dissipator_matrix
+        >>> dissipator_matrix([[0, 1], [0, 0]])  # raising: z relaxes to +1 at rate 1, x and y at rate ½
+        array([[ 0. , -0.5,  0. ,  0. ],
+               [ 0. ,  0. , -0.5,  0. ],
+               [ 1. ,  0. ,  0. , -1. ]])
+    """
+    j = np.asarray(jump, dtype=np.complex128)
+    dagger = j.conj().T
+    x = hermitian_basis(j.shape[0])[1:]
+    image = dagger @ x @ j - 0.5 * (dagger @ j @ x + x @ dagger @ j)
+    result = expansion(image).real
+    result[np.abs(result) < 1e-14] = 0.0
+    return result + 0.0
+
+
+@lru_cache(maxsize=32)
+def named_operators(levels: int) -> dict[str, ComplexArray]:
+    """Operators that carry a name: basis elements, and for spin ½ also raising, lowering, up and down."""
+    basis = hermitian_basis(levels)
+    operators = {"identity": basis[0], **dict(zip(component_names(levels), basis[1:], strict=True))}
+    if levels == 2:
+        raising = np.array([[0, 1], [0, 0]], dtype=np.complex128)
+        operators |= {
+            "raising": raising,
+            "lowering": raising.T.copy(),
+            "up": np.diag([1.0, 0.0]).astype(np.complex128),
+            "down": np.diag([0.0, 1.0]).astype(np.complex128),
+        }
+    return operators
+
+
+def transition(levels: int, to: int, source: int) -> ComplexArray:
+    """The operator ``|to⟩⟨source|`` of a particle with ``levels`` levels, counted from 0.
+
+    Example:
+        >>> from largespin.model.operators import transition
+        >>> transition(3, 0, 2).real
+        array([[0., 0., 1.],
+               [0., 0., 0.],
+               [0., 0., 0.]])
+    """
+    whole_number("to", to, 0, levels - 1)
+    whole_number("source", source, 0, levels - 1)
+    operator = np.zeros((levels, levels), dtype=np.complex128)
+    operator[to, source] = 1.0
+    return operator
+
+
+def check_operator(name: str, operator: npt.ArrayLike, levels: int) -> ComplexArray:
+    """`operator` as a finite complex d × d matrix, or one sentence that says what is wrong."""
+    try:
+        matrix = np.array(operator, dtype=np.complex128)
+    except (TypeError, ValueError) as error:
+        raise LargespinError(f"Argument `{name}` must be a matrix of numbers, but {operator!r} is not.") from error
+    if matrix.shape != (levels, levels):
+        raise LargespinError(
+            f"Argument `{name}` must be a {levels} × {levels} matrix because the particles have {levels} levels, "
+            f"but its shape is {matrix.shape}."
+        )
+    if not np.all(np.isfinite(matrix)):
+        raise LargespinError(f"Argument `{name}` must be finite, but it contains NaN or infinity.")
+    matrix.setflags(write=False)
+    return matrix
+
+
+def is_hermitian(matrix: ComplexArray) -> bool:
+    """Whether ``A = A†`` to rounding."""
+    return bool(np.allclose(matrix, matrix.conj().T, atol=1e-13))

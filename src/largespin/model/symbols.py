@@ -1,0 +1,254 @@
+"""SymPy symbols that know what they stand for: averages, local fields, quadratures and parameters.
+
+A model is written as ordinary SymPy expressions in these symbols. Each symbol carries its meaning (`data`), so an
+expression alone says which block averages, modes and parameters it depends on.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Self
+
+import numpy as np
+import sympy as sp
+
+from largespin.errors import ComplexArray, FloatArray, LargespinError
+
+TIME = sp.Symbol("t", real=True)
+
+
+@dataclass(frozen=True, eq=False)
+class LinearForm:
+    """The average ``s = Σ_k w_k e_k ⟨A⟩_k``: a Hermitian operator and one coefficient per block.
+
+    Attributes:
+        operator: Hermitian matrix ``A``, shape (d, d).
+        coefficients: ``e_k``, shape (K,); all ones for the plain average.
+        weights: ``w_k``, shape (K,).
+        coefficient_name: how ``e_k`` is written in equations ("" when all are one).
+    """
+
+    operator: ComplexArray
+    coefficients: FloatArray
+    weights: FloatArray
+    coefficient_name: str = ""
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of everything that decides the value; equal forms have equal keys."""
+        digest = sha256(self.coefficient_name.encode())
+        for array in (self.operator, self.coefficients, self.weights):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LinearForm) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True, eq=False)
+class BlockForm:
+    """A quantity that differs from block to block: ``Δ_k = c_k + Σ_p E_kp s_p``.
+
+    Attributes:
+        averages: the symbols ``s_p``.
+        matrix: ``E``, shape (K, P).
+        constants: ``c_k``, shape (K,).
+        definition: the right-hand side as it is written in equations.
+    """
+
+    averages: "tuple[Average, ...]"
+    matrix: FloatArray
+    constants: FloatArray
+    definition: str = ""
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of everything that decides the value."""
+        digest = sha256(self.definition.encode())
+        for average in self.averages:
+            digest.update((average.name + average.data.key).encode())
+        digest.update(np.ascontiguousarray(self.matrix).tobytes())
+        digest.update(np.ascontiguousarray(self.constants).tobytes())
+        return digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BlockForm) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True)
+class ModeQuadrature:
+    """Which mode and which quadrature (``"q"`` or ``"p"``) of ``α = a/√N = (q + i p)/√2``."""
+
+    mode: str
+    quadrature: str
+
+
+@dataclass(frozen=True)
+class ParameterData:
+    """What a parameter is called in Python, its default, and what it means."""
+
+    key: str
+    default: float | None = None
+    unit: str = ""
+    description: str = ""
+    definition: sp.Expr | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """Membership of an indexed family, such as pattern overlaps ``o_μ`` or mode frequencies ``Ω_μ``."""
+
+    name: str
+    index: int
+    letter: str = "mu"
+
+
+@dataclass(frozen=True)
+class _Content:
+    data: Any
+    family: Family | None = field(default=None)
+
+
+class Quantity(sp.Symbol):
+    """A real SymPy symbol with meaning; two are equal only if name and meaning agree."""
+
+    __slots__ = ("content",)
+    content: _Content
+
+    def __new__(cls, name: str, data: Any, family: Family | None = None, **assumptions: bool) -> Self:
+        assumptions.setdefault("real", True)
+        cls._sanitize(assumptions, cls)
+        # SymPy caches symbols by name; ours with one name and two meanings must stay apart.
+        symbol = sp.Symbol.__xnew__(cls, name, **assumptions)
+        symbol.content = _Content(data, family)
+        return symbol
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, bool]]:
+        return (self.name, self.content.data, self.content.family), self._assumptions_orig
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.content.data, self.content.family)
+
+    @classmethod
+    def class_key(cls) -> tuple[int, int, str]:
+        """Sort among plain symbols, so that products print in their usual order."""
+        return sp.Symbol.class_key()
+
+    @property
+    def data(self) -> Any:
+        """What the symbol stands for."""
+        return self.content.data
+
+    @property
+    def family(self) -> Family | None:
+        """The indexed family the symbol belongs to, if any."""
+        return self.content.family
+
+
+class Average(Quantity):
+    """The macroscopic average ``s = Σ_k w_k e_k ⟨A⟩_k`` (data: `LinearForm`)."""
+
+    __slots__ = ()
+
+
+class LocalField(Quantity):
+    """A quantity ``Δ_k`` that differs from block to block (data: `BlockForm`); allowed in jump amplitudes."""
+
+    __slots__ = ()
+
+
+class Quadrature(Quantity):
+    """``q`` or ``p`` of a mode (data: `ModeQuadrature`)."""
+
+    __slots__ = ()
+
+
+class Parameter(Quantity):
+    """A named number that is given when a model is solved (data: `ParameterData`)."""
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> str:
+        """The keyword under which a value is given, such as ``temperature``."""
+        return str(self.data.key)
+
+
+def parameter(
+    key: str,
+    *,
+    symbol: str | None = None,
+    default: float | None = None,
+    positive: bool = False,
+    nonnegative: bool = False,
+    unit: str = "",
+    description: str = "",
+    family: Family | None = None,
+) -> Parameter:
+    """A named parameter of a model.
+
+    Args:
+        key: the keyword under which values are given, in full words.
+        symbol: the letter in equations; the key itself if not given.
+        default: value used when none is given.
+        positive: refuse values that are not above zero.
+        nonnegative: refuse values below zero.
+        unit: unit shown in results and on axes.
+        description: one line shown with the model.
+        family: membership of an indexed family (``Ω_μ``).
+
+    Returns:
+        A SymPy symbol.
+
+    Raises:
+        LargespinError: if the key is no Python name.
+
+    Example:
+        >>> import largespin as ls
+        >>> ls.parameter("temperature", symbol="T", positive=True)
+        T
+    """
+    if not key.isidentifier():
+        raise LargespinError(f"Argument `key` must be a Python name such as 'field', but it is {key!r}.")
+    assumptions = {name: True for name, on in (("positive", positive), ("nonnegative", nonnegative)) if on}
+    data = ParameterData(key, default, unit, description)
+    return Parameter(symbol or key, data, family, **assumptions)
+
+
+def parameters(keys: str) -> tuple[Parameter, ...]:
+    """Several parameters at once, separated by spaces.
+
+    Example:
+        >>> import largespin as ls
+        >>> Omega, beta = ls.parameters("Omega beta")
+        >>> Omega * beta
+        Omega*beta
+    """
+    return tuple(parameter(key) for key in keys.split())
+
+
+def derived_parameter(symbol: str, definition: sp.Expr) -> Parameter:
+    """An abbreviation such as ``β = 1/T``: kept in printed equations, replaced when the model is solved.
+
+    Example:
+        >>> import largespin as ls
+        >>> T = ls.parameter("temperature", symbol="T", positive=True)
+        >>> beta = ls.derived_parameter("beta", 1 / T)
+        >>> beta.data.definition
+        1/T
+    """
+    return Parameter(symbol, ParameterData(symbol, definition=sp.sympify(definition)))
+
+
+def resolve(expression: sp.Expr) -> sp.Expr:
+    """`expression` with every abbreviation replaced by its definition."""
+    replaced = expression
+    while derived := [p for p in replaced.atoms(Parameter) if p.data.definition is not None]:
+        replaced = replaced.xreplace({p: p.data.definition for p in derived})
+    return replaced

@@ -1,0 +1,115 @@
+"""The open multimode Dicke model as an associative memory (CL21 Eqs. 1–3)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import sympy as sp
+
+from largespin.errors import LargespinError, finite_array
+from largespin.model import Jump, Model, Spins, modes, parameter
+from largespin.model.symbols import Average, Family, LinearForm, Parameter
+from largespin.patterns import LargeSpins, orthogonalised_couplings
+
+
+def dicke(
+    large_spins: LargeSpins,
+    *,
+    mode_frequencies: npt.ArrayLike | None = None,
+    losses: npt.ArrayLike = 1.0,
+    learning: str = "hebb",
+    decay: bool = False,
+    dephasing: bool = False,
+) -> Model:
+    r"""Spins that store patterns in their couplings to lossy cavity modes, one mode per pattern.
+
+    ``h = Ω ⟨m_x⟩ + Σ_μ Ω_μ |α_μ|² + g_0 Σ_μ (α_μ + α_μ*) o_μ`` and ``ℓ_μ = √κ_μ α_μ``.
+
+    Args:
+        large_spins: the stored patterns in blocks; the gauge (2^{M−1} blocks) is allowed without `decay`.
+        mode_frequencies: defaults of ``Ω_μ``, shape (M,) or one number; 1 if not given. Parameters
+            ``mode_frequency_1 …``.
+        losses: defaults of ``κ_μ``, shape (M,) or one number. Parameters ``loss_1 …``.
+        learning: ``"hebb"`` couples mode μ to pattern μ; ``"projection"`` to the orthogonalised pattern
+            ``G = C^{-1/2} e``, for correlated patterns such as pictures.
+        decay: add individual decay ``σ_-`` at rate ``decay``; breaks the conservation of |m_k| and the gauge.
+        dephasing: add individual dephasing ``σ_z`` at rate ``dephasing``.
+
+    Returns:
+        A model with parameters ``field`` (Ω), ``coupling`` (g_0), the mode frequencies and losses.
+
+    Raises:
+        LargespinError: wrong number of frequencies, or `decay` together with a gauge.
+
+    Limits: without local jumps |m_k| is conserved per block, so stationary states come in families. The retrieval
+    state of pattern ν exists for g_0 above ``g_ν = √(½(Ω/Ω_ν)(Ω_ν² + κ_ν²/4))`` (CL21 Eq. 12) but is linearly
+    stable against pattern μ only above ``g_ν^{3/2}/g_μ^{1/2}`` (equal losses). CL21 scales by the spins per block:
+    ``α^CL = √K α``, ``g = g_0/√K``.
+
+    Source: CL21 Eqs. 1–3 and 7.
+
+    Example:
+        >>> import largespin as ls
+        >>> model = ls.models.dicke(ls.ideal_large_spins(2), mode_frequencies=[1.5, 2.0])
+        >>> model.parameters["mode_frequency_2"].data.default
+        2.0
+    """
+    spins = Spins(large_spins)
+    count = len(spins.coefficients)
+    if decay and getattr(large_spins, "is_gauged", False):
+        raise LargespinError("Argument `decay` must be off with a gauge, because decay is not invariant under it; use gauge=False.")
+    frequency = _family("mode_frequency", "Omega", _per_mode("mode_frequencies", mode_frequencies, count), unit="")
+    loss = _family("loss", "kappa", _per_mode("losses", losses, count), unit="")
+    field = parameter("field", symbol="Omega", description="transverse field")
+    coupling = parameter("coupling", symbol="g_0", description="spin-boson coupling")
+    cavity = modes("a", count)
+    overlaps = _couplings(spins, large_spins, learning)
+    energy = field * spins.average("x")
+    energy += sp.Add(*(w * mode.number for w, mode in zip(frequency, cavity, strict=True)))
+    energy += coupling * sp.Add(*(mode.field * o for mode, o in zip(cavity, overlaps, strict=True)))
+    jumps = []
+    if decay:
+        rate = parameter("decay", symbol="gamma", nonnegative=True, description="individual decay rate")
+        jumps.append(Jump(spins.lowering, sp.sqrt(rate), name="decay"))
+    if dephasing:
+        rate = parameter("dephasing", symbol="gamma_z", nonnegative=True, description="individual dephasing rate")
+        jumps.append(Jump(spins.z, sp.sqrt(rate), name="dephasing"))
+    return Model(
+        spins,
+        energy=energy,
+        jumps=tuple(jumps),
+        collective_jumps=tuple(mode.loss(rate) for mode, rate in zip(cavity, loss, strict=True)),
+        modes=cavity,
+        name=f"open multimode Dicke model ({learning} couplings)",
+    )
+
+
+def _couplings(spins: object, large_spins: LargeSpins, learning: str) -> Sequence[Average]:
+    """The averages to which the modes couple: overlaps, or overlaps with the orthogonalised patterns."""
+    if learning == "hebb":
+        return spins.overlaps("z")  # type: ignore[attr-defined, no-any-return]
+    rows = orthogonalised_couplings(large_spins)
+    operator = spins.operator("z")  # type: ignore[attr-defined]
+    return [
+        Average(f"s_{mu}", LinearForm(operator, np.asarray(row), large_spins.weights, "G_{mu,k}"), Family("s", mu))
+        for mu, row in enumerate(rows, start=1)
+    ]
+
+
+def _per_mode(name: str, values: npt.ArrayLike | None, count: int) -> np.ndarray:
+    array = finite_array(name, 1.0 if values is None else values)
+    if array.ndim > 1 or (array.ndim == 1 and array.size != count):
+        raise LargespinError(
+            f"Argument `{name}` must be one number or one per pattern ({count}), but its shape is {array.shape}."
+        )
+    return np.broadcast_to(array, (count,))
+
+
+def _family(key: str, symbol: str, defaults: np.ndarray, *, unit: str) -> tuple[Parameter, ...]:
+    return tuple(
+        parameter(
+            f"{key}_{mu}", symbol=f"{symbol}_{mu}", default=float(value), unit=unit, family=Family(symbol, mu),
+            nonnegative=symbol == "kappa",
+        )
+        for mu, value in enumerate(defaults, start=1)
+    )
