@@ -21,6 +21,8 @@ class LargespinWarning(UserWarning):
 def finite_array(name: str, value: Any, *, dimensions: int | None = None) -> FloatArray:
     """`value` as a float array, refused if it is not numeric, not finite or of the wrong dimension."""
     try:
+        if np.iscomplexobj(value):
+            raise TypeError("complex numbers")
         array = np.array(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise LargespinError(f"Argument `{name}` must be real numbers, but {value!r} is not.") from error

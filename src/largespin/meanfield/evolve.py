@@ -92,6 +92,25 @@ def evolve(
     return run_dataset(task, where, states, outcomes)
 
 
+def final_states(
+    model: Model, starts: FloatArray, parameters: FloatArray, duration: float, *, tolerance: float = 1e-9
+) -> FloatArray:
+    """State vectors (runs, n) after `duration`, for callers that need no dataset; NaN where a run failed.
+
+    Args:
+        model: the model.
+        starts: shape (runs, n).
+        parameters: shape (runs, number of parameters).
+        duration: length of the runs.
+        tolerance: relative error per step.
+    """
+    states = np.full((len(starts), 1, model.number_of_variables), np.nan)
+    where = Points(("run",), (len(starts),), {}, parameters, starts, {})
+    task = Task(model, np.array([0.0, duration]), tolerance, "auto", (), True)
+    _solve_all(task, where, states, _cores(), False)
+    return states[:, 0]
+
+
 def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, stop: Any) -> Task:
     if not isinstance(model, Model):
         raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")

@@ -182,9 +182,12 @@ class _Scalars:
         self._rate_expressions = resolved(equations.rates)
         self._cache: dict[str, Callable[..., FloatArray]] = {}
 
-    def _function(self, name: str, symbols: Sequence[sp.Symbol], rows: list[list[sp.Expr]]) -> Callable[..., FloatArray]:
-        """A function of the symbols' values (…,) that returns (…, *shape of rows); compiled once."""
+    def _function(
+        self, name: str, symbols: Sequence[sp.Symbol], table: Callable[[], list[list[sp.Expr]]]
+    ) -> Callable[..., FloatArray]:
+        """A function of the symbols' values (…,) that returns (…, *shape of the table); made once."""
         if name not in self._cache:
+            rows = table()
             flat = [entry for row in rows for entry in row]
             compiled: Callable[..., Any] = sp.lambdify(symbols, flat, modules="numpy", cse=True)
             shape = (len(rows), len(rows[0]) if rows else 0)
@@ -204,8 +207,7 @@ class _Scalars:
     ) -> dict[str, FloatArray]:
         """Forces (…, P) and mode rates (…, 2M)."""
         values = _columns(s, quadratures, parameters, time=time)
-        rows = [[*self._forces, *self._modes]]
-        both = self._function("first", self._global, rows)(*values)[..., 0, :]
+        both = self._function("first", self._global, lambda: [[*self._forces, *self._modes]])(*values)[..., 0, :]
         return {"forces": both[..., : len(self._forces)], "modes": both[..., len(self._forces) :]}
 
     def second(
@@ -214,8 +216,11 @@ class _Scalars:
         """Derivatives of forces and mode rates by averages and quadratures."""
         values = _columns(s, quadratures, parameters, time=time)
         variables = [*self.equations.averages, *self.equations.quadratures]
-        rows = [[sp.diff(f, x) for x in variables] for f in (*self._forces, *self._modes)]
-        table = self._function("second", self._global, rows)(*values)
+        scalars = (*self._forces, *self._modes)
+        function = self._function(
+            "second", self._global, lambda: [[sp.diff(f, x) for x in variables] for f in scalars]
+        )
+        table = function(*values)
         forces, count = len(self._forces), len(self.equations.averages)
         return {
             "forces_by_average": table[..., :forces, :count],
@@ -229,8 +234,8 @@ class _Scalars:
     ) -> FloatArray:
         """The rate combinations per block, shape (…, K, R)."""
         values = _local_columns(s, fields, parameters, time)
-        rows = [list(self._rate_expressions)]
-        return self._per_block(self._function("rates", self._local, rows)(*values)[..., 0, :], s, fields)
+        table = self._function("rates", self._local, lambda: [list(self._rate_expressions)])(*values)
+        return np.broadcast_to(table[..., 0, :], (*fields.shape[:-1], table.shape[-1]))
 
     def rate_slopes(
         self, s: FloatArray, fields: FloatArray, parameters: FloatArray, time: FloatArray | float
@@ -238,14 +243,13 @@ class _Scalars:
         """Their derivatives by averages and local fields, shape (…, K, R, P + F)."""
         values = _local_columns(s, fields, parameters, time)
         variables = [*self.equations.averages, *self.equations.local_fields]
-        rows = [[sp.diff(rate, x) for x in variables] for rate in self._rate_expressions]
-        if not rows:
+        if not self._rate_expressions:
             return np.zeros((*fields.shape[:-1], 0, len(variables)))
-        table = self._function("rate slopes", self._local, rows)(*values)
+        function = self._function(
+            "rate slopes", self._local, lambda: [[sp.diff(r, x) for x in variables] for r in self._rate_expressions]
+        )
+        table = function(*values)
         return np.broadcast_to(table, (*fields.shape[:-1], *table.shape[-2:]))
-
-    def _per_block(self, values: FloatArray, s: FloatArray, fields: FloatArray) -> FloatArray:
-        return np.broadcast_to(values, (*fields.shape[:-1], values.shape[-1]))
 
 
 def _columns(*arrays: FloatArray, time: FloatArray | float) -> list[FloatArray]:

@@ -200,7 +200,9 @@ class Model:
         amplitudes = (quadratures[..., 0] + 1j * quadratures[..., 1]) / np.sqrt(2.0)
         return State(bloch, amplitudes, dims)
 
-    def __str__(self) -> str:
+    @cached_property
+    def text(self) -> str:
+        """The definition as text: energy, jumps and parameters."""
         lines = [
             f"{self.name}: {self.particles.number_of_blocks} block(s) of {self.particles.levels}-level particles, "
             f"{len(self.modes)} mode(s)",
@@ -211,6 +213,9 @@ class Model:
         if self.parameters:
             lines.append("  parameters: " + ", ".join(_described(p) for p in self.parameters.values()))
         return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text
 
     __repr__ = __str__
 

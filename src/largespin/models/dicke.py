@@ -43,7 +43,7 @@ def dicke(
 
     Limits: without local jumps |m_k| is conserved per block, so stationary states come in families. The retrieval
     state of pattern ν exists for g_0 above ``g_ν = √(½(Ω/Ω_ν)(Ω_ν² + κ_ν²/4))`` (CL21 Eq. 12) but is linearly
-    stable against pattern μ only above ``g_ν^{3/2}/g_μ^{1/2}`` (equal losses). CL21 scales by the spins per block:
+    stable against pattern μ only above ``g_ν^{3/2}/g_μ^{1/2}``. CL21 scales by the spins per block:
     ``α^CL = √K α``, ``g = g_0/√K``.
 
     Source: CL21 Eqs. 1–3 and 7.

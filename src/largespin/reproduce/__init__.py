@@ -1,0 +1,12 @@
+"""The papers' figures, one file each."""
+
+from largespin.reproduce.dicke_retrieval import DICKE_RETRIEVAL
+from largespin.reproduce.hopfield_limit_cycle import HOPFIELD_LIMIT_CYCLE
+from largespin.reproduce.hopfield_phases import HOPFIELD_PHASES
+from largespin.reproduce.reproduction import Reproduction
+
+REPRODUCTIONS: dict[str, Reproduction] = {
+    item.name: item for item in (DICKE_RETRIEVAL, HOPFIELD_PHASES, HOPFIELD_LIMIT_CYCLE)
+}
+
+__all__ = ["REPRODUCTIONS", "Reproduction"]

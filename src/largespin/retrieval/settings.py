@@ -1,0 +1,123 @@
+"""Which numbers does one retrieval use? Given ones are checked, others filled in, foreign ones refused."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from largespin.errors import LargespinError, number_in, one_of, whole_number
+from largespin.retrieval.defaults import DEFAULT_RATES, DEFAULTS, LEARNING, LONGEST_TIME, MODELS, RATES
+
+_AT_LEAST_ZERO = ("coupling", "loss", "relaxation")
+_ABOVE_ZERO = ("temperature", "mode_frequency")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that decides a retrieval besides the patterns.
+
+    Attributes:
+        model: "hopfield" or "dicke".
+        rates: form of the flip rates of the Hopfield network; None for Dicke.
+        learning: "hebb", "projection", or None to let the patterns decide.
+        numbers: the numbers of that model: temperature T and field Ω, or field Ω, coupling g_0, mode_frequency,
+            loss κ and relaxation γ; and time, the length of the run in inverse rates.
+        corruption: share of the sites that start wrong, in [0, 1].
+        seed: chooses these sites.
+        frames: number of moments at which the configuration is painted.
+        tolerance: relative error per step of the solver.
+
+    Make one with `settings`, which checks it.
+    """
+
+    model: str
+    rates: str | None
+    learning: str | None
+    numbers: dict[str, float]
+    corruption: float
+    seed: int
+    frames: int
+    tolerance: float
+
+    @property
+    def time(self) -> float:
+        """Length of the run."""
+        return self.numbers["time"]
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The numbers that the model takes when it is solved."""
+        solved = ("temperature", "field", "coupling", "relaxation")
+        return {key: value for key, value in self.numbers.items() if key in solved}
+
+
+def settings(
+    model: str,
+    *,
+    rates: str | None = None,
+    learning: str | None = None,
+    corruption: float,
+    seed: int,
+    frames: int,
+    tolerance: float,
+    **numbers: float | None,
+) -> Settings:
+    """Checked settings; `None` stands for the model's default.
+
+    Arguments:
+        model: "hopfield" or "dicke".
+        rates: "exponential" or "glauber"; Hopfield only.
+        learning: "hebb", "projection" or None.
+        corruption: in [0, 1].
+        seed: whole number of at least 0.
+        frames: at least 2.
+        tolerance: in [1e-15, 1e-2].
+        **numbers: the numbers of either model, None where not given.
+
+    Returns:
+        The settings.
+
+    Raises:
+        LargespinError: for a number outside its range, or one that the model does not have.
+
+    Example:
+        >>> from largespin.retrieval.settings import settings
+        >>> chosen = settings("hopfield", corruption=0.1, seed=0, frames=2, tolerance=1e-9, field=0.3, coupling=None)
+        >>> chosen.numbers
+        {'temperature': 0.4, 'field': 0.3, 'time': 30.0}
+
+    Source: none; defaults with their reasons in `defaults`.
+    """
+    one_of("model", model, MODELS)
+    own = DEFAULTS[model]
+    if model == "dicke" and rates is not None:
+        raise LargespinError(_foreign("rates", model, [*own]))
+    for name, value in numbers.items():
+        if value is not None and name not in own:
+            raise LargespinError(_foreign(name, model, ["rates", *own] if model == "hopfield" else [*own]))
+    filled = {name: numbers.get(name) for name in own}
+    return Settings(
+        model=model,
+        rates=None if model == "dicke" else one_of("rates", rates or DEFAULT_RATES, RATES),
+        learning=None if learning is None else one_of("learning", learning, LEARNING),
+        numbers={n: _checked(n, own[n] if v is None else v, model) for n, v in filled.items()},
+        corruption=number_in("corruption", corruption, 0.0, 1.0),
+        seed=whole_number("seed", seed, 0),
+        frames=whole_number("frames", frames, 2),
+        tolerance=number_in("tolerance", tolerance, 1e-15, 1e-2),
+    )
+
+
+def _foreign(name: str, model: str, own: list[str]) -> str:
+    title = {"hopfield": "Hopfield network", "dicke": "Dicke model"}[model]
+    return f"Argument `{name}` must be left out for the {title}, which has {', '.join(own)} only."
+
+
+def _checked(name: str, value: Any, model: str) -> float:
+    if name == "time":
+        return number_in(name, value, 0.0, LONGEST_TIME, open_low=True)
+    if name in _ABOVE_ZERO:
+        return number_in(name, value, 0.0, open_low=True)
+    if name in _AT_LEAST_ZERO or model == "dicke":
+        return number_in(name, value, 0.0)
+    return number_in(name, value, -np.inf)

@@ -1,0 +1,217 @@
+"""All stationary states that a multi-start search finds, at one parameter point or on a grid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+from largespin.meanfield.conserved import conserved_quantities
+from largespin.meanfield.evolve import final_states
+from largespin.meanfield.numeric import NumericMeanField, numeric_mean_field
+from largespin.meanfield.points import Points, points
+from largespin.meanfield.results import provenance, state_variables
+from largespin.model.model import Model
+from largespin.model.state import State, smallest_eigenvalue
+from largespin.stationary.newton import Conditions, search
+from largespin.stationary.stability import refuse_time, stability_eigenvalues, stability_variables
+from largespin.stationary.starts import search_starts, settle_modes
+from largespin.stationary.symmetry import Symmetry, orbits, symmetries
+
+MOST_STATES = 256
+ACCEPTED = 1e-9
+"""Norm of the residual below which a search has found a state."""
+CHUNK = 2e7
+"""Numbers in the Jacobians of one round of searches."""
+
+
+def stationary_states(
+    model: Model,
+    *,
+    starts: int = 64,
+    seed: int = 0,
+    like: npt.ArrayLike | State | None = None,
+    also: npt.ArrayLike | State | None = None,
+    join: float = 1e-5,
+    images: bool = True,
+    parameters: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> xr.Dataset:
+    r"""Solve ``F(u, p) = 0`` from many starts; join duplicates; judge stability by the exact Jacobian.
+
+    Conserved quantities fix a level set: without local jumps every block keeps its spectrum, and the states searched
+    are pure ones (|m_k| = 1 for spin ½) unless `like` says otherwise.
+
+    Each start is searched twice: from where it is, and from where the equations carry it in a short time, which finds
+    attractors. Images of found states under the symmetries of the equations are added.
+
+    Args:
+        model: the model.
+        starts: number of starts of the search; more starts find more.
+        seed: seed of the random starts.
+        like: a state whose conserved quantities the stationary states shall share.
+        also: further starts of one's own, a state or an ensemble.
+        join: distance below which two solutions are one.
+        images: add the images of found states under symmetries (at most 256 states a point); off for large grids.
+        parameters: parameter values as a mapping.
+        **values: parameter values by name; arrays become axes.
+
+    Returns:
+        Dataset over (parameter axes, state), stable states first, padded with NaN where fewer exist: the variables of
+        `evolve` (``m``, ``overlap`` …), ``residual``, ``eigenvalue_real``, ``eigenvalue_imag``, ``growth_rate``,
+        ``verdict``, ``sentence``, ``symmetry_class`` (states that symmetries carry into each other share a number),
+        ``found_by`` (how many searches ended there; 0 for an added image), and ``number_of_states`` per point.
+
+    Raises:
+        LargespinError: the model depends on time, or conserves a linear quantity and `like` is missing.
+
+    Limits: a search proves existence, not completeness; `found_by` of 1 is a hint to use more starts. Continuous
+    families of states are sampled, not joined.
+
+    Example:
+        >>> import largespin as ls
+        >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
+        >>> states = ls.stationary_states(model, temperature=0.5, field=0.2)
+        >>> for name, overlap in zip(states.verdict.values, states.overlap.values[:, 0]):
+        ...     print(name, round(overlap, 4) + 0.0)
+        stable -0.9235
+        stable 0.9235
+        unstable 0.0
+    """
+    refuse_time(model)
+    whole_number("starts", starts, 1)
+    where = points(model, {**(parameters or {}), **values})
+    begin = search_starts(model, starts, whole_number("seed", seed))
+    if also is not None:
+        own = model.state(also).vector.reshape(-1, model.number_of_variables)
+        begin = np.concatenate([own, begin])
+    conditions = Conditions(numeric_mean_field(model), conserved_quantities(model), _targets(model, like))
+    found = _search_all(conditions, begin, where, join)
+    maps = symmetries(conditions.functions, where.parameters) if images else ()
+    dataset = _dataset(model, where, [_with_images(states, maps, join) for states in found])
+    return dataset.assign_attrs(
+        provenance(model, fixed=where.fixed, starts=starts, seed=seed, symmetries=", ".join(m.name for m in maps))
+    )
+
+
+def _targets(model: Model, like: npt.ArrayLike | State | None) -> FloatArray:
+    conserved = conserved_quantities(model)
+    if like is not None:
+        state = model.state(like)
+        if state.ensemble_shape:
+            raise LargespinError("Argument `like` must be one state, but it is an ensemble.")
+        return conserved.values(state.vector)
+    if len(conserved.linear):
+        raise LargespinError(
+            f"The model conserves {len(conserved.linear)} linear quantity(ies), so stationary states form families; "
+            "give `like=`, a state with the conserved values that are meant."
+        )
+    return np.ones(len(conserved))
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Distinct states of one parameter point: u (S, n), residuals, searches that ended there, numbers of orbits."""
+
+    u: FloatArray
+    residuals: FloatArray
+    hits: FloatArray
+    orbits: FloatArray
+
+
+def _search_all(conditions: Conditions, begin: FloatArray, where: Points, join: float) -> list[_Found]:
+    """Search every parameter point from every start, in rounds that fit into memory."""
+    count, n = begin.shape
+    model = conditions.functions.model
+    duration = _relaxation_time(conditions.functions, begin, where.parameters)
+    group = max(1, int(CHUNK // (2 * count * n * n)))
+    found = []
+    for first in range(0, len(where), group):
+        chosen = where.parameters[first : first + group]
+        parameters = np.repeat(chosen, count, axis=0)
+        u = settle_modes(conditions.functions, np.tile(begin, (len(chosen), 1)), parameters)
+        carried = final_states(model, u, parameters, duration, tolerance=1e-6)
+        u, norms = search(conditions, np.concatenate([u, carried]), np.concatenate([parameters, parameters]))
+        u, norms = u.reshape(2, len(chosen), count, n), norms.reshape(2, len(chosen), count)
+        found += [_distinct(model, u[:, i].reshape(-1, n), norms[:, i].ravel(), join) for i in range(len(chosen))]
+    return found
+
+
+def _relaxation_time(functions: NumericMeanField, begin: FloatArray, parameters: FloatArray) -> float:
+    """A few times the inverse of the typical rate."""
+    sample = np.broadcast_to(parameters[len(parameters) // 2], (len(begin), parameters.shape[1]))
+    sizes = np.linalg.norm(functions.jacobian(begin, sample), ord=2, axis=(-2, -1))
+    return 30.0 / max(float(np.median(sizes[np.isfinite(sizes)])), 1e-6)
+
+
+def _distinct(model: Model, u: FloatArray, norms: FloatArray, join: float) -> _Found:
+    accepted = norms < ACCEPTED
+    u, norms = u[accepted], norms[accepted]
+    physical = smallest_eigenvalue(model.state_from_vector(u).bloch).min(axis=-1, initial=0.0) > -1e-7
+    u, norms = u[physical], norms[physical]
+    kept: list[int] = []
+    hits: list[int] = []
+    for index in np.argsort(norms):
+        distances = np.abs(u[kept] - u[index]).max(axis=1) if kept else np.array([np.inf])
+        if distances.min() < join:
+            hits[int(np.argmin(distances))] += 1
+        else:
+            kept.append(int(index))
+            hits.append(1)
+    return _Found(u[kept], norms[kept], np.array(hits, dtype=float), np.arange(len(kept), dtype=float))
+
+
+def _with_images(found: _Found, maps: tuple[Symmetry, ...], join: float) -> _Found:
+    if not maps or len(found.u) == 0:
+        return found
+    states, numbers = orbits(found.u, maps, join, MOST_STATES)
+    added = len(states) - len(found.u)
+    # An image has the residual of its original up to rounding.
+    residuals = np.concatenate([found.residuals, np.full(added, found.residuals.max())])
+    return _Found(states, residuals, np.concatenate([found.hits, np.zeros(added)]), numbers)
+
+
+def _dataset(model: Model, where: Points, found: list[_Found]) -> xr.Dataset:
+    n = model.number_of_variables
+    most = max(1, *(len(point.u) for point in found))
+    u = np.full((len(where), most, n), np.nan)
+    eigenvalues = np.full((len(where), most, n), np.nan + 0j)
+    numbers = {name: np.full((len(where), most), np.nan) for name in ("residual", "found_by", "symmetry_class")}
+    for point, states in enumerate(found):
+        count = len(states.u)
+        if count == 0:
+            continue
+        values = stability_eigenvalues(model, states.u, np.tile(where.parameters[point], (count, 1)))
+        order = _reading_order(states.u, values)
+        own = (point, slice(count))
+        u[own], eigenvalues[own] = states.u[order], values[order]
+        numbers["residual"][own], numbers["found_by"][own] = states.residuals[order], states.hits[order]
+        numbers["symmetry_class"][own] = _renumbered(states.orbits[order])
+    dims, shape = (*where.dims, "state"), (*where.shape, most)
+    variables = state_variables(model, u.reshape(*shape, n), dims)
+    judged = stability_variables(model, eigenvalues.reshape(*shape, n), dims)
+    missing = np.isnan(u[..., 0]).reshape(shape)
+    for name in ("verdict", "sentence"):
+        judged[name] = judged[name].where(~missing, "")
+    variables |= judged
+    for name, array in numbers.items():
+        variables[name] = xr.DataArray(array.reshape(shape), dims=dims)
+    counts = np.array([len(states.u) for states in found]).reshape(where.shape)
+    variables["number_of_states"] = xr.DataArray(counts, dims=where.dims)
+    return xr.Dataset(variables, coords=where.coords)
+
+
+def _renumbered(numbers: FloatArray) -> FloatArray:
+    """Orbit numbers 0, 1, 2 … in order of appearance."""
+    seen: dict[float, int] = {}
+    return np.array([seen.setdefault(number, len(seen)) for number in numbers], dtype=float)
+
+
+def _reading_order(states: FloatArray, eigenvalues: ComplexArray) -> np.ndarray:
+    """Stable before unstable, then by the state itself, so that equal searches print equally."""
+    rounded = np.round(states, 6) + 0.0
+    growth = np.round(np.nan_to_num(eigenvalues.real[:, 0]), 6)
+    return np.lexsort((*rounded.T[::-1], growth))

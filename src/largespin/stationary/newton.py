@@ -1,0 +1,104 @@
+"""Many damped Newton searches at once, on the level sets of the conserved quantities.
+
+Solved together, ``F(u) = 0`` and ``C(u) = C_0`` are more equations than unknowns but consistent, so the step is the
+least-squares one (Levenberg–Marquardt) with exact derivatives. SciPy's solvers do one start at a time; a phase diagram
+needs a hundred thousand.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from largespin.errors import FloatArray
+from largespin.meanfield.conserved import ConservedQuantities
+from largespin.meanfield.numeric import NumericMeanField
+
+ITERATIONS = 100
+CONVERGED = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Conditions:
+    """What a stationary state must satisfy.
+
+    Attributes:
+        functions: the mean-field equations.
+        conserved: their conserved quantities.
+        targets: values ``C_0``, shape (number of conserved quantities,).
+    """
+
+    functions: NumericMeanField
+    conserved: ConservedQuantities
+    targets: FloatArray
+
+    def residual(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
+        """``(F(u), C(u) − C_0)``."""
+        flow = self.functions.rhs(u, parameters)
+        if len(self.conserved) == 0:
+            return flow
+        return np.concatenate([flow, self.conserved.values(u) - self.targets], axis=-1)
+
+    def slope(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
+        """Its derivative."""
+        jacobian = self.functions.jacobian(u, parameters)
+        if len(self.conserved) == 0:
+            return jacobian
+        return np.concatenate([jacobian, self.conserved.gradients(u)], axis=-2)
+
+
+def search(conditions: Conditions, starts: FloatArray, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Run all searches.
+
+    Args:
+        conditions: the equations.
+        starts: shape (searches, n).
+        parameters: shape (searches, number of parameters).
+
+    Returns:
+        The last states (searches, n) and the norm of their residuals (searches,).
+    """
+    with np.errstate(all="ignore"):
+        u = starts.copy()
+        norms = _norm(conditions.residual(u, parameters))
+        damping = np.full(len(u), 1e-2)
+        active = np.flatnonzero(np.isfinite(norms))
+        for _ in range(ITERATIONS):
+            active = active[(norms[active] > CONVERGED) & (damping[active] < 1e12)]
+            if active.size == 0:
+                break
+            _step(conditions, u, norms, damping, parameters, active)
+    return u, norms
+
+
+def _step(
+    conditions: Conditions,
+    u: FloatArray,
+    norms: FloatArray,
+    damping: FloatArray,
+    parameters: FloatArray,
+    active: np.ndarray,
+) -> None:
+    """One trial step of the active searches; accepted where the residual falls."""
+    slope = conditions.slope(u[active], parameters[active])
+    residual = conditions.residual(u[active], parameters[active])
+    transposed = slope.swapaxes(-1, -2)
+    normal = transposed @ slope
+    scale = np.maximum(np.einsum("...ii->...i", normal).max(axis=-1), 1e-300)
+    # The damping vanishes with the residual, which keeps the last steps quadratic.
+    shift = damping[active] * scale * np.minimum(1.0, norms[active])
+    normal[..., np.arange(u.shape[1]), np.arange(u.shape[1])] += np.maximum(shift, 1e-15 * scale)[:, None]
+    step = np.linalg.solve(normal, (transposed @ residual[..., None]))[..., 0]
+    trial = u[active] - step
+    trial_norms = _norm(conditions.residual(trial, parameters[active]))
+    better = trial_norms < norms[active]
+    u[active[better]] = trial[better]
+    norms[active[better]] = trial_norms[better]
+    damping[active] = np.where(better, damping[active] * 0.2, np.maximum(damping[active], 1e-6) * 5.0)
+    # Stalled at rounding: nothing better exists nearby.
+    stalled = ~better & (_norm(step) < 1e-15 * (1.0 + _norm(u[active])))
+    damping[active[stalled]] = np.inf
+
+
+def _norm(vectors: FloatArray) -> FloatArray:
+    norms = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
+    return np.where(np.isfinite(norms), norms, np.inf)

@@ -1,0 +1,174 @@
+"""Is a stationary state stable? Eigenvalues of the exact Jacobian where the state can actually move."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.errors import ComplexArray, FloatArray, LargespinError
+from largespin.meanfield.conserved import ConservedQuantities, conserved_quantities
+from largespin.meanfield.numeric import numeric_mean_field
+from largespin.meanfield.points import points
+from largespin.meanfield.results import provenance
+from largespin.model.model import Model
+from largespin.model.operators import structure_constants
+from largespin.model.state import State
+
+NEUTRAL = 1e-7
+"""Growth rate, relative to the size of the Jacobian, below which a direction neither grows nor decays."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A named judgement of a stationary state.
+
+    Attributes:
+        name: ``stable``, ``centre``, ``marginal`` or ``unstable``.
+        sentence: the same with its numbers.
+    """
+
+    name: str
+    sentence: str
+
+
+def moving_directions(model: Model, conserved: ConservedQuantities, u: FloatArray) -> FloatArray:
+    """Orthonormal basis of the directions in which u can move, shape (n, r).
+
+    Without local jumps each ρ_k moves on its unitary orbit, whose tangents are ``−i[v_a, ρ_k]``; linear conserved
+    quantities remove their gradients. Nothing conserved: all directions.
+    """
+    n = len(u)
+    tangents = np.eye(n)
+    if not model.has_local_jumps:
+        tangents = _orbit_tangents(model, u)
+    if len(conserved.linear):
+        tangents = tangents - conserved.linear.T @ np.linalg.pinv(conserved.linear.T) @ tangents
+    directions, sizes, _ = np.linalg.svd(tangents, full_matrices=False)
+    return directions[:, sizes > 1e-8 * max(1.0, float(sizes.max(initial=0.0)))]
+
+
+def _orbit_tangents(model: Model, u: FloatArray) -> FloatArray:
+    particles = model.particles
+    blocks, components = particles.number_of_blocks, particles.number_of_components
+    tangents = np.eye(len(u))
+    for k in range(blocks):
+        own = slice(k * components, (k + 1) * components)
+        tangents[own, own] = np.einsum("abc,c->ab", structure_constants(particles.levels), u[own])
+    return tangents
+
+
+def stability_eigenvalues(model: Model, u: FloatArray, parameters: FloatArray) -> ComplexArray:
+    """Eigenvalues of the Jacobian on the moving directions, by falling real part, NaN for conserved ones, shape (…, n).
+
+    Args:
+        model: the model.
+        u: stationary states, shape (…, n).
+        parameters: shape (…, number of parameters).
+    """
+    jacobians = numeric_mean_field(model).jacobian(u, parameters)
+    conserved = conserved_quantities(model)
+    if len(conserved) == 0:
+        values = np.linalg.eigvals(jacobians).astype(np.complex128)
+    else:
+        values = np.full(u.shape, np.nan + 0j)
+        for index in np.ndindex(u.shape[:-1]):
+            basis = moving_directions(model, conserved, u[index])
+            values[(*index, slice(basis.shape[1]))] = np.linalg.eigvals(basis.T @ jacobians[index] @ basis)
+    order = np.argsort(np.where(np.isnan(values.real), np.inf, -values.real), axis=-1, kind="stable")
+    return np.take_along_axis(values, order, axis=-1)
+
+
+def verdict(eigenvalues: ComplexArray, conserved: int = 0) -> Verdict:
+    """Judge one state by its eigenvalues (NaN entries belong to conserved directions)."""
+    values = eigenvalues[~np.isnan(eigenvalues.real)]
+    left_out = f"; {conserved} conserved direction(s) left out" if conserved else ""
+    if values.size == 0:
+        return Verdict("marginal", f"Nothing can move: every direction is conserved{left_out}.")
+    scale = max(1.0, float(np.abs(values).max()))
+    growth = float(values.real.max())
+    if growth > NEUTRAL * scale:
+        growing = int(np.sum(values.real > NEUTRAL * scale))
+        return Verdict("unstable", f"Unstable: {growing} growing direction(s), fastest at rate {growth:.4g}{left_out}.")
+    if growth < -NEUTRAL * scale:
+        return Verdict("stable", f"Stable: disturbances decay at least at rate {-growth:.4g}{left_out}.")
+    neutral = values[values.real > -NEUTRAL * scale]
+    turning = neutral[np.abs(neutral.imag) > NEUTRAL * scale]
+    if turning.size:
+        slowest = float(np.abs(turning.imag).min())
+        return Verdict(
+            "centre",
+            f"Centre: {turning.size // 2} undamped oscillation(s), slowest frequency {slowest:.4g}; nothing grows{left_out}.",
+        )
+    return Verdict("marginal", f"Marginal: {neutral.size} direction(s) neither grow nor decay to first order{left_out}.")
+
+
+def stability(
+    model: Model,
+    state: npt.ArrayLike | State,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> xr.Dataset:
+    r"""Linear stability of given stationary states: eigenvalues of ``J = ∂F/∂u``.
+
+    Args:
+        model: the model.
+        state: a stationary state or an ensemble of them; checked, because eigenvalues elsewhere mean nothing.
+        parameters: parameter values as a mapping.
+        **values: parameter values by name; arrays become axes.
+
+    Returns:
+        Dataset with ``eigenvalue_real`` and ``eigenvalue_imag`` (…, index) by falling real part (NaN for conserved
+        directions), ``growth_rate``, ``residual``, ``verdict`` and ``sentence``.
+
+    Raises:
+        LargespinError: if a state is not stationary (``|F| > 1e-6``), or the model depends on time.
+
+    Example:
+        >>> import largespin as ls
+        >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
+        >>> result = ls.stability(model, [0.0, 0.0, 0.0], temperature=2.0, field=0.1)
+        >>> result.sentence.item()
+        'Stable: disturbances decay at least at rate 0.5.'
+    """
+    refuse_time(model)
+    where = points(model, {**(parameters or {}), **values}, model.state(state))
+    residual = np.linalg.norm(numeric_mean_field(model).rhs(where.starts, where.parameters), axis=-1)
+    if np.any(residual > 1e-6):
+        raise LargespinError(
+            f"Argument `state` must be stationary, but |du/dt| = {residual.max():.3g}; find states with `stationary_states`."
+        )
+    eigenvalues = stability_eigenvalues(model, where.starts, where.parameters)
+    variables = stability_variables(model, eigenvalues.reshape(*where.shape, -1), where.dims)
+    variables["residual"] = xr.DataArray(residual.reshape(where.shape), dims=where.dims)
+    return xr.Dataset(variables, coords=where.coords, attrs=provenance(model, fixed=where.fixed))
+
+
+def stability_variables(model: Model, eigenvalues: ComplexArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
+    """Eigenvalues, growth rate, verdict and sentence as labelled arrays; empty verdicts where all is NaN."""
+    conserved = conserved_quantities(model)
+    shape = eigenvalues.shape[:-1]
+    names, sentences = np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
+    for index in np.ndindex(shape):
+        if not np.all(np.isnan(eigenvalues[index].real)) or len(conserved):
+            left_out = int(np.isnan(eigenvalues[index].real).sum())
+            judged = verdict(eigenvalues[index], left_out)
+            names[index], sentences[index] = judged.name, judged.sentence
+    units = {"units": "rate"}
+    growth = eigenvalues.real[..., 0]
+    return {
+        "eigenvalue_real": xr.DataArray(eigenvalues.real, dims=(*dims, "index"), attrs=units),
+        "eigenvalue_imag": xr.DataArray(eigenvalues.imag, dims=(*dims, "index"), attrs=units),
+        "growth_rate": xr.DataArray(growth, dims=dims, attrs={"long_name": "largest real part", **units}),
+        "verdict": xr.DataArray(names.astype(str), dims=dims),
+        "sentence": xr.DataArray(sentences.astype(str), dims=dims),
+    }
+
+
+def refuse_time(model: Model) -> None:
+    """Stationary states need equations without explicit time."""
+    if not numeric_mean_field(model).equations.is_autonomous:
+        raise LargespinError("The model depends on time explicitly, so it has no stationary states; follow it with `evolve`.")
