@@ -21,6 +21,10 @@ COMPACT_FROM = 64
 class UnsupportedExpressionError(LargespinError):
     """The model uses a function that the Taylor integrator cannot differentiate; another solver can."""
 
+    def __init__(self, expression: sp.Expr) -> None:
+        self.reason = f"the Taylor integrator cannot differentiate {expression}"
+        super().__init__(f"{self.reason[0].upper()}{self.reason[1:]}; use method='implicit' for this model.")
+
 
 def translate(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:
     """A SymPy scalar as a heyoka expression."""
@@ -34,9 +38,7 @@ def translate(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:
     try:
         return hy.from_sympy(numeric, symbols)
     except (TypeError, ValueError) as error:
-        raise UnsupportedExpressionError(
-            f"The Taylor integrator cannot differentiate {expression}; use method='implicit' for this model."
-        ) from error
+        raise UnsupportedExpressionError(expression) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +71,9 @@ class _Constants:
             return self.found.setdefault(expression, sp.Dummy(f"constant_{len(self.found)}"))
         if not isinstance(expression, sp.Add | sp.Mul):
             return expression.func(*(self.hoist(argument) for argument in expression.args))
-        own = [x for x in expression.args if x.free_symbols and x.free_symbols <= self.parameters]
+        own = [x for x in expression.args if x.free_symbols <= self.parameters]
         others = [self.hoist(x) for x in expression.args if x not in own]
-        return expression.func(self.hoist(expression.func(*own)), *others) if own else expression.func(*others)
+        return expression.func(self.hoist(expression.func(*own)), *others)
 
 
 def heyoka_system(equations: MeanField, probes: int = 0) -> TaylorSystem:
@@ -138,11 +140,9 @@ def _block_equations(
     import heyoka as hy
 
     terms: list[list[Any]] = [[] for _ in m]
-    field = _block_field(equations, k, forces)
-    constants = structure_constants(equations.model.particles.levels)
-    for a, b, c in zip(*np.nonzero(constants), strict=True):
-        if field[b] is not None:
-            terms[a].append(float(constants[a, b, c]) * field[b] * m[c])
+    for (a, c), turn in _turning(equations, k, forces).items():
+        terms[a].append(turn * m[c])
+        terms[c].append(-(turn * m[a]))
     local = dict(symbols)
     for symbol in equations.local_fields:
         local[symbol] = _local_field(symbol, k, averages, equations)
@@ -153,17 +153,20 @@ def _block_equations(
     return [hy.sum(parts) if parts else hy.expression(0.0) for parts in terms]
 
 
-def _block_field(equations: MeanField, k: int, forces: list[Any]) -> list[Any]:
-    """``B_{k,b}`` for b = 1 … d²−1; None where it vanishes identically."""
+def _turning(equations: MeanField, k: int, forces: list[Any]) -> dict[tuple[int, int], Any]:
+    """The antisymmetric matrix ``Σ_b f_abc B_{k,b}``, entries a < c that do not vanish identically."""
     import heyoka as hy
 
-    parts: list[list[Any]] = [[] for _ in range(equations.operators.shape[1] - 1)]
-    for p, symbolic in enumerate(equations.forces):
-        scale = equations.coefficients[p, k] * equations.operators[p, 1:]
-        if symbolic != 0:
-            for b in np.flatnonzero(scale):
-                parts[b].append(float(scale[b]) * forces[p])
-    return [hy.sum(entries) if entries else None for entries in parts]
+    constants = structure_constants(equations.model.particles.levels)
+    active = [p for p, force in enumerate(equations.forces) if force != 0]
+    operators = equations.operators[active, 1:] * equations.coefficients[active, k, None]
+    weights = np.einsum("abc,pb->acp", constants, operators)
+    entries = {}
+    for a, c in zip(*np.nonzero(np.any(weights != 0.0, axis=-1)), strict=True):
+        if a < c:
+            row = weights[a, c]
+            entries[int(a), int(c)] = hy.sum([float(row[i]) * forces[active[i]] for i in np.flatnonzero(row)])
+    return entries
 
 
 def _local_field(symbol: Any, k: int, averages: list[Any], equations: MeanField) -> Any:
@@ -184,7 +187,7 @@ def _system(model: Model) -> TaylorSystem:
 
 @lru_cache(maxsize=32)
 def _constant_function(model: Model) -> Any:
-    return sp.lambdify(mean_field(model).parameters, _system(model).constants, modules="numpy")
+    return sp.lambdify(mean_field(model).parameters, _system(model).constants, modules="numpy", dummify=True)
 
 
 def taylor_parameters(model: Model, parameters: FloatArray) -> FloatArray:

@@ -93,7 +93,7 @@ class MeanField:
     def is_autonomous(self) -> bool:
         """Whether time does not occur explicitly."""
         scalars = [*self.forces, *self.rates, *(x for pair in self.mode_rates for x in pair)]
-        return not any(TIME in expression.free_symbols for expression in scalars)
+        return not any(TIME in resolve(expression).free_symbols for expression in scalars)
 
 
 @lru_cache(maxsize=64)

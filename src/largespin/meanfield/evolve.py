@@ -73,7 +73,7 @@ def evolve(
         >>> run = ls.evolve(model, [0, 0, 0.5], np.linspace(0, 50, 6), temperature=[0.5, 2.0], field=0.2)
         >>> run.overlap.isel(time=-1, pattern=0).values.round(4)
         array([0.9235, 0.    ])
-        >>> run.sentence.values[0]
+        >>> str(run.sentence.values[0])
         'Reached t = 50.'
     """
     task = _task(model, times, tolerance, method, stop)

@@ -135,7 +135,7 @@ def apply_local_map(
         >>> map_ = ls.local_map(model, [0, 0, 0.5], 5.0, temperature=0.5, field=0.2)
         >>> bell = np.zeros((4, 4)); bell[np.ix_([0, 3], [0, 3])] = 0.5
         >>> rho = ls.apply_local_map(map_, bell, blocks=[0, 0])
-        >>> round(np.trace(rho).real, 10)
+        >>> round(float(np.trace(rho).real), 10)
         1.0
     """
     propagators = _at_time(map_, time)

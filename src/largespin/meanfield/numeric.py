@@ -168,7 +168,8 @@ class _Scalars:
         self.equations = equations
         particles = equations.model.particles
         weighted = equations.coefficients * particles.weights
-        self.forms = (weighted[:, :, None] * equations.operators[:, None, 1:]).reshape(len(equations.averages), -1)
+        size = particles.number_of_blocks * particles.number_of_components
+        self.forms = (weighted[:, :, None] * equations.operators[:, None, 1:]).reshape(len(equations.averages), size)
         self.offsets = weighted.sum(axis=1) * equations.operators[:, 0]
         self.field_matrices = [equations.field_matrix(field) for field in equations.local_fields]
         shape = (len(equations.rates), particles.number_of_components, particles.levels**2)
@@ -189,7 +190,7 @@ class _Scalars:
         if name not in self._cache:
             rows = table()
             flat = [entry for row in rows for entry in row]
-            compiled: Callable[..., Any] = sp.lambdify(symbols, flat, modules="numpy", cse=True)
+            compiled: Callable[..., Any] = sp.lambdify(symbols, flat, modules="numpy", cse=True, dummify=True)
             shape = (len(rows), len(rows[0]) if rows else 0)
 
             def evaluate(*values: FloatArray) -> FloatArray:

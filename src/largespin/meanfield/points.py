@@ -1,7 +1,7 @@
 """Which runs are asked for: parameter values and start states, broadcast into one list of points."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ class Points:
         parameters: shape (points, number of parameters), in the order of the model.
         starts: state vectors, shape (points, n); empty (points, 0) if no start was asked for.
         fixed: the parameters that do not vary.
+        along: values of parameters that vary along axes of another name, with these axes.
     """
 
     dims: tuple[str, ...]
@@ -34,6 +35,7 @@ class Points:
     parameters: FloatArray
     starts: FloatArray
     fixed: dict[str, float]
+    along: dict[str, tuple[tuple[str, ...], FloatArray]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.parameters)
@@ -55,8 +57,7 @@ def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:
     if value is None:
         raise LargespinError(f"Parameter `{key}` ({parameter.name}) has no value; give it as `{key}=…`.")
     if isinstance(value, xr.DataArray):
-        array = value.astype(float)
-        finite_array(key, array.values)
+        array = value.copy(data=finite_array(key, value.values))
     else:
         numbers = finite_array(key, value)
         if numbers.ndim > 1:
@@ -78,11 +79,8 @@ def points(model: Model, values: Mapping[str, Any], start: State | None = None) 
     """Broadcast parameter values and start states against each other by the names of their axes."""
     arrays = parameter_arrays(model, values)
     sources: list[xr.DataArray] = list(arrays.values())
-    for array in sources:
-        clash = set(array.dims) & set(RESERVED)
-        if clash:
-            raise LargespinError(f"Axis `{clash.pop()}` of a parameter must have another name; {RESERVED} are taken.")
     states = _start_array(start)
+    _check_axes({**arrays, "start": states})
     broadcast = xr.broadcast(*sources, states.isel(variable=0, drop=True)) if sources or states.ndim > 1 else ()
     template = broadcast[-1] if broadcast else xr.DataArray(0.0)
     dims = tuple(str(d) for d in template.dims)
@@ -94,7 +92,30 @@ def points(model: Model, values: Mapping[str, Any], start: State | None = None) 
     expanded = states.broadcast_like(template).transpose(*dims, "variable").values
     coords = {d: template.coords[d].values for d in dims if d in template.coords}
     fixed = {key: float(array) for key, array in arrays.items() if array.ndim == 0}
-    return Points(dims, template.shape, coords, table, np.ascontiguousarray(expanded).reshape(count, -1), fixed)
+    along = {
+        key: (tuple(str(d) for d in array.dims), array.values)
+        for key, array in arrays.items()
+        if array.ndim and key not in array.dims
+    }
+    return Points(dims, template.shape, coords, table, np.ascontiguousarray(expanded).reshape(count, -1), fixed, along)
+
+
+def _check_axes(arrays: Mapping[str, xr.DataArray]) -> None:
+    """Refuse axes with a name that results need, and axes of one name that differ; xarray would fill with NaN."""
+    seen: dict[Any, tuple[str, xr.DataArray]] = {}
+    for name, array in arrays.items():
+        for dim in array.dims:
+            if dim in RESERVED:
+                raise LargespinError(
+                    f"Axis `{dim}` of `{name}` must have another name, because results use {', '.join(RESERVED)}."
+                )
+            other_name, other = seen.setdefault(dim, (name, array))
+            labelled = dim in array.coords and dim in other.coords
+            if array.sizes[dim] != other.sizes[dim] or (labelled and not array[dim].equals(other[dim])):
+                raise LargespinError(
+                    f"Axis `{dim}` must be the same wherever it occurs, but it differs between `{other_name}` and "
+                    f"`{name}`."
+                )
 
 
 def _start_array(start: State | None) -> xr.DataArray:

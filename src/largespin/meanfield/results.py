@@ -92,7 +92,7 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
     }
     for name, values in per_run.items():
         variables[name] = xr.DataArray(values.reshape(where.shape), dims=where.dims)
-    coords: dict[str, Any] = dict(where.coords)
+    coords: dict[str, Any] = {**where.coords, **where.along}
     coords["time"] = float(task.times[-1]) if task.final_only else task.times
     dataset = xr.Dataset(variables, coords=coords)
     _describe(dataset, model, where)
@@ -106,8 +106,8 @@ def _describe(dataset: xr.Dataset, model: Model, where: Points) -> None:
     dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
     dataset["conserved_drift"].attrs["long_name"] = "largest change of a conserved quantity along the run"
     dataset["smallest_eigenvalue"].attrs["long_name"] = "smallest eigenvalue of any block's density matrix"
-    for name in where.dims:
-        if name in model.parameters:
+    for name in (*where.dims, *where.along):
+        if name in model.parameters and name in dataset.coords:
             data = model.parameters[name].data
             dataset[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
 

@@ -124,7 +124,7 @@ def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: Flo
     except UnsupportedExpressionError as error:
         if task.method == "taylor":
             raise
-        return _implicit(task, start, parameters, out, f" ({error})")
+        return _implicit(task, start, parameters, out, f"; {error.reason}")
 
 
 def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
@@ -178,6 +178,17 @@ def _is_stiff(task: Task, out: FloatArray, reached: float, steps: int, parameter
     return fastest > 100.0 * speed
 
 
+class _NotFiniteError(ArithmeticError):
+    """The implicit solver met NaN or infinity where it cannot recover by a shorter step."""
+
+
+def _finite(time: float, *arrays: Any) -> Any:
+    """The last array, if all are finite."""
+    if not all(np.all(np.isfinite(array)) for array in arrays):
+        raise _NotFiniteError(time)
+    return arrays[-1]
+
+
 def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray, why: str) -> Outcome:
     from scipy.integrate import solve_ivp
 
@@ -187,19 +198,24 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
         event = rule.function(functions, parameters)
         event.terminal, event.direction = True, rule.direction  # type: ignore[attr-defined]
         events.append(event)
-    with np.errstate(all="ignore"):
-        solution = solve_ivp(
-            lambda t, u: functions.rhs(u, parameters, t),
-            (task.times[0], task.times[-1]),
-            start,
-            method="Radau",
-            t_eval=task.times,
-            jac=lambda t, u: functions.jacobian(u, parameters, t),
-            rtol=max(task.tolerance, 1e-12),
-            atol=max(1e-3 * task.tolerance, 1e-15),
-            events=events or None,
-        )
-    rows = solution.y.T
+    try:
+        with np.errstate(all="ignore"):
+            solution = solve_ivp(
+                lambda t, u: functions.rhs(_finite(t, t, u), parameters, t),
+                (task.times[0], task.times[-1]),
+                _finite(task.times[0], functions.rhs(start, parameters, task.times[0]), start),
+                method="Radau",
+                t_eval=task.times,
+                jac=lambda t, u: _finite(t, u, functions.jacobian(u, parameters, t)),
+                rtol=max(task.tolerance, 1e-12),
+                atol=max(1e-3 * task.tolerance, 1e-15),
+                events=events or None,
+            )
+    except _NotFiniteError as error:
+        end = float(error.args[0])
+        _store(task, out, start[None], np.full(len(start), np.nan))
+        return Outcome("failed", f"Not finite at t = {end:g}: the state or a rate diverges{why}.", end, IMPLICIT)
+    rows = solution.y.T if len(solution.t) else start[None]
     if solution.status == 1:
         index = next(i for i, times in enumerate(solution.t_events) if len(times))
         _store(task, out, rows, solution.y_events[index][0])
@@ -207,9 +223,9 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
         return Outcome("stopped", f"Stopped at t = {end:g}: {task.stop[index].sentence}{why}.", end, IMPLICIT)
     arrived = solution.status == 0 and len(rows) == len(task.times) and bool(np.all(np.isfinite(rows)))
     _store(task, out, rows, rows[-1] if arrived else np.full(len(start), np.nan))
-    end = float(solution.t[-1]) if solution.t.size else float(task.times[0])
+    end = float(solution.t[-1]) if len(solution.t) else float(task.times[0])
     if not arrived:
-        return Outcome("failed", f"Failed after t = {end:g}: {solution.message}{why}.", end, IMPLICIT)
+        return Outcome("failed", f"Failed after t = {end:g}: {solution.message.rstrip('.')}{why}.", end, IMPLICIT)
     return Outcome("finished", f"Reached t = {end:g} with the implicit solver{why}.", end, IMPLICIT)
 
 

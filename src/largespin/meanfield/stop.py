@@ -83,7 +83,7 @@ class StopWhen:
     direction_name: str = "any"
 
     def __post_init__(self) -> None:
-        as_expression("expression", self.expression)
+        object.__setattr__(self, "expression", as_expression("expression", self.expression))
         one_of("direction", self.direction_name, tuple(_DIRECTIONS))
 
     @property
@@ -105,6 +105,8 @@ class StopWhen:
                 f"Argument `stop` must use the model's own averages, quadratures and parameters, but "
                 f"`{sorted(unknown, key=str)[0]}` is none of them."
             )
+        if expression.free_symbols <= set(equations.parameters):
+            raise LargespinError(f"Argument `stop` must change along a run, but {expression} does not.")
         return expression
 
     def compiled(self, equations: MeanField, system: list[tuple[Any, Any]], averages: list[Any]) -> Any:
@@ -124,7 +126,7 @@ class StopWhen:
         """The SciPy event."""
         equations = functions.equations
         symbols = [*equations.averages, *equations.quadratures, *equations.parameters, TIME]
-        compiled = sp.lambdify(symbols, self._checked(equations), modules="numpy")
+        compiled = sp.lambdify(symbols, self._checked(equations), modules="numpy", dummify=True)
         first = functions.model.number_of_variables - len(equations.quadratures)
         return lambda t, u: float(compiled(*functions.averages(u), *u[first:], *parameters, t))
 

@@ -145,9 +145,16 @@ def _is_constant(symbol: sp.Symbol) -> bool:
 def check_names(symbols: Iterable[Quantity]) -> None:
     """Refuse two different meanings under one name, which would make results and printed equations ambiguous."""
     seen: dict[str, Quantity] = {}
+    keys: dict[str, Parameter] = {}
     for symbol in symbols:
         other = seen.setdefault(symbol.name, symbol)
         if other != symbol:
             raise LargespinError(
                 f"Two different quantities of the model are both called `{symbol}`; give one another name with `symbol=`."
             )
+        if isinstance(symbol, Parameter) and symbol.data.definition is None:
+            first = keys.setdefault(symbol.key, symbol)
+            if first != symbol:
+                raise LargespinError(
+                    f"The parameters `{first}` and `{symbol}` are both given as `{symbol.key}`; give one another key."
+                )

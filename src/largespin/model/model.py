@@ -1,7 +1,7 @@
 """The one definition from which every level of description follows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
@@ -131,6 +131,10 @@ class Model:
             digest.update(jump.operator.tobytes())
         return digest.hexdigest()
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What is computed from the definition is left out; mapping proxies cannot be pickled.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self.key == other.key
 
@@ -164,16 +168,23 @@ class Model:
             array([0., 0., 1., 0., 0., 1.])
         """
         if isinstance(particles, State):
-            if modes is None and particles.bloch.shape[-2:] == (
-                self.particles.number_of_blocks,
-                self.particles.number_of_components,
-            ):
+            if modes is None and dims is None and self._fits(particles):
                 return particles
+            if modes is None and particles.amplitudes.shape[-1] != len(self.modes):
+                raise LargespinError(
+                    f"Argument `particles` must be a state with {len(self.modes)} mode(s), "
+                    f"but it has {particles.amplitudes.shape[-1]}."
+                )
+            modes = particles.amplitudes if modes is None else modes
+            dims = particles.dims if dims is None else dims
             particles = particles.bloch
         bloch = bloch_vectors(particles, self.particles.levels, self.particles.number_of_blocks)
         amplitudes = np.zeros(len(self.modes), dtype=np.complex128)
         if modes is not None:
-            amplitudes = np.asarray(modes, dtype=np.complex128)
+            try:
+                amplitudes = np.asarray(modes, dtype=np.complex128)
+            except (TypeError, ValueError) as error:
+                raise LargespinError(f"Argument `modes` must be complex numbers, but {modes!r} is not.") from error
             if amplitudes.ndim == 0 or amplitudes.shape[-1] != len(self.modes) or not np.all(np.isfinite(amplitudes)):
                 raise LargespinError(
                     f"Argument `modes` must be finite and end in an axis of {len(self.modes)} amplitudes, "
@@ -190,6 +201,10 @@ class Model:
             raise LargespinError(f"Argument `dims` must name the {len(leading)} leading axes, each once, but it is {dims}.")
         bloch = np.broadcast_to(bloch, (*leading, *bloch.shape[-2:]))
         return State(bloch, np.broadcast_to(amplitudes, (*leading, len(self.modes))), tuple(names))
+
+    def _fits(self, state: State) -> bool:
+        own = (self.particles.number_of_blocks, self.particles.number_of_components)
+        return state.bloch.shape[-2:] == own and state.amplitudes.shape[-1] == len(self.modes)
 
     def state_from_vector(self, vector: npt.ArrayLike, dims: tuple[str, ...] = ()) -> State:
         """The `State` behind the real vector u of shape (…, K·D + 2M); not checked for positivity."""

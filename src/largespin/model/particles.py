@@ -151,7 +151,8 @@ class Particles:
         Args:
             operator: a name such as ``"x"`` or a d × d matrix.
             coefficients: ``e_k``, shape (K,); all ones if not given.
-            symbol: how the average is written; ``m_x`` for operator x.
+            symbol: how the average is written; ``m_x`` for operator x. For an operator that is not Hermitian, the
+                stem of its parts: ``s`` gives ``s_x``, ``s_y``, ….
             coefficient_name: how ``e_k`` is written in equations.
             family: membership of an indexed family.
 
@@ -172,7 +173,13 @@ class Particles:
             names = self.component_names
             scale = expansion(matrix)
             parts = [
-                sp.nsimplify(complex(c), rational=False) * self.average(n, coefficients=coefficients)
+                sp.nsimplify(complex(c), rational=False)
+                * self.average(
+                    n,
+                    coefficients=coefficients,
+                    symbol=f"{symbol}_{n}" if symbol else None,
+                    coefficient_name=coefficient_name,
+                )
                 for n, c in zip(names, scale[1:], strict=True)
                 if abs(c) > 1e-14
             ]

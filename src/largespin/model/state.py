@@ -65,12 +65,18 @@ def smallest_eigenvalue(bloch: FloatArray) -> FloatArray:
     """Smallest eigenvalue of each ``ρ``; below zero the vector is no state. Shape (…,)."""
     if bloch.shape[-1] == 3:
         return 0.5 * (1.0 - np.sqrt(np.einsum("...a,...a->...", bloch, bloch)))
-    return np.linalg.eigvalsh(density_matrices(bloch))[..., 0]
+    # LAPACK refuses NaN, which marks times that a run did not reach.
+    known = np.isfinite(bloch).all(axis=-1)
+    smallest = np.linalg.eigvalsh(density_matrices(np.where(known[..., None], bloch, 0.0)))[..., 0]
+    return np.where(known, smallest, np.nan)
 
 
 def bloch_vectors(value: npt.ArrayLike, levels: int, blocks: int) -> FloatArray:
     """Bloch vectors of shape (…, K, d²−1) from Bloch vectors, density matrices or one of either for all blocks."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise LargespinError("Argument `particles` must be an array of numbers, but its rows differ in length.") from error
     if array.dtype == object or not (np.issubdtype(array.dtype, np.number) or array.dtype == bool):
         raise LargespinError("Argument `particles` must be an array of numbers, but it is not.")
     components = levels**2 - 1
@@ -81,6 +87,8 @@ def bloch_vectors(value: npt.ArrayLike, levels: int, blocks: int) -> FloatArray:
             f"Argument `particles` must end in an axis of {components} Bloch components or in {levels} × {levels} "
             f"density matrices, but its shape is {array.shape}."
         )
+    if np.any(np.imag(array)):
+        raise LargespinError("Argument `particles` must hold real Bloch vectors, but some are complex.")
     vectors = np.real(array).astype(np.float64)
     if vectors.ndim == 1:
         vectors = vectors[None]

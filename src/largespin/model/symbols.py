@@ -114,6 +114,17 @@ class _Content:
     data: Any
     family: Family | None = field(default=None)
 
+    # SymPy orders symbols of one name by their content.
+    def __lt__(self, other: Self) -> bool:
+        return self._order < other._order
+
+    def __gt__(self, other: Self) -> bool:
+        return self._order > other._order
+
+    @property
+    def _order(self) -> str:
+        return f"{self.data if isinstance(self.data, ParameterData) else getattr(self.data, 'key', self.data)} {self.family}"
+
 
 class Quantity(sp.Symbol):
     """A real SymPy symbol with meaning; two are equal only if name and meaning agree."""
@@ -133,7 +144,7 @@ class Quantity(sp.Symbol):
         return (self.name, self.content.data, self.content.family), self._assumptions_orig
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), self.content.data, self.content.family)
+        return (*super()._hashable_content(), self.content)
 
     @classmethod
     def class_key(cls) -> tuple[int, int, str]:
@@ -236,6 +247,13 @@ def parameters(keys: str) -> tuple[Parameter, ...]:
 def derived_parameter(symbol: str, definition: sp.Expr) -> Parameter:
     """An abbreviation such as ``β = 1/T``: kept in printed equations, replaced when the model is solved.
 
+    Args:
+        symbol: the letter in equations.
+        definition: an expression in parameters, time and numbers.
+
+    Raises:
+        LargespinError: if the definition depends on anything else; derivatives would miss it.
+
     Example:
         >>> import largespin as ls
         >>> T = ls.parameter("temperature", symbol="T", positive=True)
@@ -243,7 +261,13 @@ def derived_parameter(symbol: str, definition: sp.Expr) -> Parameter:
         >>> beta.data.definition
         1/T
     """
-    return Parameter(symbol, ParameterData(symbol, definition=sp.sympify(definition)))
+    meaning = sp.sympify(definition)
+    for used in sorted(meaning.free_symbols, key=str):
+        if not isinstance(used, Parameter) and used != TIME:
+            raise LargespinError(
+                f"Argument `definition` must contain parameters, time and numbers only, but it contains `{used}`."
+            )
+    return Parameter(symbol, ParameterData(symbol, definition=meaning))
 
 
 def resolve(expression: sp.Expr) -> sp.Expr:

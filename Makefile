@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# They need Python >= 3.11, make and the package registries.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PICTURES := examples/pictures/house.png examples/pictures/boat.png examples/pictures/tree.png
+OUT := out
+
+.PHONY: demo test bench format clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	touch $@
+
+demo: $(READY)
+	$(BIN)/largespin retrieve $(PICTURES) --out $(OUT)/retrieve-hopfield
+	$(BIN)/largespin retrieve $(PICTURES) --model dicke --out $(OUT)/retrieve-dicke
+	$(BIN)/largespin reproduce dicke-retrieval --points 61 --out $(OUT)
+	$(BIN)/largespin reproduce hopfield-phases --points 48 --out $(OUT)
+	$(BIN)/largespin reproduce hopfield-limit-cycle --points 40 --out $(OUT)
+	@echo
+	@echo "Look at:"
+	@ls $(OUT)/*.png $(OUT)/*/*.png $(OUT)/*/*.gif | sed 's/^/  /'
+
+test: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest tests
+	$(BIN)/pytest --doctest-modules src/largespin
+
+bench: $(READY)
+	$(BIN)/python benchmarks
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,10 @@
+"""Run every benchmark: `python benchmarks`. A failed comparison of answers stops with an error."""
+
+import dicke_couplings
+import hopfield_grid
+import many_blocks
+import start_up
+
+if __name__ == "__main__":
+    for benchmark in (hopfield_grid, dicke_couplings, many_blocks, start_up):
+        benchmark.main()
