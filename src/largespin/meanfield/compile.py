@@ -65,7 +65,7 @@ class _Constants:
         self.found: dict[sp.Expr, sp.Symbol] = {}
 
     def hoist(self, expression: sp.Expr) -> sp.Expr:
-        if expression.is_Number or expression.is_Symbol:
+        if not expression.free_symbols or expression.is_Symbol:
             return expression
         if expression.free_symbols and expression.free_symbols <= self.parameters:
             return self.found.setdefault(expression, sp.Dummy(f"constant_{len(self.found)}"))

@@ -16,6 +16,8 @@ from largespin.model.state import smallest_eigenvalue
 
 NEGATIVE = -1e-6
 """Smallest eigenvalue of a density matrix below which a run is called unphysical."""
+DRIFTED = 1e-5
+"""Change of a conserved quantity above which a run is called unphysical."""
 
 
 def provenance(model: Model, **settings: Any) -> dict[str, Any]:
@@ -81,14 +83,15 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
     variables = state_variables(model, shaped, dims)
     smallest = smallest_eigenvalue(model.state_from_vector(states).bloch)
     worst = _quiet_minimum(smallest.reshape(len(states), -1))
-    outcomes = [_checked(outcome, value) for outcome, value in zip(outcomes, worst, strict=True)]
+    drift = _drift(model, where, states)
+    outcomes = [_checked(*run) for run in zip(outcomes, worst, drift, strict=True)]
     per_run = {
         "outcome": np.array([o.code for o in outcomes], dtype=str),
         "sentence": np.array([o.sentence for o in outcomes], dtype=str),
         "solver": np.array([o.solver for o in outcomes], dtype=str),
         "end_time": np.array([o.end_time for o in outcomes]),
         "smallest_eigenvalue": worst,
-        "conserved_drift": _drift(model, where, states),
+        "conserved_drift": drift,
     }
     for name, values in per_run.items():
         variables[name] = xr.DataArray(values.reshape(where.shape), dims=where.dims)
@@ -116,10 +119,15 @@ def _quiet_minimum(values: FloatArray) -> FloatArray:
     return np.min(np.where(np.isnan(values), np.inf, values), axis=1) if values.size else np.zeros(len(values))
 
 
-def _checked(outcome: Outcome, smallest: float) -> Outcome:
-    if smallest >= NEGATIVE or not np.isfinite(smallest):
+def _checked(outcome: Outcome, smallest: float, drift: float) -> Outcome:
+    """The outcome, or ``unphysical`` if the run broke what the equations keep."""
+    if np.isfinite(smallest) and smallest < NEGATIVE:
+        reason = f"a density matrix has the eigenvalue {smallest:.2g}"
+    elif drift > DRIFTED:
+        reason = f"a conserved quantity changed by {drift:.2g}"
+    else:
         return outcome
-    sentence = f"{outcome.sentence} But a density matrix has the eigenvalue {smallest:.2g}: not physical; lower `tolerance`."
+    sentence = f"{outcome.sentence} But {reason}: not physical; lower `tolerance`."
     return Outcome("unphysical", sentence, outcome.end_time, outcome.solver)
 
 

@@ -1,6 +1,6 @@
 """The one definition from which every level of description follows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
@@ -48,9 +48,9 @@ class Model:
 
     particles: Particles
     energy: sp.Expr = sp.Integer(0)
-    jumps: tuple[Jump, ...] = ()
-    collective_jumps: tuple[CollectiveJump, ...] = ()
-    modes: tuple[Mode, ...] = ()
+    jumps: Sequence[Jump] = ()
+    collective_jumps: Sequence[CollectiveJump] = ()
+    modes: Sequence[Mode] = ()
     name: str = "model"
     notes: str = ""
 

@@ -63,7 +63,7 @@ def dicke_retrieval_overlaps(
     Example:
         >>> from largespin.phases import dicke_retrieval_overlaps
         >>> dicke_retrieval_overlaps(0.5, 0.95, [1.5, 3.0], 1.0).round(4)
-        array([0.8871, 0.5201])
+        array([0.887 , 0.5201])
     """
     g_0 = finite_array("coupling", coupling)[..., None]
     ratio = critical_couplings(field, frequencies, losses) / np.where(g_0 == 0.0, np.inf, np.abs(g_0))

@@ -24,8 +24,8 @@ from largespin.stationary.symmetry import Symmetry, orbits, symmetries
 MOST_STATES = 256
 ACCEPTED = 1e-9
 """Norm of the residual below which a search has found a state."""
-CHUNK = 2e7
-"""Numbers in the Jacobians of one round of searches."""
+CHUNK = 2e6
+"""Numbers in the states of one round of searches."""
 
 
 def stationary_states(
@@ -77,8 +77,8 @@ def stationary_states(
         >>> states = ls.stationary_states(model, temperature=0.5, field=0.2)
         >>> for name, overlap in zip(states.verdict.values, states.overlap.values[:, 0]):
         ...     print(name, round(overlap, 4) + 0.0)
-        stable -0.9235
         stable 0.9235
+        stable -0.9235
         unstable 0.0
     """
     refuse_time(model)
@@ -91,7 +91,7 @@ def stationary_states(
     conditions = Conditions(numeric_mean_field(model), conserved_quantities(model), _targets(model, like))
     found = _search_all(conditions, begin, where, join)
     maps = symmetries(conditions.functions, where.parameters) if images else ()
-    dataset = _dataset(model, where, [_with_images(states, maps, join) for states in found])
+    dataset = _dataset(model, where, [_with_images(conditions, states, maps, join) for states in found])
     return dataset.assign_attrs(
         provenance(model, fixed=where.fixed, starts=starts, seed=seed, symmetries=", ".join(m.name for m in maps))
     )
@@ -127,7 +127,7 @@ def _search_all(conditions: Conditions, begin: FloatArray, where: Points, join: 
     count, n = begin.shape
     model = conditions.functions.model
     duration = _relaxation_time(conditions.functions, begin, where.parameters)
-    group = max(1, int(CHUNK // (2 * count * n * n)))
+    group = max(1, int(CHUNK // (2 * count * n)))
     found = []
     for first in range(0, len(where), group):
         chosen = where.parameters[first : first + group]
@@ -150,6 +150,8 @@ def _relaxation_time(functions: NumericMeanField, begin: FloatArray, parameters:
 def _distinct(model: Model, u: FloatArray, norms: FloatArray, join: float) -> _Found:
     accepted = norms < ACCEPTED
     u, norms = u[accepted], norms[accepted]
+    if len(u) == 0:
+        return _Found(u, norms, np.zeros(0), np.zeros(0))
     physical = smallest_eigenvalue(model.state_from_vector(u).bloch).min(axis=-1, initial=0.0) > -1e-7
     u, norms = u[physical], norms[physical]
     kept: list[int] = []
@@ -164,9 +166,12 @@ def _distinct(model: Model, u: FloatArray, norms: FloatArray, join: float) -> _F
     return _Found(u[kept], norms[kept], np.array(hits, dtype=float), np.arange(len(kept), dtype=float))
 
 
-def _with_images(found: _Found, maps: tuple[Symmetry, ...], join: float) -> _Found:
+def _with_images(conditions: Conditions, found: _Found, maps: tuple[Symmetry, ...], join: float) -> _Found:
     if not maps or len(found.u) == 0:
         return found
+    # A map may lead to other values of the conserved quantities than those asked for.
+    wanted = conditions.targets
+    maps = tuple(s for s in maps if np.allclose(conditions.conserved.values(s(found.u)), wanted, atol=1e-7))
     states, numbers = orbits(found.u, maps, join, MOST_STATES)
     added = len(states) - len(found.u)
     # An image has the residual of its original up to rounding.
@@ -178,7 +183,7 @@ def _dataset(model: Model, where: Points, found: list[_Found]) -> xr.Dataset:
     n = model.number_of_variables
     most = max(1, *(len(point.u) for point in found))
     u = np.full((len(where), most, n), np.nan)
-    eigenvalues = np.full((len(where), most, n), np.nan + 0j)
+    eigenvalues = np.full((len(where), most, n), complex(np.nan, np.nan))
     numbers = {name: np.full((len(where), most), np.nan) for name in ("residual", "found_by", "symmetry_class")}
     for point, states in enumerate(found):
         count = len(states.u)

@@ -15,6 +15,8 @@ from largespin.meanfield.numeric import NumericMeanField
 
 ITERATIONS = 100
 CONVERGED = 1e-12
+MOST_NUMBERS = 2e7
+"""Numbers in the Jacobians that are held at one time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ class Conditions:
 
 
 def search(conditions: Conditions, starts: FloatArray, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Run all searches.
+    """Run all searches, as many at a time as fit into memory.
 
     Args:
         conditions: the equations.
@@ -57,6 +59,17 @@ def search(conditions: Conditions, starts: FloatArray, parameters: FloatArray) -
     Returns:
         The last states (searches, n) and the norm of their residuals (searches,).
     """
+    u, norms = starts.copy(), np.full(len(starts), np.inf)
+    size = max(1, int(MOST_NUMBERS // max(starts.shape[1] ** 2, 1)))
+    for first in range(0, len(u), size):
+        chosen = slice(first, first + size)
+        u[chosen], norms[chosen] = _search_together(conditions, u[chosen], parameters[chosen])
+    return u, norms
+
+
+def _search_together(
+    conditions: Conditions, starts: FloatArray, parameters: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     with np.errstate(all="ignore"):
         u = starts.copy()
         norms = _norm(conditions.residual(u, parameters))

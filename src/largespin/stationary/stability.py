@@ -37,17 +37,20 @@ class Verdict:
 def moving_directions(model: Model, conserved: ConservedQuantities, u: FloatArray) -> FloatArray:
     """Orthonormal basis of the directions in which u can move, shape (n, r).
 
-    Without local jumps each ρ_k moves on its unitary orbit, whose tangents are ``−i[v_a, ρ_k]``; linear conserved
-    quantities remove their gradients. Nothing conserved: all directions.
+    Without local jumps each ρ_k moves on its unitary orbit, whose tangents are ``−i[v_a, ρ_k]``; of these
+    tangents, linear conserved quantities leave those along which they do not change. Nothing conserved: all directions.
     """
     n = len(u)
     tangents = np.eye(n)
     if not model.has_local_jumps:
         tangents = _orbit_tangents(model, u)
-    if len(conserved.linear):
-        tangents = tangents - conserved.linear.T @ np.linalg.pinv(conserved.linear.T) @ tangents
     directions, sizes, _ = np.linalg.svd(tangents, full_matrices=False)
-    return directions[:, sizes > 1e-8 * max(1.0, float(sizes.max(initial=0.0)))]
+    directions = directions[:, sizes > 1e-8 * max(1.0, float(sizes.max(initial=0.0)))]
+    if len(conserved.linear):
+        # Of the tangents, those along which the linear quantities do not change either.
+        _, slopes, rows = np.linalg.svd(conserved.linear @ directions)
+        directions = directions @ rows[int(np.sum(slopes > 1e-8)) :].T
+    return directions
 
 
 def _orbit_tangents(model: Model, u: FloatArray) -> FloatArray:
@@ -73,7 +76,7 @@ def stability_eigenvalues(model: Model, u: FloatArray, parameters: FloatArray) -
     if len(conserved) == 0:
         values = np.linalg.eigvals(jacobians).astype(np.complex128)
     else:
-        values = np.full(u.shape, np.nan + 0j)
+        values = np.full(u.shape, complex(np.nan, np.nan))
         for index in np.ndindex(u.shape[:-1]):
             basis = moving_directions(model, conserved, u[index])
             values[(*index, slice(basis.shape[1]))] = np.linalg.eigvals(basis.T @ jacobians[index] @ basis)

@@ -1,8 +1,8 @@
 """Which maps of states are symmetries of the equations, and which states they carry into each other.
 
 Candidates are built from the model and kept only if ``F(Su) = S F(u)`` holds numerically: exchange of two levels, sign
-of one level, complex conjugation, each with or without the sign of all modes; for stored patterns the flip of one
-pattern and the exchange of two, with the blocks and modes that belong to them.
+of one level, both, complex conjugation alone or after one of these, each with or without the sign of all modes; for
+stored patterns the flip of one pattern and the exchange of two, with the blocks and modes that belong to them.
 """
 
 from collections.abc import Iterator
@@ -58,24 +58,33 @@ def symmetries(functions: NumericMeanField, parameters: FloatArray) -> tuple[Sym
         >>> from largespin.meanfield.numeric import numeric_mean_field
         >>> from largespin.stationary.symmetry import symmetries
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> [s.name for s in symmetries(numeric_mean_field(model), np.array([[0.2, 0.5]]))]
-        ['exchange of levels 1 and 2', 'flip of pattern 0']
+        >>> for symmetry in symmetries(numeric_mean_field(model), np.array([[0.2, 0.5]])):
+        ...     print(symmetry.name)
+        exchange of levels 1 and 2
+        exchange of levels 1 and 2 with sign, conjugated
+        sign of level 2, conjugated
+        flip of pattern 0
     """
     model = functions.model
     generator = np.random.default_rng(20262)
     u = generator.uniform(-0.5, 0.5, size=(4, model.number_of_variables))
-    chosen = parameters[np.linspace(0, len(parameters) - 1, num=min(3, len(parameters))).astype(int)]
+    distinct = np.unique(parameters, axis=0)
+    few = distinct[np.linspace(0, len(distinct) - 1, num=min(3, len(distinct))).astype(int)]
     kept = []
     for candidate in _candidates(model):
-        if all(_is_symmetry(functions, candidate, u, values) for values in chosen):
+        # A symmetry that a sweep breaks somewhere is none of the sweep; few points reject most candidates cheaply.
+        if _is_symmetry(functions, candidate, u, few) and _is_symmetry(functions, candidate, u[:1], distinct):
             kept.append(candidate)
     return tuple(kept)
 
 
 def _is_symmetry(functions: NumericMeanField, candidate: Symmetry, u: FloatArray, parameters: FloatArray) -> bool:
-    flow = functions.rhs(u, parameters)
-    difference = functions.rhs(candidate(u), parameters) - candidate(flow)
-    return bool(np.abs(difference).max() < 1e-9 * max(1.0, float(np.abs(flow).max())))
+    states = np.repeat(u, len(parameters), axis=0)
+    values = np.tile(parameters, (len(u), 1))
+    flow = functions.rhs(states, values)
+    difference = functions.rhs(candidate(states), values) - candidate(flow)
+    scale = np.maximum(1.0, np.abs(flow).max(axis=1))
+    return bool(np.all(np.abs(difference).max(axis=1) < 1e-9 * scale))
 
 
 def _candidates(model: Model) -> Iterator[Symmetry]:
@@ -92,17 +101,31 @@ def _candidates(model: Model) -> Iterator[Symmetry]:
 
 
 def _particle_maps(levels: int) -> Iterator[tuple[str, FloatArray, bool]]:
-    """Rotations of the Bloch vector by exchanges and signs of levels, and complex conjugation."""
+    """Rotations of the Bloch vector by exchanges and signs of levels, complex conjugation, and both together."""
+    basis = hermitian_basis(levels)[1:]
+    conjugation = _coordinates(basis.conj(), basis)
+    for name, unitary in _unitaries(levels):
+        rotation = _rotation(unitary)
+        yield name, rotation, False
+        yield f"{name}, conjugated", rotation @ conjugation, True
+    yield "complex conjugation", conjugation, True
+
+
+def _unitaries(levels: int) -> Iterator[tuple[str, FloatArray]]:
     for i, j in combinations(range(levels), 2):
         order = np.arange(levels)
         order[[i, j]] = j, i
-        yield f"exchange of levels {i + 1} and {j + 1}", _rotation(np.eye(levels)[order]), False
+        exchange = np.eye(levels)[order]
+        yield f"exchange of levels {i + 1} and {j + 1}", exchange
+        yield f"exchange of levels {i + 1} and {j + 1} with sign", exchange @ _sign(levels, j)
     for i in range(1, levels):
-        signs = np.ones(levels)
-        signs[i] = -1.0
-        yield f"sign of level {i + 1}", _rotation(np.diag(signs)), False
-    basis = hermitian_basis(levels)[1:]
-    yield "complex conjugation", _coordinates(basis.conj(), basis), True
+        yield f"sign of level {i + 1}", _sign(levels, i)
+
+
+def _sign(levels: int, level: int) -> FloatArray:
+    signs = np.ones(levels)
+    signs[level] = -1.0
+    return np.diag(signs)
 
 
 def _rotation(unitary: FloatArray) -> FloatArray:

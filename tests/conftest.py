@@ -1,0 +1,21 @@
+"""What every test shares: reproducible hypothesis runs, pictures without a screen, fast tests first."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+settings.register_profile("reproducible", derandomize=True, deadline=None, max_examples=25)
+settings.load_profile("reproducible")
+
+# Helpers that several test files share are imported by their plain names.
+for _folder in ("systems", "agreement"):
+    sys.path.insert(0, str(Path(__file__).parent / _folder))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first, so that a mistake shows early."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
