@@ -41,7 +41,9 @@ class HandWritten:
         self.width = hy.recommended_simd_size()
         shape = (3 * BLOCKS + 2 * PATTERNS, self.width)
         # In the order x, y, z of every block, then q, p of every mode.
-        self.integrator = hy.taylor_adaptive_batch(system, np.zeros(shape), pars=np.zeros((1, self.width)), tol=TOLERANCE)
+        self.integrator = hy.taylor_adaptive_batch(
+            system, np.zeros(shape), pars=np.zeros((1, self.width)), tol=TOLERANCE
+        )
 
     def __call__(self) -> np.ndarray:
         result = np.empty((COUPLINGS.size, 3 * BLOCKS + 2 * PATTERNS))
@@ -85,7 +87,9 @@ def main() -> None:
     # Long transients near the transitions amplify rounding; most couplings must agree closely, none may differ in kind.
     assert np.median(distance) < 1e-6, np.median(distance)
     seconds = in_turn(7, ours=lambda: ours(1), both=lambda: ours(2), hand=by_hand)
-    print(f"Dicke couplings: median difference from the hand-written loop {np.median(distance):.1e}, largest {distance.max():.1e}")
+    print(
+        f"Dicke couplings: median difference from the hand-written loop {np.median(distance):.1e}, largest {distance.max():.1e}"
+    )
     print(f"  seconds: ours {seconds['ours']:.3f}, on 2 threads {seconds['both']:.3f}, by hand {seconds['hand']:.3f}")
     ratio("dicke-vs-heyoka", seconds["hand"] / seconds["ours"], "one core, both compiled")
     ratio("dicke-two-cores", seconds["ours"] / seconds["both"], "scaling from 1 to 2 threads")
@@ -93,7 +97,11 @@ def main() -> None:
     check = np.array([scipy_run(COUPLINGS[i]) for i in chosen[:1]])
     assert np.abs(check - by_hand()[chosen[:1]]).max() < 1e-4
     each = in_turn(1, loop=lambda: [scipy_run(COUPLINGS[i]) for i in chosen])["loop"] / chosen.size
-    ratio("dicke-vs-scipy-one-core", each * COUPLINGS.size / seconds["ours"], f"DOP853, {chosen.size} couplings sampled")
+    ratio(
+        "dicke-vs-scipy-one-core",
+        each * COUPLINGS.size / seconds["ours"],
+        f"DOP853, {chosen.size} couplings sampled",
+    )
     ratio("dicke-vs-scipy", each * COUPLINGS.size / seconds["both"], "DOP853; ours on 2 threads")
 
 

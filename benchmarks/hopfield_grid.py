@@ -11,8 +11,6 @@ TEMPERATURES, FIELDS = np.linspace(0.2, 1.4, 128), np.linspace(0.0, 1.0, 128)
 START, END, TOLERANCE = np.array([0.0, 0.0, 0.1]), 100.0, 1e-8
 
 
-
-
 class HandWritten:
     """F24 (B.1) for one block typed by hand, and the plain batch loop a careful user would write."""
 
@@ -23,7 +21,9 @@ class HandWritten:
         system = [(x, -0.5 * c * x), (y, -2 * omega * z - 0.5 * c * y), (z, 2 * omega * y - c * z + s)]
         self.width = hy.recommended_simd_size()
         shape = (3, self.width)
-        self.integrator = hy.taylor_adaptive_batch(system, np.zeros(shape), pars=np.zeros((2, self.width)), tol=TOLERANCE)
+        self.integrator = hy.taylor_adaptive_batch(
+            system, np.zeros(shape), pars=np.zeros((2, self.width)), tol=TOLERANCE
+        )
 
     def __call__(self) -> np.ndarray:
         temperature, field = (a.ravel() for a in np.meshgrid(TEMPERATURES, FIELDS, indexing="ij"))
@@ -52,9 +52,7 @@ def main() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
 
     def ours(workers: int) -> np.ndarray:
-        run = ls.evolve(
-            model, START, END, tolerance=TOLERANCE, workers=workers, temperature=TEMPERATURES, field=FIELDS
-        )
+        run = ls.evolve(model, START, END, tolerance=TOLERANCE, workers=workers, temperature=TEMPERATURES, field=FIELDS)
         return run.m.values[:, :, 0]
 
     by_hand = HandWritten()
@@ -73,9 +71,17 @@ def main() -> None:
         check = np.array([scipy_point(TEMPERATURES[i], FIELDS[j], method) for i in rows[:2] for j in columns[:2]])
         assert np.abs(check - exact).max() < 1e-4
         each = in_turn(1, loop=lambda m=method: [scipy_point(*p, m) for p in sample])["loop"] / len(sample)
-        ratio(f"grid-vs-scipy-{method}", each * points / seconds["ours"], f"one core, {len(sample)} points sampled")
+        ratio(
+            f"grid-vs-scipy-{method}",
+            each * points / seconds["ours"],
+            f"one core, {len(sample)} points sampled",
+        )
         if method == "RK45":
-            ratio("grid-vs-scipy", each * points / seconds["both"], "solve_ivp default method; ours on 2 threads")
+            ratio(
+                "grid-vs-scipy",
+                each * points / seconds["both"],
+                "solve_ivp default method; ours on 2 threads",
+            )
 
 
 if __name__ == "__main__":

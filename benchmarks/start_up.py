@@ -17,7 +17,9 @@ def main() -> None:
         help=lambda: subprocess.run([command, "--help"], check=True, stdout=subprocess.DEVNULL),
     )
     loading = seconds["package"] - seconds["bare"]
-    print(f"import largespin {loading:.3f} s (interpreter alone {seconds['bare']:.3f} s), --help {seconds['help']:.3f} s")
+    print(
+        f"import largespin {loading:.3f} s (interpreter alone {seconds['bare']:.3f} s), --help {seconds['help']:.3f} s"
+    )
     ratio("import", 0.5 / seconds["package"], "0.5 s allowed, interpreter included")
     ratio("help", 1.0 / seconds["help"], "1 s allowed, interpreter included")
 

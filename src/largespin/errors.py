@@ -27,17 +27,13 @@ def finite_array(name: str, value: Any, *, dimensions: int | None = None) -> Flo
     except (TypeError, ValueError) as error:
         raise LargespinError(f"Argument `{name}` must be real numbers, but {value!r} is not.") from error
     if dimensions is not None and array.ndim != dimensions:
-        raise LargespinError(
-            f"Argument `{name}` must have {dimensions} dimension(s), but its shape is {array.shape}."
-        )
+        raise LargespinError(f"Argument `{name}` must have {dimensions} dimension(s), but its shape is {array.shape}.")
     if not np.all(np.isfinite(array)):
         raise LargespinError(f"Argument `{name}` must be finite, but it contains NaN or infinity.")
     return array
 
 
-def number_in(
-    name: str, value: Any, low: float = -np.inf, high: float = np.inf, *, open_low: bool = False
-) -> float:
+def number_in(name: str, value: Any, low: float = -np.inf, high: float = np.inf, *, open_low: bool = False) -> float:
     """`value` as a float inside [low, high] (or (low, high] with `open_low`)."""
     number = finite_array(name, value)
     if number.ndim != 0:

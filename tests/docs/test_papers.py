@@ -7,8 +7,18 @@ from scipy.integrate import solve_ivp
 import largespin as ls
 from largespin.phases import dicke_retrieval_state
 
-BLOCK_NUMBERS = {0.5: (0.69743, 0.23560), 1.0: (0.79105, 0.14237), 2.0: (0.90486, 0.02190), 20.0: (0.92346, 0.0)}
-OVERLAP_NUMBERS = {0.5: (0.86127, 0.72877), 1.0: (0.95288, 0.95085), 2.0: (0.95491, 0.95491), 20.0: (0.95491, 0.95491)}
+BLOCK_NUMBERS = {
+    0.5: (0.69743, 0.23560),
+    1.0: (0.79105, 0.14237),
+    2.0: (0.90486, 0.02190),
+    20.0: (0.92346, 0.0),
+}
+OVERLAP_NUMBERS = {
+    0.5: (0.86127, 0.72877),
+    1.0: (0.95288, 0.95085),
+    2.0: (0.95491, 0.95491),
+    20.0: (0.95491, 0.95491),
+}
 
 
 def overlap_equations(beta: float, omega: float, start: tuple[float, float], times: list[float]) -> np.ndarray:

@@ -3,6 +3,8 @@
 import numpy as np
 
 import largespin as ls
+from largespin.model.operators import transition
+from largespin.model.state import density_matrices
 
 OMEGA, LOSS, PUMP, DEPHASING = 0.7, 0.5, 0.2, 0.1
 
@@ -31,14 +33,10 @@ def test_spins_in_closed_form() -> None:
 
 def test_ladder_of_four_levels() -> None:
     """Decay down a ladder at unit rates: the populations are those of a Poisson process."""
-    from largespin.model.operators import transition
-
     atoms = ls.Particles(4)
     model = ls.Model(atoms, jumps=[ls.Jump(transition(4, i + 1, i)) for i in range(3)])
     times = np.array([0.0, 0.5, 2.0])
     run = ls.evolve(model, np.diag([1.0, 0.0, 0.0, 0.0]), times, tolerance=1e-13)
-    from largespin.model.state import density_matrices
-
     populations = np.einsum("tii->ti", density_matrices(run.m.values[:, 0])).real
     for step, factorial in ((0, 1), (1, 1), (2, 2)):
         np.testing.assert_allclose(populations[:, step], times**step * np.exp(-times) / factorial, atol=1e-12)

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 from scipy.integrate import solve_ivp
-from solved import random_density_matrix
+from solved import parameter_vector, random_density_matrix
 
 import largespin as ls
+from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.operators import transition
 from largespin.model.state import density_matrices
 
@@ -71,11 +72,7 @@ def test_density_matrix_follows_its_lindblad_equation() -> None:
 
 
 def test_symmetric_state_loses_stability_at_the_known_temperature() -> None:
-    """At n_i = 1/3 a perturbation δ with Σδ = 0 grows at the rate β − 3, worked out from the classical equations."""
-    from solved import parameter_vector
-
-    from largespin.meanfield.numeric import numeric_mean_field
-
+    """At n_i = 1/3 a perturbation with sum zero grows at the rate β − 3, by the classical equations."""
     for beta in (2.0, 3.5):
         model = potts()
         jacobian = numeric_mean_field(model).jacobian(np.zeros(8), parameter_vector(model, {"beta": beta}))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from largespin.errors import FloatArray, LargespinError
+from largespin.errors import LargespinError
 from largespin.meanfield.derive import MeanField, mean_field, resolved
 from largespin.model.model import Model
 from largespin.model.operators import structure_constants
@@ -27,18 +27,29 @@ class UnsupportedExpressionError(LargespinError):
 
 
 def translate(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:
-    """A SymPy scalar as a heyoka expression."""
+    """A SymPy scalar as a heyoka expression.
+
+    Numbers stay outermost in every term: heyoka scales a series by a number or parameter cheaply, but multiplies
+    (number × parameter) × series as two series.
+    """
     import heyoka as hy
 
-    # heyoka refuses rationals such as 1/3 but takes floats.
-    numeric = expression.replace(lambda e: e.is_Rational and not e.is_Integer, lambda e: sp.Float(e, 17))
-    numeric = numeric.replace(lambda e: e.is_NumberSymbol, lambda e: sp.Float(e.evalf(20), 20))
-    numeric = numeric.rewrite([sp.sech, sp.csch, sp.coth], sp.cosh) if numeric.has(sp.sech, sp.csch, sp.coth) else numeric
-    numeric = numeric.subs(sp.sqrt(2), sp.sqrt(2).evalf(20)) if numeric.has(sp.sqrt(2)) else numeric
+    terms = []
     try:
-        return hy.from_sympy(numeric, symbols)
+        for term in sp.Add.make_args(expression):
+            number, rest = term.as_independent(*symbols, as_Add=False)
+            value = hy.from_sympy(_digestible(rest), symbols)
+            terms.append(value if number == 1 else float(number) * value)
     except (TypeError, ValueError) as error:
         raise UnsupportedExpressionError(expression) from error
+    return hy.sum(terms)
+
+
+def _digestible(expression: sp.Expr) -> sp.Expr:
+    """Numbers as floats (heyoka refuses 1/3) and hyperbolic functions that heyoka lacks through cosh and sinh."""
+    rare = (sp.sech, sp.csch, sp.coth)
+    known = expression.rewrite(list(rare), sp.cosh) if expression.has(*rare) else expression
+    return known.replace(lambda e: e.is_number and not e.is_Integer, lambda e: sp.Float(e.evalf(20), 20))
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,32 +59,10 @@ class TaylorSystem:
     Attributes:
         rows: ``(variable, right-hand side)`` in the order of the state vector.
         averages: the averages ``s_p`` as expressions.
-        constants: expressions in the parameters alone, such as 1/T. They are computed once per run and follow the
-            parameters in the integrator's parameter vector; left inside they would cost a Taylor series each.
     """
 
     rows: list[tuple[Any, Any]]
     averages: list[Any]
-    constants: list[sp.Expr]
-
-
-class _Constants:
-    """Replaces what depends on parameters alone by one symbol each."""
-
-    def __init__(self, equations: MeanField) -> None:
-        self.parameters = frozenset(equations.parameters)
-        self.found: dict[sp.Expr, sp.Symbol] = {}
-
-    def hoist(self, expression: sp.Expr) -> sp.Expr:
-        if not expression.free_symbols or expression.is_Symbol:
-            return expression
-        if expression.free_symbols and expression.free_symbols <= self.parameters:
-            return self.found.setdefault(expression, sp.Dummy(f"constant_{len(self.found)}"))
-        if not isinstance(expression, sp.Add | sp.Mul):
-            return expression.func(*(self.hoist(argument) for argument in expression.args))
-        own = [x for x in expression.args if x.free_symbols <= self.parameters]
-        others = [self.hoist(x) for x in expression.args if x not in own]
-        return expression.func(self.hoist(expression.func(*own)), *others)
 
 
 def heyoka_system(equations: MeanField, probes: int = 0) -> TaylorSystem:
@@ -91,24 +80,21 @@ def heyoka_system(equations: MeanField, probes: int = 0) -> TaylorSystem:
     m = [[hy.expression(f"m_{k}_{a}") for a in range(components)] for k in range(blocks)]
     quadratures = [hy.expression(f"x_{i}") for i in range(len(equations.quadratures))]
     averages = _averages(equations, m)
-    constants = _Constants(equations)
-    force_expressions = [constants.hoist(force) for force in resolved(equations.forces)]
-    rates = [constants.hoist(rate) for rate in resolved(equations.rates)]
-    mode_rates = [constants.hoist(rate) for rate in resolved(tuple(x for pair in equations.mode_rates for x in pair))]
-    parameters = [*equations.parameters, *constants.found.values()]
     symbols: dict[sp.Symbol, Any] = {TIME: hy.time}
-    symbols |= dict(zip(parameters, [hy.par[i] for i in range(len(parameters))], strict=True))
+    symbols |= dict(zip(equations.parameters, [hy.par[i] for i in range(len(equations.parameters))], strict=True))
     symbols |= dict(zip(equations.quadratures, quadratures, strict=True))
     symbols |= dict(zip(equations.averages, averages, strict=True))
-    forces = [translate(force, symbols) for force in force_expressions]
-    rows = []
+    forces = [translate(force, symbols) for force in resolved(equations.forces)]
+    rates = resolved(equations.rates)
+    mode_rates = resolved(tuple(x for pair in equations.mode_rates for x in pair))
+    rows: list[tuple[Any, Any]] = []
     for k in range(blocks):
         rows += zip(m[k], _block_equations(equations, k, m[k], forces, rates, averages, symbols), strict=True)
     rows += [(x, translate(rate, symbols)) for x, rate in zip(quadratures, mode_rates, strict=True)]
     for k, probe in np.ndindex(blocks, probes):
         own = [hy.expression(f"probe_{k}_{probe}_{a}") for a in range(components)]
         rows += zip(own, _block_equations(equations, k, own, forces, rates, averages, symbols), strict=True)
-    return TaylorSystem(rows, averages, list(constants.found))
+    return TaylorSystem(rows, averages)
 
 
 def _averages(equations: MeanField, m: list[list[Any]]) -> list[Any]:
@@ -133,7 +119,7 @@ def _block_equations(
     k: int,
     m: list[Any],
     forces: list[Any],
-    rates: list[sp.Expr],
+    rates: tuple[sp.Expr, ...],
     averages: list[Any],
     symbols: dict[sp.Symbol, Any],
 ) -> list[Any]:
@@ -141,8 +127,14 @@ def _block_equations(
 
     terms: list[list[Any]] = [[] for _ in m]
     for (a, c), turn in _turning(equations, k, forces).items():
-        terms[a].append(turn * m[c])
-        terms[c].append(-(turn * m[a]))
+        for target, source, sign in ((a, c, 1.0), (c, a, -1.0)):
+            if len(turn) == 1:
+                # The number outermost: a parameter times a variable is a scaling, a product of two series is not.
+                weight, force = turn[0]
+                terms[target].append(sign * weight * (force * m[source]))
+            else:
+                product = hy.sum([weight * force for weight, force in turn]) * m[source]
+                terms[target].append(product if sign > 0 else -product)
     local = dict(symbols)
     for symbol in equations.local_fields:
         local[symbol] = _local_field(symbol, k, averages, equations)
@@ -153,10 +145,8 @@ def _block_equations(
     return [hy.sum(parts) if parts else hy.expression(0.0) for parts in terms]
 
 
-def _turning(equations: MeanField, k: int, forces: list[Any]) -> dict[tuple[int, int], Any]:
-    """The antisymmetric matrix ``Σ_b f_abc B_{k,b}``, entries a < c that do not vanish identically."""
-    import heyoka as hy
-
+def _turning(equations: MeanField, k: int, forces: list[Any]) -> dict[tuple[int, int], list[tuple[float, Any]]]:
+    """The antisymmetric matrix ``Σ_b f_abc B_{k,b}``: its entries a < c as sums of number times force."""
     constants = structure_constants(equations.model.particles.levels)
     active = [p for p, force in enumerate(equations.forces) if force != 0]
     operators = equations.operators[active, 1:] * equations.coefficients[active, k, None]
@@ -165,7 +155,7 @@ def _turning(equations: MeanField, k: int, forces: list[Any]) -> dict[tuple[int,
     for a, c in zip(*np.nonzero(np.any(weights != 0.0, axis=-1)), strict=True):
         if a < c:
             row = weights[a, c]
-            entries[int(a), int(c)] = hy.sum([float(row[i]) * forces[active[i]] for i in np.flatnonzero(row)])
+            entries[int(a), int(c)] = [(float(row[i]), forces[active[i]]) for i in np.flatnonzero(row)]
     return entries
 
 
@@ -186,26 +176,11 @@ def _system(model: Model) -> TaylorSystem:
 
 
 @lru_cache(maxsize=32)
-def _constant_function(model: Model) -> Any:
-    return sp.lambdify(mean_field(model).parameters, _system(model).constants, modules="numpy", dummify=True)
-
-
-def taylor_parameters(model: Model, parameters: FloatArray) -> FloatArray:
-    """Parameter vectors (…, number of parameters) followed by the constants that the integrator wants."""
-    constants = _system(model).constants
-    if not constants:
-        return parameters
-    values = _constant_function(model)(*np.moveaxis(parameters, -1, 0))
-    columns = [np.broadcast_to(np.asarray(value, dtype=np.float64), parameters.shape[:-1]) for value in values]
-    return np.concatenate([parameters, np.stack(columns, axis=-1)], axis=-1)
-
-
-@lru_cache(maxsize=32)
 def _compiled(model: Model, tolerance: float, batch: int, events: tuple[Any, ...]) -> Any:
     import heyoka as hy
 
     equations, system = mean_field(model), _system(model)
-    size, count = len(system.rows), len(equations.parameters) + len(system.constants)
+    size, count = len(system.rows), len(equations.parameters)
     options: dict[str, Any] = {"tol": tolerance, "compact_mode": size >= COMPACT_FROM}
     if batch == 1:
         if events:

@@ -37,9 +37,7 @@ class ConservedQuantities:
         """Their values, shape (…, number of quantities)."""
         bloch = self._bloch(u)
         rho = density_matrices(bloch)
-        traces = [
-            np.einsum("...ii->...", np.linalg.matrix_power(rho, power)).real for power in self._powers
-        ]
+        traces = [np.einsum("...ii->...", np.linalg.matrix_power(rho, power)).real for power in self._powers]
         return np.concatenate([*traces, u @ self.linear.T], axis=-1)
 
     def gradients(self, u: FloatArray) -> FloatArray:

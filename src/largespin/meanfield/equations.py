@@ -96,8 +96,9 @@ class _Writer:
         self.derived = derived
         particles = derived.model.particles
         self.index = "k," if particles.number_of_blocks > 1 or len(particles.coefficients) else ""
-        self.components = [sp.Symbol(f"m_{{{self.index}{name}}}" if self.index else f"m_{name}") for name in
-                           particles.component_names]
+        self.components = [
+            sp.Symbol(f"m_{{{self.index}{name}}}" if self.index else f"m_{name}") for name in particles.component_names
+        ]
 
     @cached_property
     def dynamics(self) -> tuple[Equation, ...]:
@@ -121,9 +122,7 @@ class _Writer:
                 result[b] += self._group_terms(group, forces, scale)
         return result
 
-    def _group_terms(
-        self, group: tuple[Average, ...], forces: list[sp.Expr], scale: list[sp.Expr]
-    ) -> list[Term]:
+    def _group_terms(self, group: tuple[Average, ...], forces: list[sp.Expr], scale: list[sp.Expr]) -> list[Term]:
         if all(s == 0 for s in scale):
             return []
         generic = {_generic(force, s.family) for force, s in zip(forces, group, strict=True)}
@@ -181,7 +180,7 @@ class _Writer:
         derived = self.derived
         used: set[sp.Symbol] = set().union(*(f.free_symbols for f in (*derived.forces, *derived.rates)), set())
         used |= set().union(*(x.free_symbols for pair in derived.mode_rates for x in pair), set())
-        lines = []
+        lines: list[Equation | None] = []
         for symbol in sorted((s for s in used if isinstance(s, LocalField)), key=str):
             right = Term(sp.Integer(1), literal=symbol.data.definition)
             lines.append(_definition(sp.Symbol(f"{symbol.name}_k"), right))

@@ -12,8 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import FloatArray, LargespinError, LargespinWarning, finite_array, number_in, whole_number
-from largespin.meanfield.compile import UnsupportedExpressionError, integrator, taylor_parameters
+from largespin.errors import (
+    FloatArray,
+    LargespinError,
+    LargespinWarning,
+    finite_array,
+    number_in,
+    whole_number,
+)
+from largespin.meanfield.compile import UnsupportedExpressionError, integrator
 from largespin.meanfield.points import Points, points
 from largespin.meanfield.results import run_dataset
 from largespin.meanfield.solve import Outcome, Task, batch_size, check_method, solve_batch, solve_single
@@ -126,7 +133,12 @@ def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, sto
         if not isinstance(rule, StopWhenStationary | StopWhen):
             raise LargespinError(f"Argument `stop` must be StopWhenStationary or StopWhen rules, but it is {rule!r}.")
     return Task(
-        model, moments, number_in("tolerance", tolerance, 1e-15, 1e-2), check_method(method), rules, final_only
+        model,
+        moments,
+        number_in("tolerance", tolerance, 1e-15, 1e-2),
+        check_method(method),
+        rules,
+        final_only,
     )
 
 
@@ -141,14 +153,13 @@ def _solve_all(task: Task, where: Points, states: FloatArray, workers: int, prog
     outcomes = [waiting] * count
     batch = batch_size(task, count)
     solve = _batch_solver(task, batch, min(workers, -(-count // batch))) if batch > 1 else None
-    extended = taylor_parameters(task.model, where.parameters) if solve is not None else where.parameters
     if solve is None:
         batch = 1
 
     def work(first: int) -> None:
         chosen = slice(first, min(first + batch, count))
         if solve is not None:
-            outcomes[chosen] = solve(where.starts[chosen], extended[chosen], states[chosen])
+            outcomes[chosen] = solve(where.starts[chosen], where.parameters[chosen], states[chosen])
         else:
             outcomes[first] = solve_single(task, where.starts[first], where.parameters[first], states[first])
 
@@ -201,7 +212,11 @@ def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progr
     # Several batches per task: the interpreter lock is taken once per task, not once per short batch.
     group = max(1, min(32, len(firsts) // (8 * workers)))
     groups = [firsts[i : i + group] for i in range(0, len(firsts), group)]
-    with _interruptible(count), _progress(progress, len(groups)) as advance, ThreadPoolExecutor(workers) as executor:
+    with (
+        _interruptible(count),
+        _progress(progress, len(groups)) as advance,
+        ThreadPoolExecutor(workers) as executor,
+    ):
         futures: list[Future[None]] = [executor.submit(_each, work, chosen) for chosen in groups]
         try:
             for future in as_completed(futures):
@@ -223,9 +238,22 @@ def _progress(show: bool, total: int) -> Iterator[Callable[[], None]]:
     if not show:
         yield lambda: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns) as bar:
         identifier = bar.add_task("mean-field runs", total=total)
         yield lambda: bar.advance(identifier)

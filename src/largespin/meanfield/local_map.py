@@ -10,7 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import ComplexArray, LargespinError, finite_array, number_in, whole_number
-from largespin.meanfield.compile import COMPACT_FROM, heyoka_system, taylor_parameters
+from largespin.meanfield.compile import COMPACT_FROM, heyoka_system
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.points import points
 from largespin.meanfield.results import provenance, state_variables
@@ -25,9 +25,11 @@ def _compiled(model: Model, tolerance: float) -> Any:
     import heyoka as hy
 
     rows = heyoka_system(mean_field(model), probes=model.particles.levels**2).rows
-    count = taylor_parameters(model, np.ones(len(model.parameters))).size
+    count = len(model.parameters)
     size = len(rows)
-    return hy.taylor_adaptive(rows, np.zeros(size), pars=np.zeros(count), tol=tolerance, compact_mode=size >= COMPACT_FROM)
+    return hy.taylor_adaptive(
+        rows, np.zeros(size), pars=np.zeros(count), tol=tolerance, compact_mode=size >= COMPACT_FROM
+    )
 
 
 def local_map(
@@ -93,7 +95,9 @@ def local_map(
         coords={"out": names, "in": names},
         attrs={"long_name": "local propagator on x_a = tr(ρ v_a)", "units": "1"},
     )
-    dataset = xr.Dataset(variables, coords={"time": grid}, attrs=provenance(model, fixed=where.fixed, tolerance=tolerance))
+    dataset = xr.Dataset(
+        variables, coords={"time": grid}, attrs=provenance(model, fixed=where.fixed, tolerance=tolerance)
+    )
     return dataset.isel(time=-1) if final_only else dataset
 
 
@@ -103,7 +107,7 @@ def _propagate(model: Model, start: Any, parameters: Any, grid: Any, tolerance: 
     probes = np.concatenate([np.zeros((1, d2 - 1)), np.eye(d2 - 1)])
     taylor.time = grid[0]
     taylor.state[:] = np.concatenate([start, np.tile(probes.ravel(), model.particles.number_of_blocks)])
-    taylor.pars[:] = taylor_parameters(model, parameters)
+    taylor.pars[:] = parameters
     result = taylor.propagate_grid(grid)
     if len(result[-1]) < len(grid):
         raise LargespinError(f"The run ended at t = {taylor.time:g}: a rate or the state is not finite there.")

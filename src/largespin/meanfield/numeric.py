@@ -51,9 +51,7 @@ class NumericMeanField:
         change = turn + np.einsum("...kab,...kb->...ka", drift, bloch) + source
         return np.concatenate([change.reshape(*u.shape[:-1], -1), scalars["modes"]], axis=-1)
 
-    def effective_field(
-        self, u: FloatArray, parameters: FloatArray, time: FloatArray | float = 0.0
-    ) -> FloatArray:
+    def effective_field(self, u: FloatArray, parameters: FloatArray, time: FloatArray | float = 0.0) -> FloatArray:
         """``B_{k,b}``, shape (…, K, d²−1): the single-particle Hamiltonian is ``Σ_b B_{k,b} v_b``."""
         _, quadratures = _split(self.model, u)
         return self._effective_field(self._scalars.first(self.averages(u), quadratures, parameters, time)["forces"])
@@ -147,7 +145,11 @@ def _split(model: Model, u: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _assemble(
-    own: FloatArray, by_average: FloatArray, by_mode: FloatArray, second: dict[str, FloatArray], forms: FloatArray
+    own: FloatArray,
+    by_average: FloatArray,
+    by_mode: FloatArray,
+    second: dict[str, FloatArray],
+    forms: FloatArray,
 ) -> FloatArray:
     blocks, components = own.shape[-3], own.shape[-2]
     size = blocks * components
@@ -218,9 +220,7 @@ class _Scalars:
         values = _columns(s, quadratures, parameters, time=time)
         variables = [*self.equations.averages, *self.equations.quadratures]
         scalars = (*self._forces, *self._modes)
-        function = self._function(
-            "second", self._global, lambda: [[sp.diff(f, x) for x in variables] for f in scalars]
-        )
+        function = self._function("second", self._global, lambda: [[sp.diff(f, x) for x in variables] for f in scalars])
         table = function(*values)
         forces, count = len(self._forces), len(self.equations.averages)
         return {
@@ -230,9 +230,7 @@ class _Scalars:
             "modes_by_mode": table[..., forces:, count:],
         }
 
-    def rates(
-        self, s: FloatArray, fields: FloatArray, parameters: FloatArray, time: FloatArray | float
-    ) -> FloatArray:
+    def rates(self, s: FloatArray, fields: FloatArray, parameters: FloatArray, time: FloatArray | float) -> FloatArray:
         """The rate combinations per block, shape (…, K, R)."""
         values = _local_columns(s, fields, parameters, time)
         table = self._function("rates", self._local, lambda: [list(self._rate_expressions)])(*values)
@@ -247,7 +245,9 @@ class _Scalars:
         if not self._rate_expressions:
             return np.zeros((*fields.shape[:-1], 0, len(variables)))
         function = self._function(
-            "rate slopes", self._local, lambda: [[sp.diff(r, x) for x in variables] for r in self._rate_expressions]
+            "rate slopes",
+            self._local,
+            lambda: [[sp.diff(r, x) for x in variables] for r in self._rate_expressions],
         )
         table = function(*values)
         return np.broadcast_to(table, (*fields.shape[:-1], *table.shape[-2:]))
@@ -258,7 +258,9 @@ def _columns(*arrays: FloatArray, time: FloatArray | float) -> list[FloatArray]:
     return [*columns, np.asarray(time, dtype=np.float64)]
 
 
-def _local_columns(s: FloatArray, fields: FloatArray, parameters: FloatArray, time: FloatArray | float) -> list[FloatArray]:
+def _local_columns(
+    s: FloatArray, fields: FloatArray, parameters: FloatArray, time: FloatArray | float
+) -> list[FloatArray]:
     """Columns that broadcast over the block axis."""
     columns = [s[..., None, i] for i in range(s.shape[-1])]
     columns += [fields[..., i] for i in range(fields.shape[-1])]
@@ -280,5 +282,3 @@ def numeric_mean_field(model: Model) -> NumericMeanField:
     """
     equations = mean_field(model)
     return NumericMeanField(equations, _Scalars(equations))
-
-

@@ -50,7 +50,9 @@ def parameter_arrays(model: Model, values: Mapping[str, Any]) -> dict[str, xr.Da
         )
     # Axes appear in the order in which the caller named them.
     order = [*values, *(key for key in model.parameters if key not in values)]
-    return {key: _checked(key, model.parameters[key], values.get(key, model.parameters[key].data.default)) for key in order}
+    return {
+        key: _checked(key, model.parameters[key], values.get(key, model.parameters[key].data.default)) for key in order
+    }
 
 
 def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:

@@ -28,7 +28,9 @@ def provenance(model: Model, **settings: Any) -> dict[str, Any]:
         "largespin_version": __version__,
         "parameters": ", ".join(f"{key} = {value:.12g}" for key, value in settings.pop("fixed", {}).items()),
     }
-    return attributes | {key: value if isinstance(value, float | int) else str(value) for key, value in settings.items()}
+    return attributes | {
+        key: value if isinstance(value, float | int) else str(value) for key, value in settings.items()
+    }
 
 
 def state_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
@@ -100,7 +102,11 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
     dataset = xr.Dataset(variables, coords=coords)
     _describe(dataset, model, where)
     dataset.attrs = provenance(
-        model, fixed=where.fixed, tolerance=task.tolerance, method=task.method, start_time=float(task.times[0])
+        model,
+        fixed=where.fixed,
+        tolerance=task.tolerance,
+        method=task.method,
+        start_time=float(task.times[0]),
     )
     return dataset
 

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 from largespin.errors import FloatArray, LargespinError
-from largespin.meanfield.compile import COMPACT_FROM, UnsupportedExpressionError, integrator, taylor_parameters
+from largespin.meanfield.compile import UnsupportedExpressionError, integrator
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.stop import StopRule
 from largespin.model.model import Model
 
 TAYLOR = "taylor (heyoka)"
 IMPLICIT = "implicit Radau (SciPy)"
-WIDTH = 2
-"""SIMD registers per batch of a small model: fewer, longer calls."""
+SMALL = 16
+"""Number of variables below which a batch fills two SIMD registers: fewer, longer calls."""
 STEP_BUDGET = 100_000
 """Taylor steps after which a run is examined for stiffness."""
 AFFORDABLE_STEPS = 1e6
@@ -68,7 +68,7 @@ def batch_size(task: Task, count: int) -> int:
     if count == 1 or task.stop or task.method == "implicit":
         return 1
     simd = int(hy.recommended_simd_size())
-    return simd * (WIDTH if task.model.number_of_variables < COMPACT_FROM else 1)
+    return 2 * simd if task.model.number_of_variables < SMALL else simd
 
 
 def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[Outcome]:
@@ -78,7 +78,7 @@ def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatAr
         task: what to integrate.
         taylor: a heyoka batch integrator of at least as many lanes as runs, used by this thread only.
         starts: shape (runs, n).
-        parameters: from `taylor_parameters`: the model's own first; shape (runs, …).
+        parameters: shape (runs, number of parameters).
         out: filled in place; NaN where a run did not arrive. With `final_only` the one row is the last state.
     """
     lanes, runs = taylor.batch_size, len(starts)
@@ -97,9 +97,8 @@ def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatAr
     outcomes = [task.reached] * runs
     arrived = (taylor.time[:runs] == task.times[-1]) & np.isfinite(state[:, :runs]).all(axis=0)
     if not arrived.all():
-        own = len(task.model.parameters)
         for lane in np.flatnonzero(~arrived):
-            outcomes[lane] = solve_single(task, starts[lane], parameters[lane, :own], out[lane])
+            outcomes[lane] = solve_single(task, starts[lane], parameters[lane], out[lane])
     return outcomes
 
 
@@ -151,7 +150,7 @@ def _propagate(
     taylor = integrator(task.model, task.tolerance, 1, task.stop)
     taylor.time = task.times[0]
     taylor.state[:] = start
-    taylor.pars[:] = taylor_parameters(task.model, parameters)
+    taylor.pars[:] = parameters
     result = taylor.propagate_grid(task.times, max_steps=budget)
     _store(task, out, result[-1], taylor.state)
     return result[0], float(taylor.time), max(int(result[3]), 1)

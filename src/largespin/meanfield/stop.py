@@ -119,7 +119,11 @@ class StopWhen:
         symbols = dict(zip(equations.averages, averages, strict=True)) | {TIME: hy.time}
         symbols |= dict(zip(equations.quadratures, names, strict=True))
         symbols |= {p: hy.par[i] for i, p in enumerate(equations.parameters)}
-        direction = {1: hy.event_direction.positive, -1: hy.event_direction.negative, 0: hy.event_direction.any}
+        direction = {
+            1: hy.event_direction.positive,
+            -1: hy.event_direction.negative,
+            0: hy.event_direction.any,
+        }
         return hy.t_event(translate(self._checked(equations), symbols), direction=direction[self.direction])
 
     def function(self, functions: NumericMeanField, parameters: FloatArray) -> Callable[[float, FloatArray], float]:

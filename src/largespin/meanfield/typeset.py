@@ -67,7 +67,11 @@ def _is_parameter(factor: sp.Expr) -> bool:
 def greek(name: str) -> str:
     """Letters written out become Greek: ``Omega_mu`` → ``Ω_μ``, ``DeltaE_k`` → ``ΔE_k``."""
     for word in sorted(greek_unicode, key=len, reverse=True):
-        if len(word) > 1 and word in name and (word not in ("eta", "psi", "phi", "pi", "xi", "chi", "nu", "mu") or _stands_alone(word, name)):
+        if (
+            len(word) > 1
+            and word in name
+            and (word not in ("eta", "psi", "phi", "pi", "xi", "chi", "nu", "mu") or _stands_alone(word, name))
+        ):
             name = name.replace(word, greek_unicode[word])
     return name
 

@@ -51,7 +51,7 @@ def averages_of(symbol: sp.Basic) -> tuple[Average, ...]:
 
 
 def _words(allowed: tuple[type, ...]) -> str:
-    words = {Average: "averages", LocalField: "local fields", Quadrature: "mode quadratures"}
+    words: dict[type, str] = {Average: "averages", LocalField: "local fields", Quadrature: "mode quadratures"}
     return ", ".join(words[kind] for kind in allowed) + ", parameters and time"
 
 

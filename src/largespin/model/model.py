@@ -124,9 +124,13 @@ class Model:
             digest.update(mode.name.encode())
         for symbol in self.symbols:
             data = symbol.data
-            digest.update(f"{symbol.name}{getattr(data, 'key', data)}{data if isinstance(symbol, Parameter) else ''}".encode())
+            digest.update(
+                f"{symbol.name}{getattr(data, 'key', data)}{data if isinstance(symbol, Parameter) else ''}".encode()
+            )
         for expression in self._expressions():
-            digest.update(sp.srepr(sp.sympify(expression).xreplace({s: sp.Symbol(s.name) for s in self.symbols})).encode())
+            digest.update(
+                sp.srepr(sp.sympify(expression).xreplace({s: sp.Symbol(s.name) for s in self.symbols})).encode()
+            )
         for jump in self.jumps:
             digest.update(jump.operator.tobytes())
         return digest.hexdigest()
@@ -198,7 +202,9 @@ class Model:
             ) from error
         names = dims if dims is not None else ("start",) * len(leading)
         if len(names) != len(leading) or len(set(names)) < len(names):
-            raise LargespinError(f"Argument `dims` must name the {len(leading)} leading axes, each once, but it is {dims}.")
+            raise LargespinError(
+                f"Argument `dims` must name the {len(leading)} leading axes, each once, but it is {dims}."
+            )
         bloch = np.broadcast_to(bloch, (*leading, *bloch.shape[-2:]))
         return State(bloch, np.broadcast_to(amplitudes, (*leading, len(self.modes))), tuple(names))
 

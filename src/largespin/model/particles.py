@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +78,9 @@ class Particles:
         named = dict(named_operators(self.levels))
         for name, operator in self.operators.items():
             if not name.isidentifier() or name in Particles.__dataclass_fields__ or name in dir(Particles):
-                raise LargespinError(f"Argument `operators` must use free Python names, but {name!r} is taken or invalid.")
+                raise LargespinError(
+                    f"Argument `operators` must use free Python names, but {name!r} is taken or invalid."
+                )
             named[name] = check_operator(f"operators[{name!r}]", operator, self.levels)
         for name, array in (("weights", weights), ("coefficients", coefficients)):
             array.setflags(write=False)
@@ -102,7 +104,7 @@ class Particles:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "operators": dict(self.operators)}
 
-    def __setstate__(self, state: dict[str, object]) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             object.__setattr__(self, name, MappingProxyType(value) if name == "operators" else value)
 
@@ -215,7 +217,10 @@ class Particles:
         coefficients[block] = 1.0 / self.weights[block]
         name = f"δ_{{k,{block}}}/w_{{k}}"
         return self.average(
-            operator, coefficients=coefficients, symbol=symbol or f"m_{block}_{operator}", coefficient_name=name
+            operator,
+            coefficients=coefficients,
+            symbol=symbol or f"m_{block}_{operator}",
+            coefficient_name=name,
         )
 
     def overlaps(self, operator: str = "z", *, name: str = "o") -> tuple[Average, ...]:
@@ -227,7 +232,9 @@ class Particles:
             (o_1, o_2, o_3)
         """
         if len(self.coefficients) == 0:
-            raise LargespinError("These particles have no patterns: give `coefficients` or make them with `large_spins`.")
+            raise LargespinError(
+                "These particles have no patterns: give `coefficients` or make them with `large_spins`."
+            )
         return tuple(
             Average(
                 f"{name}_{mu}",
@@ -265,7 +272,9 @@ class Particles:
         """
         count = len(self.coefficients)
         if len(averages) != count or not all(isinstance(s, Average) for s in averages):
-            raise LargespinError(f"Argument `averages` must be one average per pattern ({count}), but it is {averages}.")
+            raise LargespinError(
+                f"Argument `averages` must be one average per pattern ({count}), but it is {averages}."
+            )
         if matrix is None:
             mixing = np.eye(count)
             definition = "Σ_mu e_{mu,k} " + _family_name(averages, "mu")
@@ -317,5 +326,7 @@ def Spins(blocks: Blocks | None = None) -> Particles:
     if blocks is None:
         return Particles(2)
     if not isinstance(blocks, Blocks):
-        raise LargespinError(f"Argument `blocks` must have weights and coefficients, but {type(blocks).__name__} has not.")
+        raise LargespinError(
+            f"Argument `blocks` must have weights and coefficients, but {type(blocks).__name__} has not."
+        )
     return Particles(2, weights=blocks.weights, coefficients=blocks.coefficients, blocks=blocks)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +68,8 @@ def smallest_eigenvalue(bloch: FloatArray) -> FloatArray:
         return 0.5 * (1.0 - np.sqrt(np.einsum("...a,...a->...", bloch, bloch)))
     # LAPACK refuses NaN, which marks times that a run did not reach.
     known = np.isfinite(bloch).all(axis=-1)
-    smallest = np.linalg.eigvalsh(density_matrices(np.where(known[..., None], bloch, 0.0)))[..., 0]
+    matrices: npt.NDArray[Any] = density_matrices(np.where(known[..., None], bloch, 0.0))
+    smallest = np.asarray(np.linalg.eigvalsh(matrices))[..., 0]
     return np.where(known, smallest, np.nan)
 
 
@@ -76,7 +78,9 @@ def bloch_vectors(value: npt.ArrayLike, levels: int, blocks: int) -> FloatArray:
     try:
         array = np.asarray(value)
     except ValueError as error:
-        raise LargespinError("Argument `particles` must be an array of numbers, but its rows differ in length.") from error
+        raise LargespinError(
+            "Argument `particles` must be an array of numbers, but its rows differ in length."
+        ) from error
     if array.dtype == object or not (np.issubdtype(array.dtype, np.number) or array.dtype == bool):
         raise LargespinError("Argument `particles` must be an array of numbers, but it is not.")
     components = levels**2 - 1

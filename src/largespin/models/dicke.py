@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from largespin.errors import LargespinError, finite_array
-from largespin.model import Jump, Model, Spins, modes, parameter
+from largespin.errors import LargespinError, finite_array, one_of
+from largespin.model import Jump, Model, Particles, Spins, modes, parameter
 from largespin.model.symbols import Average, Family, LinearForm, Parameter
 from largespin.patterns import LargeSpins, orthogonalised_couplings
+from largespin.patterns.learning import RULES
 
 
 def dicke(
@@ -56,8 +57,10 @@ def dicke(
     """
     spins = Spins(large_spins)
     count = len(spins.coefficients)
-    if decay and getattr(large_spins, "is_gauged", False):
-        raise LargespinError("Argument `decay` must be off with a gauge, because decay is not invariant under it; use gauge=False.")
+    if decay and large_spins.is_gauged:
+        raise LargespinError(
+            "Argument `decay` must be off with a gauge, because decay is not invariant under it; use gauge=False."
+        )
     frequency = _family("mode_frequency", "Omega", _per_mode("mode_frequencies", mode_frequencies, count), unit="")
     loss = _family("loss", "kappa", _per_mode("losses", losses, count), unit="")
     field = parameter("field", symbol="Omega", description="transverse field")
@@ -84,12 +87,12 @@ def dicke(
     )
 
 
-def _couplings(spins: object, large_spins: LargeSpins, learning: str) -> Sequence[Average]:
+def _couplings(spins: Particles, large_spins: LargeSpins, learning: str) -> Sequence[Average]:
     """The averages to which the modes couple: overlaps, or overlaps with the orthogonalised patterns."""
-    if learning == "hebb":
-        return spins.overlaps("z")  # type: ignore[attr-defined, no-any-return]
+    if one_of("learning", learning, RULES) == "hebb":
+        return spins.overlaps("z")
     rows = orthogonalised_couplings(large_spins)
-    operator = spins.operator("z")  # type: ignore[attr-defined]
+    operator = spins.operator("z")
     return [
         Average(f"s_{mu}", LinearForm(operator, np.asarray(row), large_spins.weights, "G_{mu,k}"), Family("s", mu))
         for mu, row in enumerate(rows, start=1)
@@ -108,7 +111,11 @@ def _per_mode(name: str, values: npt.ArrayLike | None, count: int) -> np.ndarray
 def _family(key: str, symbol: str, defaults: np.ndarray, *, unit: str) -> tuple[Parameter, ...]:
     return tuple(
         parameter(
-            f"{key}_{mu}", symbol=f"{symbol}_{mu}", default=float(value), unit=unit, family=Family(symbol, mu),
+            f"{key}_{mu}",
+            symbol=f"{symbol}_{mu}",
+            default=float(value),
+            unit=unit,
+            family=Family(symbol, mu),
             nonnegative=symbol == "kappa",
         )
         for mu, value in enumerate(defaults, start=1)

@@ -28,7 +28,11 @@ _AMPLITUDES: dict[str, _Rate] = {"exponential": _exponential, "glauber": _glaube
 
 
 def hopfield(
-    large_spins: LargeSpins, *, rates: str = "exponential", learning: str = "hebb", pair_coupling: bool = False
+    large_spins: LargeSpins,
+    *,
+    rates: str = "exponential",
+    learning: str = "hebb",
+    pair_coupling: bool = False,
 ) -> Model:
     r"""Spins that flip along the local field of the stored patterns, against a transverse field.
 
@@ -93,4 +97,6 @@ def hopfield(
 def _quadratic_form(matrix: np.ndarray, symbols: tuple[sp.Symbol, ...]) -> sp.Expr:
     size = len(symbols)
     entries = [(i, j, float(matrix[i, j])) for i in range(size) for j in range(size) if abs(matrix[i, j]) > 1e-14]
-    return sp.Add(*(sp.nsimplify(v) * symbols[i] * symbols[j] if v == 1 else v * symbols[i] * symbols[j] for i, j, v in entries))
+    return sp.Add(
+        *(sp.nsimplify(v) * symbols[i] * symbols[j] if v == 1 else v * symbols[i] * symbols[j] for i, j, v in entries)
+    )

@@ -54,9 +54,7 @@ def within_one(name: str, array: FloatArray) -> FloatArray:
     """`array` if all entries lie in [-1, 1]; rounding errors beyond are cut off."""
     largest = float(np.max(np.abs(array), initial=0.0))
     if largest > 1.0 + ROUNDING:
-        raise LargespinError(
-            f"Argument `{name}` must have values in [-1, 1], but one has the size {largest:g}."
-        )
+        raise LargespinError(f"Argument `{name}` must have values in [-1, 1], but one has the size {largest:g}.")
     return np.clip(array, -1.0, 1.0)
 
 
@@ -69,8 +67,7 @@ def blocks_last(name: str, value: Any, blocks: int) -> FloatArray:
     if array.ndim >= 2 and array.shape[-2:] == (blocks, 3):
         cure = "; take one component of the Bloch vectors, such as [..., 2] for z"
     raise LargespinError(
-        f"Argument `{name}` must have shape (..., {blocks}), one value per block, "
-        f"but its shape is {array.shape}{cure}."
+        f"Argument `{name}` must have shape (..., {blocks}), one value per block, but its shape is {array.shape}{cure}."
     )
 
 
@@ -98,13 +95,11 @@ def value_distribution(values: Any, probabilities: Any) -> tuple[FloatArray, Flo
         shares = finite_array("probabilities", probabilities, dimensions=1)
     if len(shares) != len(choices):
         raise LargespinError(
-            f"Argument `probabilities` must have one entry per value ({len(choices)}), "
-            f"but it has {len(shares)}."
+            f"Argument `probabilities` must have one entry per value ({len(choices)}), but it has {len(shares)}."
         )
     if np.any(shares <= 0.0) or abs(shares.sum() - 1.0) > 1e-9:
         raise LargespinError(
-            "Argument `probabilities` must be positive numbers that sum to 1, "
-            f"but they are {shares.tolist()}."
+            f"Argument `probabilities` must be positive numbers that sum to 1, but they are {shares.tolist()}."
         )
     order = np.argsort(-choices)
     return choices[order], shares[order] / shares.sum()

@@ -37,6 +37,7 @@ class LargeSpins:
             told apart by an initial configuration, else None.
         names: one name per pattern.
         picture_shape: (rows, columns) if the sites form a picture, else None.
+        is_gauged: whether pattern 0 was made uniform by turning spins over, which decay, for instance, would notice.
 
     Raises:
         LargespinError: if shapes do not fit or the weights are not positive with sum 1.
@@ -63,6 +64,7 @@ class LargeSpins:
     gauge: FloatArray | None = None
     start: FloatArray | None = None
     picture_shape: tuple[int, int] | None = None
+    is_gauged: bool = False
 
     def __post_init__(self) -> None:
         coefficients = finite_array("coefficients", self.coefficients, dimensions=2)
@@ -108,9 +110,7 @@ class LargeSpins:
         """`C[μ, ν] = Σ_k w_k e[μ, k] e[ν, k]`, shape (M, M)."""
         return (self.coefficients * self.weights) @ self.coefficients.T
 
-    def near_pattern(
-        self, index: int | str, *, flipped: float = 0.0, antipattern: bool = False
-    ) -> FloatArray:
+    def near_pattern(self, index: int | str, *, flipped: float = 0.0, antipattern: bool = False) -> FloatArray:
         """Bloch vectors `(0, 0, ±(1 - 2·flipped) e[index, k])`: a stored pattern, some spins wrong.
 
         Arguments:
@@ -194,9 +194,7 @@ class LargeSpins:
         Source: theory.md, section 2 (blocks of equal column and equal initial state).
         """
         if self.start is None:
-            raise LargespinError(
-                "Argument `start` must be given to `large_spins` to start from it, but it is None."
-            )
+            raise LargespinError("Argument `start` must be given to `large_spins` to start from it, but it is None.")
         return _along_z(self.start)
 
     def paint(self, block_values: npt.ArrayLike) -> FloatArray:

@@ -59,9 +59,7 @@ def patterns_from_images(
     Source: Otsu, IEEE Trans. Syst. Man Cybern. 9, 62 (1979), for the threshold.
     """
     if isinstance(paths, str | os.PathLike) or len(paths) == 0:
-        raise LargespinError(
-            f"Argument `paths` must be a list of at least one picture file, but it is {paths!r}."
-        )
+        raise LargespinError(f"Argument `paths` must be a list of at least one picture file, but it is {paths!r}.")
     shape = _checked_size(size)
     cut = None if threshold is None else number_in("threshold", threshold, 0.0, 1.0)
     files = [Path(path) for path in paths]
@@ -97,17 +95,13 @@ def save_picture(values: npt.ArrayLike, path: str | os.PathLike[str], *, scale: 
     """
     sites = within_one("values", finite_array("values", values, dimensions=2))
     if sites.size == 0:
-        raise LargespinError(
-            f"Argument `values` must hold at least one site, but its shape is {sites.shape}."
-        )
+        raise LargespinError(f"Argument `values` must hold at least one site, but its shape is {sites.shape}.")
     whole_number("scale", scale, 1)
     file = Path(path)
     if file.suffix.lower() != ".png":
         raise LargespinError(f"Argument `path` must end in .png, but it is {str(file)!r}.")
     if not file.parent.is_dir():
-        raise LargespinError(
-            f"Argument `path` must lie in an existing folder, but there is no {str(file.parent)!r}."
-        )
+        raise LargespinError(f"Argument `path` must lie in an existing folder, but there is no {str(file.parent)!r}.")
     from PIL import Image
 
     brightness = np.rint((1.0 - sites) / 2.0 * WHITE).astype(np.uint8)
@@ -198,9 +192,7 @@ def _otsu_threshold(brightness: FloatArray) -> float:
     dark_sum = np.cumsum(histogram * levels)
     # (m_d - m_l)² w_d w_l = (total·w_d - sum_d)² / (w_d w_l); where one side is empty there is no contrast.
     shares = dark * (1.0 - dark)
-    contrast = np.divide(
-        (dark_sum[-1] * dark - dark_sum) ** 2, shares, out=np.zeros_like(shares), where=shares > 1e-12
-    )
+    contrast = np.divide((dark_sum[-1] * dark - dark_sum) ** 2, shares, out=np.zeros_like(shares), where=shares > 1e-12)
     # All levels in a gap of the histogram cut the picture alike; their middle is the least sensitive.
     same = np.flatnonzero(dark == dark[np.argmax(contrast)])
     return float(same[0] + same[-1] + 1) / 2.0

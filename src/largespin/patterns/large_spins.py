@@ -114,6 +114,7 @@ def ideal_large_spins(
         coefficients=_all_columns(choices, free, gauge),
         weights=np.prod(_all_columns(shares, free, gauge=False), axis=0),
         names=numbered_names(count),
+        is_gauged=gauge,
     )
 
 
@@ -146,6 +147,7 @@ def _actual_blocks(
         gauge=site_gauge,
         start=None if start is None else told_apart_by[-1][first],
         picture_shape=patterns.picture_shape,
+        is_gauged=site_gauge is not None,
     )
 
 
@@ -166,6 +168,7 @@ def _ideal_blocks(patterns: Patterns, rows: FloatArray, site_gauge: FloatArray |
         counts=np.bincount(block_of_site, minlength=blocks),
         gauge=site_gauge,
         picture_shape=patterns.picture_shape,
+        is_gauged=gauge,
     )
 
 

@@ -47,8 +47,7 @@ class Patterns:
         values = finite_array("values", self.values, dimensions=2)
         if 0 in values.shape:
             raise LargespinError(
-                "Argument `values` must hold at least one pattern of one site, "
-                f"but its shape is {values.shape}."
+                f"Argument `values` must hold at least one pattern of one site, but its shape is {values.shape}."
             )
         object.__setattr__(self, "values", read_only(values))
         object.__setattr__(self, "names", _checked_names(self.names, len(values)))
@@ -186,15 +185,12 @@ def patterns_from_array(
     Source: CL21, Eq. 2, for the matrix.
     """
     if np.asarray(array).dtype == np.bool_:
-        raise LargespinError(
-            "Argument `array` must be numbers, but it holds truth values; 2*array - 1 makes them ±1."
-        )
+        raise LargespinError("Argument `array` must be numbers, but it holds truth values; 2*array - 1 makes them ±1.")
     values = finite_array("array", array)
     if values.ndim == 3:
         if picture_shape is not None and tuple(picture_shape) != values.shape[1:]:
             raise LargespinError(
-                f"Argument `picture_shape` must be {values.shape[1:]} like the array, "
-                f"but it is {picture_shape}."
+                f"Argument `picture_shape` must be {values.shape[1:]} like the array, but it is {picture_shape}."
             )
         picture_shape = (values.shape[1], values.shape[2])
         values = values.reshape(values.shape[0], -1)
@@ -238,14 +234,10 @@ def numbered_names(count: int) -> tuple[str, ...]:
 
 def _checked_names(names: Any, count: int) -> tuple[str, ...]:
     if isinstance(names, str) or len(names) != count or not all(isinstance(name, str) for name in names):
-        raise LargespinError(
-            f"Argument `names` must be {count} name(s), one per pattern, but it is {names!r}."
-        )
+        raise LargespinError(f"Argument `names` must be {count} name(s), one per pattern, but it is {names!r}.")
     repeated = {name for name in names if list(names).count(name) > 1}
     if repeated:
-        raise LargespinError(
-            f"Argument `names` must be all different, but {min(repeated)!r} occurs more than once."
-        )
+        raise LargespinError(f"Argument `names` must be all different, but {min(repeated)!r} occurs more than once.")
     return tuple(names)
 
 

@@ -109,8 +109,11 @@ def dicke_retrieval_state(model: Model, pattern: int, field: float, coupling: fl
     bloch = np.zeros((column.size, 3))
     bloch[:, 0], bloch[:, 2] = -np.sqrt(1.0 - overlap**2), overlap * column
     amplitudes = np.zeros(len(omega), dtype=np.complex128)
-    amplitudes[pattern] = -coupling * overlap * (omega[pattern] + 0.5j * kappa[pattern]) / (
-        omega[pattern] ** 2 + kappa[pattern] ** 2 / 4.0
+    amplitudes[pattern] = (
+        -coupling
+        * overlap
+        * (omega[pattern] + 0.5j * kappa[pattern])
+        / (omega[pattern] ** 2 + kappa[pattern] ** 2 / 4.0)
     )
     return model.state(bloch, amplitudes)
 

@@ -58,13 +58,18 @@ def hopfield_phases(
     best = np.where(best < 0, np.nan, best)
     paramagnet = np.any(stable & (overlaps <= OVERLAP), axis=-1)
     motion = late_motion(model, grid, progress=progress)
-    cycle = motion > MOTION
+    # What still moves at β ≤ 3/2, where no cycle exists (Bendixson, theory page), creeps along a boundary line.
+    cycle = (motion > MOTION) & (grid["temperature"] < 2 / 3)[:, None]
     dims = ("temperature", "field")
     return xr.Dataset(
         {
             "overlap": (dims, best, {"long_name": "largest stable retrieval overlap", "units": "1"}),
             "paramagnet_stable": (dims, paramagnet),
-            "overlap_std": (dims, motion, {"long_name": "late standard deviation of the overlap", "units": "1"}),
+            "overlap_std": (
+                dims,
+                motion,
+                {"long_name": "late standard deviation of the overlap", "units": "1"},
+            ),
             "limit_cycle": (dims, cycle),
             "phase": (dims, _names(paramagnet, ~np.isnan(best), cycle)),
         },

@@ -13,7 +13,12 @@ from largespin.meanfield.points import points as parameter_points
 from largespin.model import Model
 from largespin.models import dicke
 from largespin.patterns import ideal_large_spins
-from largespin.phases import critical_couplings, dicke_retrieval_overlaps, dicke_retrieval_state, stability_couplings
+from largespin.phases import (
+    critical_couplings,
+    dicke_retrieval_overlaps,
+    dicke_retrieval_state,
+    stability_couplings,
+)
 from largespin.phases.dicke import model_modes
 from largespin.reproduce.reproduction import Reproduction
 from largespin.stationary import stability
@@ -67,12 +72,32 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
         {
             "overlap": (dims, exact["overlap"], {"long_name": "late overlap |ξ| from ξ = 1", **words}),
             "overlap_theory": (dims, theory, {"long_name": "|ξ| of CL21 Eq. 12", **words}),
-            "overlap_perturbed": (dims, disturbed["overlap"], {"long_name": "late |ξ|, start disturbed", **words}),
-            "occupation": (dims, blocks * exact["occupation"], {"long_name": "⟨a†a⟩/N, N spins per block", **words}),
-            "occupation_theory": (dims, occupation_theory, {"long_name": "the same from CL21 Eq. 12", **words}),
+            "overlap_perturbed": (
+                dims,
+                disturbed["overlap"],
+                {"long_name": "late |ξ|, start disturbed", **words},
+            ),
+            "occupation": (
+                dims,
+                blocks * exact["occupation"],
+                {"long_name": "⟨a†a⟩/N, N spins per block", **words},
+            ),
+            "occupation_theory": (
+                dims,
+                occupation_theory,
+                {"long_name": "the same from CL21 Eq. 12", **words},
+            ),
             "stable": (dims, stable, {"long_name": "retrieval state exists and nothing grows from it"}),
-            "critical_coupling": ("pattern", critical, {"long_name": "retrieval state exists above", "units": "κ"}),
-            "stability_coupling": ("pattern", onset, {"long_name": "retrieval state is stable above", "units": "κ"}),
+            "critical_coupling": (
+                "pattern",
+                critical,
+                {"long_name": "retrieval state exists above", "units": "κ"},
+            ),
+            "stability_coupling": (
+                "pattern",
+                onset,
+                {"long_name": "retrieval state is stable above", "units": "κ"},
+            ),
         },
         coords={
             "coupling": ("coupling", couplings, {"long_name": "coupling g_0", "units": "κ"}),
@@ -180,7 +205,10 @@ def draw(dataset: xr.Dataset) -> "Figure":
             axes.plot(one.coupling[::every], one[name][::every], "o", color=colour, mfc="none", ms=5)
         panels[0].plot(one.coupling[::every], one.overlap_perturbed[::every], "x", color=colour, ms=4)
     panels[0].set(xlabel="coupling $g_0/\\kappa$", ylabel="late overlap $|\\xi_\\mu|$", ylim=(-0.03, 1.03))
-    panels[1].set(xlabel="coupling $g_0/\\kappa$", ylabel=r"occupation $\langle a_\mu^\dagger a_\mu\rangle/N$ (CL21 scaling)")
+    panels[1].set(
+        xlabel="coupling $g_0/\\kappa$",
+        ylabel=r"occupation $\langle a_\mu^\dagger a_\mu\rangle/N$ (CL21 scaling)",
+    )
     patterns = [Line2D([], [], color=c, lw=2, label=f"pattern {i}") for i, c in enumerate(COLOURS, start=1)]
     styles = [
         Line2D([], [], color="k", lw=2, label="Eq. (12), stable"),

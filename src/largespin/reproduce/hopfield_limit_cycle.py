@@ -53,8 +53,14 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
                 spread,
                 {"long_name": "standard deviation of the overlap at late times", "units": "1"},
             ),
-            "portrait_y": (("portrait", "start", "time"), portraits.m.sel(component="y").isel(block=0).values),
-            "portrait_z": (("portrait", "start", "time"), portraits.m.sel(component="z").isel(block=0).values),
+            "portrait_y": (
+                ("portrait", "start", "time"),
+                portraits.m.sel(component="y").isel(block=0).values,
+            ),
+            "portrait_z": (
+                ("portrait", "start", "time"),
+                portraits.m.sel(component="z").isel(block=0).values,
+            ),
             "portrait_std": ("portrait", _portrait_spread(model)),
         },
         coords={**grid, "portrait": list(PORTRAIT_FIELDS), "time": portraits.time.values},
@@ -69,7 +75,12 @@ def _motion_in_rows(model: Model, grid: dict[str, Any], progress: bool) -> np.nd
     rows = np.array_split(grid["temperature"], max(1, grid["temperature"].size // 16))
     parts = [
         late_motion(
-            model, {**grid, "temperature": row}, starts=[START], window=WINDOW, samples=SAMPLES, progress=progress
+            model,
+            {**grid, "temperature": row},
+            starts=[START],
+            window=WINDOW,
+            samples=SAMPLES,
+            progress=progress,
         )
         for row in rows
     ]
@@ -100,7 +111,9 @@ def draw(dataset: xr.Dataset) -> "Figure":
     figure = Figure(figsize=(12, 6.6), layout="constrained")
     layout = figure.add_gridspec(2, 4, width_ratios=[1, 1, 1, 0.02], height_ratios=[1.25, 1])
     wide = figure.add_subplot(layout[0, :3])
-    mesh = wide.pcolormesh(dataset.temperature, dataset.field, dataset.overlap_std.values.T, cmap="cividis", rasterized=True)
+    mesh = wide.pcolormesh(
+        dataset.temperature, dataset.field, dataset.overlap_std.values.T, cmap="cividis", rasterized=True
+    )
     figure.colorbar(mesh, ax=wide, label="late standard deviation of $o_z$")
     draw_boundaries(wide)
     wide.set(xlabel="temperature $T$", ylabel=r"transverse field $\Omega$", title="(a) limit cycles (F24 Fig. B1a)")
@@ -118,14 +131,30 @@ def _draw_portrait(axes: "Axes", dataset: xr.Dataset, index: int) -> None:
     u = np.stack([np.zeros_like(y), y, z], axis=-1)
     flow = numeric_mean_field(model).rhs(u, np.array([field, temperature]))
     speed = np.hypot(flow[..., 1], flow[..., 2])
-    axes.streamplot(y, z, flow[..., 1], flow[..., 2], color=speed, cmap="plasma", density=0.9, linewidth=0.6, arrowsize=0.6)
+    axes.streamplot(
+        y,
+        z,
+        flow[..., 1],
+        flow[..., 2],
+        color=speed,
+        cmap="plasma",
+        density=0.9,
+        linewidth=0.6,
+        arrowsize=0.6,
+    )
     for start in range(dataset.sizes["start"]):
         one = dataset.isel(portrait=index, start=start)
         axes.plot(one.portrait_y, one.portrait_z, color="#0072B2", lw=1.2)
         axes.plot(one.portrait_y[-1], one.portrait_z[-1], "o", color="k", ms=5)
     moves = float(dataset.portrait_std[index]) > 1e-3
     words = f"limit cycle, std {float(dataset.portrait_std[index]):.3f}" if moves else "retrieval: two stable states"
-    axes.set(xlabel="$o_y$", ylabel="$o_z$", xlim=(-1, 1), ylim=(-1, 1), title=f"T = {temperature:g}, Ω = {field:g}\n{words}")
+    axes.set(
+        xlabel="$o_y$",
+        ylabel="$o_z$",
+        xlim=(-1, 1),
+        ylim=(-1, 1),
+        title=f"T = {temperature:g}, Ω = {field:g}\n{words}",
+    )
     axes.set_aspect("equal")
 
 

@@ -56,7 +56,14 @@ def draw_boundaries(axes: "Axes") -> None:
     axes.plot(temperature[above], line[above], color=BLACK, lw=2, label=r"pitchfork $\beta = 1 + 8\Omega^2$")
     axes.plot(temperature[below], line[below], color=BLACK, lw=1.2, ls=":", label="the same, subcritical")
     axes.plot(*fold(np.linspace(1e-3, 8.0, 800)), color=VERMILION, lw=2, label="fold of (B.4)")
-    axes.plot([2 / 3, 2 / 3], [0.25, FIELDS[1]], color=BLUE, lw=2, ls="--", label=r"Hopf $\beta = 3/2$, $\Omega > 1/4$")
+    axes.plot(
+        [2 / 3, 2 / 3],
+        [0.25, FIELDS[1]],
+        color=BLUE,
+        lw=2,
+        ls="--",
+        label=r"Hopf $\beta = 3/2$, $\Omega > 1/4$",
+    )
     axes.plot(2 / 3, 0.25, "o", color=BLACK, ms=6, label="double zero (2/3, 1/4)")
     axes.set(xlim=TEMPERATURES, ylim=FIELDS)
 
@@ -72,7 +79,13 @@ def draw(dataset: xr.Dataset) -> "Figure":
     quiet = np.where((dataset.phase == "paramagnet").values, 1.0, np.nan)
     axes.pcolormesh(dataset.temperature, dataset.field, quiet.T, cmap=ListedColormap(["#D9D9D9"]), rasterized=True)
     mesh = axes.pcolormesh(
-        dataset.temperature, dataset.field, dataset.overlap.values.T, cmap="viridis", vmin=0, vmax=1, rasterized=True
+        dataset.temperature,
+        dataset.field,
+        dataset.overlap.values.T,
+        cmap="viridis",
+        vmin=0,
+        vmax=1,
+        rasterized=True,
     )
     both = (dataset.phase.str.contains("retrieval") & dataset.limit_cycle).values
     if both.any():

@@ -3,7 +3,7 @@
 Hopfield: T = 0.4 and Ω = 0.2 lie well inside the retrieval phase, overlap 0.98.
 Dicke: Ω = 0.5, g_0 = 0.9 is above the critical coupling 0.56. With relaxation γ the stationary overlap is
 √(2r(1 − r)) for small γ, r = (critical coupling/g_0)², which is largest (0.71) at g_0 = 0.79. Closer to that, or with
-less relaxation than 0.3, the spins swing through zero and may settle in the negative of the picture.
+less relaxation, the spins swing through zero and may settle in the negative of the picture.
 """
 
 from collections.abc import Mapping
@@ -17,17 +17,23 @@ FRAMES = 60
 TOLERANCE = 1e-9
 
 DEFAULTS: Mapping[str, Mapping[str, float]] = {
-    "hopfield": {"temperature": 0.4, "field": 0.2, "time": 30.0},
+    "hopfield": {"temperature": 0.4, "field": 0.2, "time": 15.0},
     "dicke": {
         "field": 0.5,
         "coupling": 0.9,
         "mode_frequency": 1.0,
         "loss": 1.0,
-        "relaxation": 0.3,
-        "time": 60.0,
+        "relaxation": 0.5,
+        "time": 40.0,
     },
 }
 DEFAULT_RATES = "exponential"
 
 LONGEST_TIME = 1e5
+LARGEST_RATE = 100.0
+"""Largest field, coupling, frequency or loss: larger ones only cost time, as every other rate is of order one."""
+MOST_PERIODS = 1e6
+"""Largest product of the time and the largest rate."""
 LARGEST_NUMBER_OF_BLOCKS = 1024
+LARGEST_EXPONENT = 12.0
+"""Δ/T up to which exponential flip rates e^(Δ/T) are solved in seconds; beyond, stiffness takes over."""

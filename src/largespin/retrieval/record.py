@@ -36,7 +36,11 @@ def recorded(
     shape = patterns.picture_shape or (patterns.number_of_sites,)
     assert spins.start is not None and spins.block_of_site is not None  # made from sites, with a start
     variables: dict[str, Any] = {
-        "stored": (("pattern", *sites), _signs(patterns.values.reshape(-1, *shape)), _about("stored patterns")),
+        "stored": (
+            ("pattern", *sites),
+            _signs(patterns.values.reshape(-1, *shape)),
+            _about("stored patterns"),
+        ),
         "start_sites": (sites, _signs(spins.paint(spins.start)), _about("the damaged pattern")),
         "block_of_site": (sites, spins.block_of_site.reshape(shape), _about("the block of each site")),
     }

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from largespin.errors import LargespinError, number_in, one_of, whole_number
-from largespin.retrieval.defaults import DEFAULT_RATES, DEFAULTS, LEARNING, LONGEST_TIME, MODELS, RATES
-
-_AT_LEAST_ZERO = ("coupling", "loss", "relaxation")
-_ABOVE_ZERO = ("temperature", "mode_frequency")
+from largespin.retrieval.defaults import (
+    DEFAULT_RATES,
+    DEFAULTS,
+    LARGEST_RATE,
+    LEARNING,
+    LONGEST_TIME,
+    MODELS,
+    MOST_PERIODS,
+    RATES,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +88,7 @@ def settings(
         >>> from largespin.retrieval.settings import settings
         >>> chosen = settings("hopfield", corruption=0.1, seed=0, frames=2, tolerance=1e-9, field=0.3, coupling=None)
         >>> chosen.numbers
-        {'temperature': 0.4, 'field': 0.3, 'time': 30.0}
+        {'temperature': 0.4, 'field': 0.3, 'time': 15.0}
 
     Source: none; defaults with their reasons in `defaults`.
     """
@@ -95,12 +99,14 @@ def settings(
     for name, value in numbers.items():
         if value is not None and name not in own:
             raise LargespinError(_foreign(name, model, ["rates", *own] if model == "hopfield" else [*own]))
-    filled = {name: numbers.get(name) for name in own}
+    given = {name: numbers.get(name) for name in own}
+    filled = {n: _checked(n, own[n] if v is None else v, model) for n, v in given.items()}
+    _check_length(filled)
     return Settings(
         model=model,
         rates=None if model == "dicke" else one_of("rates", rates or DEFAULT_RATES, RATES),
         learning=None if learning is None else one_of("learning", learning, LEARNING),
-        numbers={n: _checked(n, own[n] if v is None else v, model) for n, v in filled.items()},
+        numbers=filled,
         corruption=number_in("corruption", corruption, 0.0, 1.0),
         seed=whole_number("seed", seed, 0),
         frames=whole_number("frames", frames, 2),
@@ -116,8 +122,18 @@ def _foreign(name: str, model: str, own: list[str]) -> str:
 def _checked(name: str, value: Any, model: str) -> float:
     if name == "time":
         return number_in(name, value, 0.0, LONGEST_TIME, open_low=True)
-    if name in _ABOVE_ZERO:
+    if name == "temperature":
         return number_in(name, value, 0.0, open_low=True)
-    if name in _AT_LEAST_ZERO or model == "dicke":
-        return number_in(name, value, 0.0)
-    return number_in(name, value, -np.inf)
+    if name == "field" and model == "hopfield":
+        return number_in(name, value, -LARGEST_RATE, LARGEST_RATE)
+    # Without a field the spins of a Dicke model never turn, and its critical coupling is zero.
+    return number_in(name, value, 0.0, LARGEST_RATE, open_low=name in ("field", "mode_frequency"))
+
+
+def _check_length(numbers: dict[str, float]) -> None:
+    fastest = max(abs(value) for name, value in numbers.items() if name not in ("time", "temperature"))
+    if numbers["time"] * fastest > MOST_PERIODS:
+        raise LargespinError(
+            f"Argument `time` must be at most {MOST_PERIODS / fastest:g} with a rate as large as {fastest:g}, "
+            f"but it is {numbers['time']:g}."
+        )

@@ -12,7 +12,7 @@ Motion = Literal["settled", "oscillating", "moving"]
 
 LATE_SHARE = 1.0 / 3.0
 """Share of the run over which late averages are taken."""
-MOVING = 0.01
+MOVING = 0.003
 """Standard deviation of an overlap, or its drift, beyond which a run has not settled."""
 DAMPED = 0.7
 """Ratio of the standard deviations in the two halves of the late window below which an oscillation dies out."""
@@ -24,6 +24,8 @@ SAME = 0.98
 """Share of agreeing sites from which a configuration is a pattern."""
 INGREDIENT = 0.25
 """Share of the largest coefficient from which a pattern is named as part of a mixture."""
+MOST_NAMED = 4
+"""Patterns named at most in a mixture, the last place being for how many there are more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,7 @@ class Late:
         overlaps, spread: time average and standard deviation of the overlaps, shape (M,).
         agreement: share of the sites whose sign agrees with each pattern, shape (M,).
         motion: whether the overlaps settled, oscillate or still move.
+        wobble: root mean square deviation of z of single sites from its time average.
     """
 
     z: FloatArray
@@ -42,6 +45,12 @@ class Late:
     spread: FloatArray
     agreement: FloatArray
     motion: Motion
+    wobble: float
+
+    @property
+    def held(self) -> FloatArray:
+        """Which patterns are held, if only on average: the overlap exceeds its standard deviation. Shape (M,)."""
+        return np.abs(self.overlaps) > self.spread
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,10 @@ def late_state(spins: LargeSpins, z: FloatArray) -> Late:
     window = z[-max(6, int(len(z) * LATE_SHARE)) :]
     overlaps = spins.overlaps(window)
     motion = _motion(overlaps)
-    held = z[-1] if motion == "settled" else window.mean(axis=0)
-    return Late(held, overlaps.mean(axis=0), overlaps.std(axis=0), agreement(spins, held), motion)
+    wobble = float(np.sqrt(spins.weights @ window.var(axis=0)))
+    still = motion == "settled" and wobble < MOVING
+    held = z[-1] if still else window.mean(axis=0)
+    return Late(held, overlaps.mean(axis=0), overlaps.std(axis=0), agreement(spins, held), motion, wobble)
 
 
 def _motion(overlaps: FloatArray) -> Motion:
@@ -114,11 +125,13 @@ def judge(spins: LargeSpins, late: Late, *, start: int, first_z: FloatArray, tur
         "incomplete": f"Not retrieved: {rise} with {name}; {sites}.",
         "forgotten": f"Forgotten: every overlap decayed to about zero ({rise} with {name}).",
         "oscillating": f"Keeps oscillating: {rise} with {name} (time average ± standard deviation over the last "
-        f"third); on average {sites}.",
+        f"third); {f'on average {sites}' if pattern is not None else 'no pattern is held'}.",
         "moving": f"Still moving when the time ended: {rise} with {name} (average ± standard deviation over the last "
         "third); follow it for a longer time.",
     }
     sentence = sentences[kind]
+    if late.motion == "settled" and late.wobble >= MOVING:
+        sentence += f" Single spins keep precessing (z ± {late.wobble:.2f}) without changing the overlaps."
     if turning_only and wrong > 0.0 and kind not in ("retrieved", "forgotten"):
         sentence += (
             " Without relaxation modes and field only turn the spins, all sites of a column alike, so wrong sites "
@@ -131,7 +144,7 @@ def _kind(spins: LargeSpins, late: Late, start: int) -> tuple[str, int | None]:
     best = int(np.argmax(late.agreement))
     opposite = agreement(spins, -late.z)
     if late.motion != "settled":
-        return late.motion, best if late.agreement[best] >= SAME else None
+        return late.motion, best if late.agreement[best] >= SAME and late.held[best] else None
     if np.sqrt(np.sum(spins.weights * late.z**2)) < FORGOTTEN:
         return "forgotten", None
     if late.agreement[best] >= SAME:
@@ -155,7 +168,10 @@ def _ingredients(spins: LargeSpins, late: Late) -> str:
     shares = _coefficients(spins, late.z)
     named = np.flatnonzero(np.abs(shares) > INGREDIENT * np.abs(shares).max())
     order = named[np.argsort(-np.abs(shares[named]), kind="stable")]
-    return " and ".join(("" if shares[n] > 0 else "the negative of ") + repr(spins.names[n]) for n in order)
+    words = [("" if shares[n] > 0 else "the negative of ") + repr(spins.names[n]) for n in order]
+    if len(words) > MOST_NAMED:
+        words = [*words[: MOST_NAMED - 1], f"{len(words) - MOST_NAMED + 1} more"]
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _value(late: Late, pattern: int) -> str:

@@ -12,14 +12,20 @@ from largespin.meanfield.evolve import evolve
 from largespin.model import Model
 from largespin.models import dicke, hopfield
 from largespin.patterns import LargeSpins, Patterns, check_load, corrupt, large_spins, recommended_rule
-from largespin.retrieval.defaults import CORRUPTION, FRAMES, LARGEST_NUMBER_OF_BLOCKS, TOLERANCE
+from largespin.retrieval.defaults import (
+    CORRUPTION,
+    FRAMES,
+    LARGEST_EXPONENT,
+    LARGEST_NUMBER_OF_BLOCKS,
+    TOLERANCE,
+)
 from largespin.retrieval.record import recorded
 from largespin.retrieval.relaxation import with_relaxation
 from largespin.retrieval.result import Retrieval
 from largespin.retrieval.settings import Settings, settings
 from largespin.retrieval.verdict import agreement, judge, late_state
 
-OUTPUT_TIMES = 601
+OUTPUT_TIMES = 1201
 
 
 def retrieve(
@@ -45,8 +51,8 @@ def retrieve(
     """Start from pattern `start` with the share `corruption` of its sites flipped, and follow `u̇ = F(u)`.
 
     Sites with equal columns of pattern values and equal starts form one large spin. Numbers left at None take the
-    model's default: Hopfield T = 0.4, Ω = 0.2, time 30; Dicke Ω = 0.5, g_0 = 0.9, mode_frequency 1, κ = 1,
-    relaxation 0.3, time 60 (reasons in `largespin.retrieval.defaults`).
+    model's default: Hopfield T = 0.4, Ω = 0.2, time 15; Dicke Ω = 0.5, g_0 = 0.9, mode_frequency 1, κ = 1,
+    relaxation 0.5, time 40 (reasons in `largespin.retrieval.defaults`).
 
     Arguments:
         patterns: the stored patterns, values ±1, such as from `patterns_from_images`.
@@ -110,6 +116,7 @@ def retrieve(
     spins = large_spins(patterns, start=corrupt(patterns.values[position], chosen.corruption, seed=chosen.seed))
     rule, reason = _rule(patterns, chosen.learning)
     _check_blocks(patterns, spins, rule)
+    _check_rates(patterns, chosen, rule)
     tell(f"deriving the equations of {spins.number_of_blocks} large spins")
     built = _model(spins, chosen, rule)
     tell("following the dynamics")
@@ -159,6 +166,19 @@ def _check_blocks(patterns: Patterns, spins: LargeSpins, rule: str) -> None:
             f"{patterns.number_of_patterns} patterns lead to {spins.number_of_blocks}; use fewer patterns."
         )
     check_load(patterns, spins, rule)
+
+
+def _check_rates(patterns: Patterns, chosen: Settings, rule: str) -> None:
+    if chosen.rates != "exponential":
+        return
+    field = 1.0 if rule == "projection" else float(np.linalg.eigvalsh(patterns.correlations)[-1])
+    lowest = field / LARGEST_EXPONENT
+    if chosen.numbers["temperature"] < lowest:
+        cure = "rates='glauber'" + (" or learning='projection'" if field > 1.5 else "")
+        raise LargespinError(
+            f"Argument `temperature` must be at least {lowest:.2g} here, because exponential rates grow as e^(Δ/T) "
+            f"with fields Δ up to about {field:.2g}, but it is {chosen.numbers['temperature']:g}; use {cure}."
+        )
 
 
 def _model(spins: LargeSpins, chosen: Settings, rule: str) -> Model:

@@ -24,6 +24,8 @@ from largespin.stationary.symmetry import Symmetry, orbits, symmetries
 MOST_STATES = 256
 ACCEPTED = 1e-9
 """Norm of the residual below which a search has found a state."""
+NEAR = 0.05
+"""Distance below which two solutions may be one although they are further apart than `join`."""
 CHUNK = 2e6
 """Numbers in the states of one round of searches."""
 
@@ -54,7 +56,7 @@ def stationary_states(
         seed: seed of the random starts.
         like: a state whose conserved quantities the stationary states shall share.
         also: further starts of one's own, a state or an ensemble.
-        join: distance below which two solutions are one.
+        join: distance below which two solutions are one; at bifurcations, where searches stop around the state, more.
         images: add the images of found states under symmetries (at most 256 states a point); off for large grids.
         parameters: parameter values as a mapping.
         **values: parameter values by name; arrays become axes.
@@ -91,7 +93,11 @@ def stationary_states(
     conditions = Conditions(numeric_mean_field(model), conserved_quantities(model), _targets(model, like))
     found = _search_all(conditions, begin, where, join)
     maps = symmetries(conditions.functions, where.parameters) if images else ()
-    dataset = _dataset(model, where, [_with_images(conditions, states, maps, join) for states in found])
+    found = [
+        _with_images(conditions, states, values, maps, join)
+        for states, values in zip(found, where.parameters, strict=True)
+    ]
+    dataset = _dataset(model, where, found)
     return dataset.assign_attrs(
         provenance(model, fixed=where.fixed, starts=starts, seed=seed, symmetries=", ".join(m.name for m in maps))
     )
@@ -136,18 +142,23 @@ def _search_all(conditions: Conditions, begin: FloatArray, where: Points, join: 
         carried = final_states(model, u, parameters, duration, tolerance=1e-6)
         u, norms = search(conditions, np.concatenate([u, carried]), np.concatenate([parameters, parameters]))
         u, norms = u.reshape(2, len(chosen), count, n), norms.reshape(2, len(chosen), count)
-        found += [_distinct(model, u[:, i].reshape(-1, n), norms[:, i].ravel(), join) for i in range(len(chosen))]
+        for i, values in enumerate(chosen):
+            found.append(_distinct(conditions, values, u[:, i].reshape(-1, n), norms[:, i].ravel(), join))
     return found
 
 
 def _relaxation_time(functions: NumericMeanField, begin: FloatArray, parameters: FloatArray) -> float:
     """A few times the inverse of the typical rate."""
     sample = np.broadcast_to(parameters[len(parameters) // 2], (len(begin), parameters.shape[1]))
-    sizes = np.linalg.norm(functions.jacobian(begin, sample), ord=2, axis=(-2, -1))
-    return 30.0 / max(float(np.median(sizes[np.isfinite(sizes)])), 1e-6)
+    with np.errstate(all="ignore"):
+        jacobians = functions.jacobian(begin, sample)
+    finite = np.isfinite(jacobians).all(axis=(-2, -1))
+    sizes = np.linalg.norm(jacobians[finite], ord=2, axis=(-2, -1))
+    return 30.0 / max(float(np.median(sizes)), 1e-6) if sizes.size else 1.0
 
 
-def _distinct(model: Model, u: FloatArray, norms: FloatArray, join: float) -> _Found:
+def _distinct(conditions: Conditions, parameters: FloatArray, u: FloatArray, norms: FloatArray, join: float) -> _Found:
+    model = conditions.functions.model
     accepted = norms < ACCEPTED
     u, norms = u[accepted], norms[accepted]
     if len(u) == 0:
@@ -155,23 +166,50 @@ def _distinct(model: Model, u: FloatArray, norms: FloatArray, join: float) -> _F
     physical = smallest_eigenvalue(model.state_from_vector(u).bloch).min(axis=-1, initial=0.0) > -1e-7
     u, norms = u[physical], norms[physical]
     kept: list[int] = []
-    hits: list[int] = []
+    members: list[list[int]] = []
     for index in np.argsort(norms):
         distances = np.abs(u[kept] - u[index]).max(axis=1) if kept else np.array([np.inf])
-        if distances.min() < join:
-            hits[int(np.argmin(distances))] += 1
+        nearest = int(np.argmin(distances))
+        # At a bifurcation the equations are so flat that searches stop at many places around one state.
+        if distances[nearest] < join or (
+            distances[nearest] < NEAR
+            and distances[nearest] < _uncertainty(conditions, u[index], norms[index], parameters)
+        ):
+            members[nearest].append(int(index))
         else:
             kept.append(int(index))
-            hits.append(1)
-    return _Found(u[kept], norms[kept], np.array(hits, dtype=float), np.arange(len(kept), dtype=float))
+            members.append([int(index)])
+    states, residuals = u[kept], norms[kept]
+    for number, group in enumerate(members):
+        middle = u[group].mean(axis=0)
+        if np.abs(u[group] - middle).max() > join:
+            size = float(np.linalg.norm(conditions.residual(middle, parameters)))
+            if size < residuals[number]:
+                states[number], residuals[number] = middle, size
+    hits = np.array([len(group) for group in members], dtype=float)
+    return _Found(states, residuals, hits, np.arange(len(kept), dtype=float))
 
 
-def _with_images(conditions: Conditions, found: _Found, maps: tuple[Symmetry, ...], join: float) -> _Found:
+def _uncertainty(conditions: Conditions, u: FloatArray, norm: float, parameters: FloatArray) -> float:
+    """How far the root may be where the search stopped: several times the residual by the smallest slope."""
+    slopes = np.linalg.svd(conditions.slope(u, parameters), compute_uv=False)
+    return 20.0 * norm / max(float(slopes[-1]), 1e-300)
+
+
+def _with_images(
+    conditions: Conditions, found: _Found, parameters: FloatArray, maps: tuple[Symmetry, ...], join: float
+) -> _Found:
     if not maps or len(found.u) == 0:
         return found
     # A map may lead to other values of the conserved quantities than those asked for.
     wanted = conditions.targets
     maps = tuple(s for s in maps if np.allclose(conditions.conserved.values(s(found.u)), wanted, atol=1e-7))
+    for i, u in enumerate(found.u):
+        # A state that its own uncertainty does not tell from its image is its own image.
+        for image in (s(found.u[i]) for s in maps):
+            distance = float(np.abs(image - found.u[i]).max())
+            if join < distance < NEAR and distance < 2 * _uncertainty(conditions, u, found.residuals[i], parameters):
+                found.u[i] = 0.5 * (found.u[i] + image)
     states, numbers = orbits(found.u, maps, join, MOST_STATES)
     added = len(states) - len(found.u)
     # An image has the residual of its original up to rounding.

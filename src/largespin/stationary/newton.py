@@ -112,6 +112,6 @@ def _step(
     damping[active[stalled]] = np.inf
 
 
-def _norm(vectors: FloatArray) -> FloatArray:
+def _norm(vectors: np.ndarray) -> FloatArray:
     norms = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
     return np.where(np.isfinite(norms), norms, np.inf)

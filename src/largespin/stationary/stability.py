@@ -105,7 +105,9 @@ def verdict(eigenvalues: ComplexArray, conserved: int = 0) -> Verdict:
             "centre",
             f"Centre: {turning.size // 2} undamped oscillation(s), slowest frequency {slowest:.4g}; nothing grows{left_out}.",
         )
-    return Verdict("marginal", f"Marginal: {neutral.size} direction(s) neither grow nor decay to first order{left_out}.")
+    return Verdict(
+        "marginal", f"Marginal: {neutral.size} direction(s) neither grow nor decay to first order{left_out}."
+    )
 
 
 def stability(
@@ -174,4 +176,6 @@ def stability_variables(model: Model, eigenvalues: ComplexArray, dims: tuple[str
 def refuse_time(model: Model) -> None:
     """Stationary states need equations without explicit time."""
     if not numeric_mean_field(model).equations.is_autonomous:
-        raise LargespinError("The model depends on time explicitly, so it has no stationary states; follow it with `evolve`.")
+        raise LargespinError(
+            "The model depends on time explicitly, so it has no stationary states; follow it with `evolve`."
+        )

@@ -170,8 +170,14 @@ def _pattern_map(model: Model, name: str, order: np.ndarray, signs: FloatArray) 
             return
         target[k] = (same or opposite or [0])[0]
         turned[k] = same is None
-    rotations = np.where(turned[:, None, None], np.diag([1.0, -1.0, -1.0]), np.eye(3)) if particles.levels == 2 else (
-        np.broadcast_to(np.eye(particles.number_of_components), (len(target), *(2 * [particles.number_of_components])))
+    rotations = (
+        np.where(turned[:, None, None], np.diag([1.0, -1.0, -1.0]), np.eye(3))
+        if particles.levels == 2
+        else (
+            np.broadcast_to(
+                np.eye(particles.number_of_components), (len(target), *(2 * [particles.number_of_components]))
+            )
+        )
     )
     modes = len(model.modes)
     own = modes == len(order)
@@ -179,9 +185,7 @@ def _pattern_map(model: Model, name: str, order: np.ndarray, signs: FloatArray) 
     yield Symmetry(name, target, rotations, order if own else np.arange(modes), mode_signs)
 
 
-def orbits(
-    found: FloatArray, maps: tuple[Symmetry, ...], join: float, most: int
-) -> tuple[FloatArray, FloatArray]:
+def orbits(found: FloatArray, maps: tuple[Symmetry, ...], join: float, most: int) -> tuple[FloatArray, FloatArray]:
     """Add the images of the found states (until there are `most` states) and number all states by orbit.
 
     Returns:

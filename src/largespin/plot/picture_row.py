@@ -1,0 +1,63 @@
+"""What do configurations look like, side by side?"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy.typing as npt
+
+from largespin.errors import LargespinError, finite_array
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH = 2.0
+"""Inches per picture."""
+MOST_COLUMNS = 6
+
+
+def pictures(values: Sequence[npt.ArrayLike], titles: Sequence[str] = (), *, scale_bar: bool = True) -> "Figure":
+    """Configurations in rows of up to six: +1 black, 0 grey, -1 white, as `save_picture` writes them.
+
+    Arguments:
+        values: z of each site, each of shape (rows, columns), values in [-1, 1].
+        titles: one per picture, or none.
+        scale_bar: whether to draw the grey scale.
+
+    Returns:
+        The Figure.
+
+    Raises:
+        LargespinError: without pictures, for other shapes, or if the number of titles differs.
+
+    Example:
+        >>> import largespin as ls
+        >>> figure = ls.plot.pictures([[[1, -1], [0, 1]], [[1, 1], [1, 1]]], ["start", "end"])
+        >>> [ax.get_title() for ax in figure.axes[:2]]
+        ['start', 'end']
+
+    Source: none.
+    """
+    arrays = [finite_array("values", value, dimensions=2) for value in values]
+    if not arrays:
+        raise LargespinError("Argument `values` must hold at least one picture, but it is empty.")
+    if titles and len(titles) != len(arrays):
+        raise LargespinError(
+            f"Argument `titles` must have one entry per picture ({len(arrays)}), but it has {len(titles)}."
+        )
+    from matplotlib.figure import Figure
+
+    columns = min(len(arrays), MOST_COLUMNS)
+    rows = -(-len(arrays) // columns)
+    figure = Figure(figsize=(WIDTH * columns + 0.7, (WIDTH + 0.3) * rows), layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for number, ax in enumerate(grid):
+        ax.set_visible(number < len(arrays))
+        if number < len(arrays):
+            image = ax.imshow(arrays[number], cmap="gray_r", vmin=-1.0, vmax=1.0, interpolation="nearest")
+            ax.set_title(titles[number] if titles else "", fontsize=10)
+            ax.set_xticks([])
+            ax.set_yticks([])
+    if scale_bar:
+        bar = figure.colorbar(image, ax=list(grid), ticks=[-1, 0, 1], shrink=0.8, aspect=25)
+        bar.set_label("⟨σ_z⟩ of each site")
+    return figure
