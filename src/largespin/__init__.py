@@ -46,15 +46,17 @@ _HOMES = {
     "meanfield.evolve": ("evolve",),
     "meanfield.local_map": ("apply_local_map", "local_map"),
     "meanfield.stop": ("StopWhen", "StopWhenStationary"),
+    "retrieval": ("Retrieval", "retrieve"),
     "stationary": ("stationary_states", "stability"),
 }
-_SUBPACKAGES = ("models", "plot", "reproduce")
+_SUBPACKAGES = ("models", "phases", "plot", "reproduce")
 _PLACES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [*sorted(_PLACES), *_SUBPACKAGES, "__version__", "time"]
 
 if TYPE_CHECKING:
     from largespin import models as models
+    from largespin import phases as phases
     from largespin import plot as plot
     from largespin import reproduce as reproduce
     from largespin.errors import LargespinError as LargespinError
@@ -93,6 +95,8 @@ if TYPE_CHECKING:
     from largespin.patterns import recommended_rule as recommended_rule
     from largespin.patterns import save_picture as save_picture
     from largespin.patterns import strongest_correlation as strongest_correlation
+    from largespin.retrieval import Retrieval as Retrieval
+    from largespin.retrieval import retrieve as retrieve
     from largespin.stationary import stability as stability
     from largespin.stationary import stationary_states as stationary_states
 

@@ -85,7 +85,7 @@ def recipe(
             generator.normal(size=(levels, levels)) + 1j * generator.normal(size=(levels, levels)),
             kind if number == 0 else "constant",
             0.4,
-            0.3,
+            0.15 if kind == "exponential" else 0.3,
         )
         for number in range(2)
     )
@@ -146,6 +146,7 @@ def start_state(plan: Recipe, model: ls.Model) -> ls.State:
 
 SEEDS = st.integers(0, 10_000)
 KINDS = st.sampled_from(["constant", "linear", "exponential"])
+SPINS = st.builds(recipe, SEEDS, blocks=st.sampled_from([1, 2]), mode=st.booleans(), kind=KINDS)
 RECIPES = st.builds(
     recipe,
     SEEDS,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import sympy as sp
 from hypothesis import assume, given, settings
@@ -23,7 +24,7 @@ def eigenvalues(dataset: Any) -> ComplexArray:
     return values[~np.isnan(values.real)]
 
 
-def matched(actual: ComplexArray, expected: ComplexArray) -> float:
+def matched(actual: npt.NDArray[Any], expected: npt.NDArray[Any]) -> float:
     """Largest distance of any expected eigenvalue from its nearest actual one, after sorting out multiplicities."""
     left = list(actual)
     worst = 0.0

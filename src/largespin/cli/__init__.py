@@ -5,6 +5,7 @@
 `console`    what is printed, on terminals and in files
 `retrieve`, `reproduce`, `equations`   one command each
 `files`      what `retrieve` writes
+`folder`     where it is written
 
 Only typer and rich are loaded for `--help`; a command loads what it needs when it runs.
 """

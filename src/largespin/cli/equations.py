@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from largespin.cli.failures import WrongInputError
+
 
 class ModelName(StrEnum):
     """Ready models."""
@@ -38,7 +40,7 @@ def equations(
     [bold]largespin equations hopfield --rates glauber --latex[/bold]
     """
     if model is ModelName.dicke and rates is not None:
-        raise typer.BadParameter("the Dicke model has no flip rates; leave out --rates")
+        raise WrongInputError("Option --rates must be left out for the Dicke model, which has no flip rates.")
     import largespin as ls
 
     spins = ls.ideal_large_spins(patterns)

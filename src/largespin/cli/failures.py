@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import typer
@@ -29,16 +30,29 @@ _WORDS = (
 )
 
 
+class WrongInputError(Exception):
+    """Wrong input found by a command itself, said in one sentence without the name of the program."""
+
+
 class OneLineGroup(TyperGroup):
     """Commands whose failures are one line on the standard error output."""
 
-    def main(self, *arguments: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run a command; wrong input ends it with exit code 2, Ctrl-C with 130."""
+        run = partial(super().main, args, prog_name, complete_var, False, windows_expand_args, **extra)
         if not standalone_mode:
-            return super().main(*arguments, standalone_mode=False, **extra)
+            return run()
         with _warnings_as_lines():
             try:
-                code = super().main(*arguments, standalone_mode=False, **extra)
+                code = run()
             except KeyboardInterrupt:
                 code = INTERRUPTED
             except Exception as error:
@@ -56,9 +70,11 @@ def _said(error: Exception) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             error.show()  # type: ignore[attr-defined]
             return WRONG_INPUT
-        return _fail(f"{_sentence(str(message()))} Try --help.")
+        return _fail(f"{_sentence(_without_jargon(str(message())))} Try --help.")
     if type(error).__name__ == "Abort":
         return INTERRUPTED
+    if isinstance(error, WrongInputError):
+        return _fail(str(error))
     if isinstance(error, OSError):
         if error.errno == errno.EPIPE:
             # The reader of a pipe, such as head, has left; the interpreter must not complain at its end.
@@ -87,6 +103,11 @@ def _is_own(error: Exception) -> bool:
 def _about(error: OSError) -> str:
     where = f" {str(error.filename)!r}" if error.filename is not None else ""
     return f"Cannot write{where}: {error.strerror or error}"
+
+
+def _without_jargon(words: str) -> str:
+    """The complaint without what the parser of numbers adds to it."""
+    return re.sub(r"Value error, |, unable to parse string as an? \w+", "", words)
 
 
 def _sentence(words: str) -> str:
@@ -124,14 +145,3 @@ def _warnings_as_lines() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.showwarning = show
         yield
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names for a message.
-
-    Example:
-        >>> from largespin.cli.failures import listed
-        >>> listed(["a", "b"])
-        'a, b'
-    """
-    return ", ".join(names) or "none"

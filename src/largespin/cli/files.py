@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from largespin.errors import LargespinError
 from largespin.patterns import save_picture
 from largespin.plot import animate, overlaps, pictures
@@ -41,7 +43,9 @@ def write_results(result: Retrieval, folder: Path, sources: list[str], size: int
     written.append(save_picture(result.start_picture, folder / "start.png", scale=scale))
     written.append(save_picture(result.end_picture, folder / "end.png", scale=scale))
     curves = folder / "overlaps.png"
-    overlaps(result.dataset).figure.savefig(curves, dpi=130)
+    figure = Figure(figsize=(6.8, 4.0), layout="constrained")
+    overlaps(result.dataset, figure.add_subplot())
+    figure.savefig(curves, dpi=130)
     written.append(curves)
     written.append(
         animate(

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from largespin.cli.console import console, say, show_table, working
+from largespin.cli.failures import WrongInputError
+from largespin.cli.folder import result_folder
 
 
 def reproduce(
@@ -35,14 +37,14 @@ def reproduce(
         return
     if name is None or name not in REPRODUCTIONS:
         what = "Name a figure" if name is None else f"There is no figure {name!r}"
-        raise typer.BadParameter(f"{what}; choose one of {', '.join(REPRODUCTIONS)}")
-    out.mkdir(parents=True, exist_ok=True)
+        raise WrongInputError(f"{what}; choose one of {', '.join(REPRODUCTIONS)}.")
     entry = REPRODUCTIONS[name]
-    say(f"{entry.summary} ({entry.source})", heading=name)
-    dataset = entry.compute(points=points, progress=console().is_terminal)
-    with working() as tell:
-        tell("drawing")
-        files = _write(entry, dataset, out)
+    with result_folder(out):
+        say(f"{entry.summary} ({entry.source})", heading=name)
+        dataset = entry.compute(points=points, progress=console().is_terminal)
+        with working() as tell:
+            tell("drawing")
+            files = _write(entry, dataset, out)
     for sentence in entry.report(dataset):
         say(sentence)
     for file in files:

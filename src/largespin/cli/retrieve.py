@@ -9,6 +9,8 @@ import typer
 
 from largespin.cli.console import say, show_table, working
 from largespin.cli.equations import ModelName, RatesName
+from largespin.cli.failures import WrongInputError
+from largespin.cli.folder import result_folder
 from largespin.retrieval.defaults import CORRUPTION, DEFAULTS
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ def _default(name: str) -> str:
 def retrieve(
     pictures: Annotated[
         list[Path],
-        typer.Argument(help="Picture files to store; dark is +1, light is -1.", metavar="PICTURE...", show_default=False),
+        typer.Argument(
+            help="Picture files to store; dark is +1, light is -1.", metavar="PICTURE...", show_default=False
+        ),
     ],
     size: Annotated[
         int | None,
@@ -50,14 +54,19 @@ def retrieve(
     ] = None,
     start: Annotated[
         int,
-        typer.Option(help="Which picture is damaged, counted from 0 in the order given.", metavar="INDEX", rich_help_panel=_START),
+        typer.Option(
+            help="Which picture is damaged, counted from 0 in the order given.", metavar="INDEX", rich_help_panel=_START
+        ),
     ] = 0,
     corruption: Annotated[
         float, typer.Option(help="Share of the sites that start wrong, 0 to 1.", rich_help_panel=_START)
     ] = CORRUPTION,
     seed: Annotated[int, typer.Option(help="Chooses these sites.", rich_help_panel=_START)] = 0,
     model: Annotated[
-        ModelName, typer.Option(help="Spins that flip (hopfield) or spins coupled to lossy modes (dicke).", rich_help_panel=_PHYSICS)
+        ModelName,
+        typer.Option(
+            help="Spins that flip (hopfield) or spins coupled to lossy modes (dicke).", rich_help_panel=_PHYSICS
+        ),
     ] = ModelName.hopfield,
     learning: Annotated[
         LearningName | None,
@@ -67,14 +76,18 @@ def retrieve(
         ),
     ] = None,
     field: Annotated[
-        float | None, typer.Option(help=f"Transverse field Ω, in units of the rates.  {_default('field')}", rich_help_panel=_PHYSICS)
+        float | None,
+        typer.Option(help=f"Transverse field Ω, in units of the rates.  {_default('field')}", rich_help_panel=_PHYSICS),
     ] = None,
     time: Annotated[
-        float | None, typer.Option(help=f"Length of the run, in inverse rates.  {_default('time')}", rich_help_panel=_PHYSICS)
+        float | None,
+        typer.Option(help=f"Length of the run, in inverse rates.  {_default('time')}", rich_help_panel=_PHYSICS),
     ] = None,
     temperature: Annotated[
         float | None,
-        typer.Option(help=f"Temperature T of the flips, above 0.  {_default('temperature')}", rich_help_panel=_HOPFIELD),
+        typer.Option(
+            help=f"Temperature T of the flips, above 0.  {_default('temperature')}", rich_help_panel=_HOPFIELD
+        ),
     ] = None,
     rates: Annotated[
         RatesName | None,
@@ -109,9 +122,7 @@ def retrieve(
     [bold]largespin retrieve house.png boat.png cat.png --corruption 0.3 --out result[/bold]
     """
     _check_size(size)
-    # Made before the run: a folder that cannot be made should not cost the time of a run.
-    out.mkdir(parents=True, exist_ok=True)
-    with working() as tell:
+    with result_folder(out), working() as tell:
         tell("loading")
         from largespin.cli.files import write_results
         from largespin.patterns import patterns_from_images
@@ -143,14 +154,14 @@ def retrieve(
 
 def _check_size(size: int | None) -> None:
     if size is not None and not 1 <= size <= LARGEST_SIZE:
-        raise typer.BadParameter(f"Option --size must lie in [1, {LARGEST_SIZE}], but it is {size}")
+        raise WrongInputError(f"Option --size must lie in [1, {LARGEST_SIZE}], but it is {size}.")
 
 
 def _check_sites(shape: tuple[int, int]) -> None:
     if shape[0] * shape[1] > LARGEST_SIZE**2:
-        raise typer.BadParameter(
+        raise WrongInputError(
             f"The pictures have {shape[0]} x {shape[1]} pixels, one site each, more than {LARGEST_SIZE**2}; "
-            "make them smaller, for instance with --size 128"
+            "make them smaller, for instance with --size 128."
         )
 
 
@@ -166,7 +177,7 @@ def _print(result: "Retrieval", files: list[Path]) -> None:
         )
         for number, name in enumerate(result.patterns.names)
     ]
-    columns = ("picture", "overlap start", "overlap end", "sites agree start", "sites agree end")
+    columns = ("picture", "overlap start", "overlap end", "agree start", "agree end")
     show_table(columns, rows)
     say(result.verdict, heading="Verdict", style="green" if result.outcome == "retrieved" else "")
     say(result.learning_reason, heading="Learning")

@@ -133,25 +133,26 @@ def _local_drift(model: Model) -> tuple[tuple[sp.Expr, ...], tuple[DriftTerm, ..
     Exponential Hopfield rates become cosh and sinh: what the papers print, and two functions to integrate, not four.
     """
     squares = [sp.powsimp(sp.expand(jump.amplitude**2)) for jump in model.jumps]
+    acting = np.array([square != 0 for square in squares], dtype=bool)
+    # Where particles have many levels, one rate per jump is fewer than one per entry.
+    size = (model.particles.number_of_components, model.particles.levels**2, len(squares))
     matrices = [dissipator_matrix(jump.operator) for jump in model.jumps]
-    combinations: dict[tuple[float, ...], int] = {}
-    rates: list[sp.Expr] = []
-    drift: list[DriftTerm] = []
-    for a, b in np.ndindex(model.particles.number_of_components, model.particles.levels**2):
-        column = np.array([matrix[a, b] for matrix in matrices])
-        column[np.array([square == 0 for square in squares], dtype=bool)] = 0.0
-        nonzero = np.flatnonzero(column)
-        if nonzero.size == 0:
-            continue
-        factor = float(column[nonzero[0]])
-        key = tuple(np.round(column / factor, 14) + 0.0)
-        if key not in combinations:
-            rate = _simplified(sp.Add(*(_number(c) * s for c, s in zip(key, squares, strict=True) if c != 0)))
-            combinations[key] = len(rates)
-            rates.append(rate)
-        if rates[combinations[key]] != 0:
-            drift.append(DriftTerm(a, b, factor, combinations[key]))
-    return tuple(rates), tuple(drift)
+    columns = np.stack(matrices, axis=-1) * acting if matrices else np.zeros(size)
+    places = [(a, b) for a, b in np.ndindex(*size[:2]) if np.any(columns[a, b])]
+    entries = [(a, b, *_normalised(columns[a, b])) for a, b in places]
+    if len({key for *_, key in entries}) > len(squares):
+        units = [tuple(row) for row in np.eye(len(squares))]
+        entries = [(a, b, float(columns[a, b, n]), units[n]) for a, b in places for n in np.flatnonzero(columns[a, b])]
+    keys = list(dict.fromkeys(key for *_, key in entries))
+    rates = tuple(_simplified(sp.Add(*(_number(c) * s for c, s in zip(key, squares, strict=True) if c))) for key in keys)
+    drift = [DriftTerm(a, b, factor, keys.index(key)) for a, b, factor, key in entries]
+    return rates, tuple(term for term in drift if rates[term.rate] != 0)
+
+
+def _normalised(column: FloatArray) -> tuple[float, tuple[float, ...]]:
+    """The first entry that is not zero, and the column divided by it."""
+    factor = float(column[np.flatnonzero(column)[0]])
+    return factor, tuple(np.round(column / factor, 14) + 0.0)
 
 
 def _number(value: float) -> sp.Expr:

@@ -122,11 +122,18 @@ def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, sto
     if not isinstance(model, Model):
         raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
     array = finite_array("times", times)
-    if array.ndim > 1 or array.size == 0:
+    if array.ndim > 1:
         raise LargespinError(f"Argument `times` must be a number or one-dimensional, but its shape is {array.shape}.")
     final_only = array.ndim == 0
+    if final_only and array <= 0.0:
+        raise LargespinError(f"Argument `times` must be above zero, the time of the start, but it is {array:g}.")
     moments = np.array([0.0, float(array)]) if final_only else array
-    if len(moments) == 1 or np.any(np.diff(moments) <= 0):
+    if len(moments) < 2:
+        raise LargespinError(
+            "Argument `times` must hold the time of the start and at least one later time, "
+            f"but its length is {len(moments)}; a single number gives the final state alone."
+        )
+    if np.any(np.diff(moments) <= 0):
         raise LargespinError("Argument `times` must rise from the time of the start, but it does not.")
     rules = tuple(stop) if isinstance(stop, tuple | list) else (stop,)
     for rule in rules:

@@ -20,6 +20,8 @@ STEP_BUDGET = 100_000
 """Taylor steps after which a run is examined for stiffness."""
 AFFORDABLE_STEPS = 1e6
 """Projected Taylor steps up to which a run stays with the Taylor integrator even if it is stiff."""
+HOPELESS_STEPS = 1e8
+"""Projected Taylor steps beyond which it never does."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: Flo
     functions = numeric_mean_field(task.model)
     for rule in task.stop:
         if rule.holds_at_start(functions, start, parameters, float(task.times[0])):
-            _store(task, out, start[None], start)
+            out[:] = np.nan
+            _store(task, out, 0, start[None], start)
             solver = IMPLICIT if task.method == "implicit" else TAYLOR
             return Outcome("stopped", f"Stopped at the start: {rule.sentence}.", float(task.times[0]), solver)
     if task.method == "implicit":
@@ -129,11 +132,26 @@ def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: Flo
 def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
     import heyoka as hy
 
-    code, reached, steps = _propagate(task, start, parameters, out, STEP_BUDGET)
-    if code == hy.taylor_outcome.step_limit:
-        if task.method == "auto" and _is_stiff(task, out, reached, steps, parameters):
-            return _implicit(task, start, parameters, out, f"; the Taylor steps had shrunk to {reached / steps:.1e}")
-        code, reached, steps = _propagate(task, start, parameters, out, 0)
+    taylor = integrator(task.model, task.tolerance, 1, task.stop)
+    taylor.time = task.times[0]
+    taylor.state[:] = start
+    taylor.pars[:] = parameters
+    out[:] = np.nan
+    done, steps = 0, 0
+    # In pieces: between them a run is examined for stiffness, and Ctrl-C is heard.
+    while True:
+        result = taylor.propagate_grid(task.times[done:], max_steps=STEP_BUDGET)
+        code, rows = result[0], result[-1]
+        _store(task, out, done, rows, taylor.state)
+        done += len(rows)
+        steps += int(result[3])
+        if code != hy.taylor_outcome.step_limit:
+            break
+        if task.method == "auto" and _is_stiff(task, taylor, steps):
+            size = (taylor.time - task.times[0]) / steps
+            return _implicit(task, start, parameters, out, f"; the Taylor steps had shrunk to {size:.1e}")
+    # The integrator's clock is NaN after a failure; then the last output time is what is known.
+    reached = float(taylor.time) if np.isfinite(taylor.time) else float(task.times[max(done - 1, 0)])
     if _is_success(code):
         return task.reached
     if code == hy.taylor_outcome.err_nf_state:
@@ -144,36 +162,26 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
     return Outcome("stopped", f"Stopped at t = {reached:g}: {rule.sentence}.", reached, TAYLOR)
 
 
-def _propagate(
-    task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray, budget: int
-) -> tuple[Any, float, int]:
-    taylor = integrator(task.model, task.tolerance, 1, task.stop)
-    taylor.time = task.times[0]
-    taylor.state[:] = start
-    taylor.pars[:] = parameters
-    result = taylor.propagate_grid(task.times, max_steps=budget)
-    _store(task, out, result[-1], taylor.state)
-    return result[0], float(taylor.time), max(int(result[3]), 1)
-
-
-def _store(task: Task, out: FloatArray, rows: FloatArray, last: FloatArray) -> None:
-    """Put the states that a run delivered into its place; NaN after its end."""
-    out[:] = np.nan
+def _store(task: Task, out: FloatArray, first: int, rows: FloatArray, last: FloatArray) -> None:
+    """Put the states that a run delivered, from output number `first` on, into their place."""
     if task.final_only:
         out[0] = last
     else:
-        out[: len(rows)] = rows
+        out[first : first + len(rows)] = rows
 
 
-def _is_stiff(task: Task, out: FloatArray, reached: float, steps: int, parameters: FloatArray) -> bool:
+def _is_stiff(task: Task, taylor: Any, steps: int) -> bool:
     """Stiff: the remaining Taylor steps are unaffordable although the solution moves slowly on the scale of a step."""
-    elapsed = max(reached - float(task.times[0]), 1e-300)
-    if steps / elapsed * (float(task.times[-1]) - reached) < AFFORDABLE_STEPS:
+    elapsed = max(taylor.time - float(task.times[0]), 1e-300)
+    remaining = steps / elapsed * (float(task.times[-1]) - taylor.time)
+    if remaining < AFFORDABLE_STEPS:
         return False
+    if remaining > HOPELESS_STEPS:
+        return True
     functions = numeric_mean_field(task.model)
-    known = out[np.all(np.isfinite(out), axis=1)][-1]
-    fastest = float(np.max(-np.linalg.eigvals(functions.jacobian(known, parameters, reached)).real))
-    speed = float(np.linalg.norm(functions.rhs(known, parameters, reached))) / max(float(np.linalg.norm(known)), 1e-12)
+    state, parameters = np.array(taylor.state), np.array(taylor.pars)
+    fastest = float(np.max(-np.linalg.eigvals(functions.jacobian(state, parameters, taylor.time)).real))
+    speed = float(np.linalg.norm(functions.rhs(state, parameters, taylor.time)) / max(np.linalg.norm(state), 1e-12))
     return fastest > 100.0 * speed
 
 
@@ -192,6 +200,7 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
     from scipy.integrate import solve_ivp
 
     functions = numeric_mean_field(task.model)
+    out[:] = np.nan
     events = []
     for rule in task.stop:
         event = rule.function(functions, parameters)
@@ -212,16 +221,16 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
             )
     except _NotFiniteError as error:
         end = float(error.args[0])
-        _store(task, out, start[None], np.full(len(start), np.nan))
+        _store(task, out, 0, start[None], np.full(len(start), np.nan))
         return Outcome("failed", f"Not finite at t = {end:g}: the state or a rate diverges{why}.", end, IMPLICIT)
     rows = solution.y.T if len(solution.t) else start[None]
     if solution.status == 1:
         index = next(i for i, times in enumerate(solution.t_events) if len(times))
-        _store(task, out, rows, solution.y_events[index][0])
+        _store(task, out, 0, rows, solution.y_events[index][0])
         end = float(solution.t_events[index][0])
         return Outcome("stopped", f"Stopped at t = {end:g}: {task.stop[index].sentence}{why}.", end, IMPLICIT)
     arrived = solution.status == 0 and len(rows) == len(task.times) and bool(np.all(np.isfinite(rows)))
-    _store(task, out, rows, rows[-1] if arrived else np.full(len(start), np.nan))
+    _store(task, out, 0, rows, rows[-1] if arrived else np.full(len(start), np.nan))
     end = float(solution.t[-1]) if len(solution.t) else float(task.times[0])
     if not arrived:
         return Outcome("failed", f"Failed after t = {end:g}: {solution.message.rstrip('.')}{why}.", end, IMPLICIT)

@@ -17,10 +17,10 @@ def as_expression(name: str, value: Any) -> sp.Expr:
         expression = sp.sympify(value)
     except (sp.SympifyError, TypeError) as error:
         raise LargespinError(
-            f"Argument `{name}` must be a number or a SymPy expression, but {value!r} is neither."
+            f"Argument `{name}` must be a number or a SymPy expression, but a {type(value).__name__} is neither."
         ) from error
     if not isinstance(expression, sp.Expr):
-        raise LargespinError(f"Argument `{name}` must be a number or a SymPy expression, but {value!r} is neither.")
+        raise LargespinError(f"Argument `{name}` must be a number or a SymPy expression, but a {type(value).__name__} is neither.")
     if expression.has(sp.oo, -sp.oo, sp.zoo, sp.nan):
         raise LargespinError(f"Argument `{name}` must be finite, but it is {expression}.")
     return expression

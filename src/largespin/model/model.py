@@ -261,7 +261,9 @@ def _tuple_of(field: str, value: Any, kind: type) -> tuple[Any, ...]:
     items = tuple(value) if isinstance(value, Iterable) else (value,)
     for item in items:
         if not isinstance(item, kind):
-            raise LargespinError(f"Argument `{field}` must contain {kind.__name__} only, but one is {item!r}.")
+            raise LargespinError(
+                f"Argument `{field}` must contain `{kind.__name__}` objects only, but one is a {type(item).__name__}."
+            )
     return items
 
 

@@ -12,6 +12,9 @@ from largespin.model.symbols import Average, Family, LinearForm, Parameter
 from largespin.patterns import LargeSpins, orthogonalised_couplings
 from largespin.patterns.learning import RULES
 
+_LOWER_ALONG_X = 0.5 * np.array([[1.0, 1.0], [-1.0, -1.0]])
+"""``|−x⟩⟨+x|``."""
+
 
 def dicke(
     large_spins: LargeSpins,
@@ -21,6 +24,7 @@ def dicke(
     learning: str = "hebb",
     decay: bool = False,
     dephasing: bool = False,
+    relaxation: bool = False,
 ) -> Model:
     r"""Spins that store patterns in their couplings to lossy cavity modes, one mode per pattern.
 
@@ -35,6 +39,8 @@ def dicke(
             ``G = C^{-1/2} e``, for correlated patterns such as pictures.
         decay: add individual decay ``σ_-`` at rate ``decay``; breaks the conservation of |m_k| and the gauge.
         dephasing: add individual dephasing ``σ_z`` at rate ``dephasing``.
+        relaxation: add individual relaxation ``|−x⟩⟨+x|`` towards the lower state of the field at rate ``relaxation``;
+            it treats a pattern and its negative alike.
 
     Returns:
         A model with parameters ``field`` (Ω), ``coupling`` (g_0), the mode frequencies and losses.
@@ -42,7 +48,9 @@ def dicke(
     Raises:
         LargespinError: wrong number of frequencies, or `decay` together with a gauge.
 
-    Limits: without local jumps |m_k| is conserved per block, so stationary states come in families. The retrieval
+    Limits: without local jumps |m_k| is conserved per block, so stationary states come in families, and wrong sites are
+    never repaired: all sites of a column turn alike, so two that start opposite stay opposite. Relaxation mends this and
+    ends, for small rates, at the overlap ``√(2r(1 − r))``, ``r = (g_ν/g_0)²``. Without it the retrieval
     state of pattern ν exists for g_0 above ``g_ν = √(½(Ω/Ω_ν)(Ω_ν² + κ_ν²/4))`` (CL21 Eq. 12) but is linearly
     stable against pattern μ only above ``g_ν^{3/2}/g_μ^{1/2}``. CL21 scales by the spins per block:
     ``α^CL = √K α``, ``g = g_0/√K``.
@@ -70,13 +78,16 @@ def dicke(
     energy = field * spins.average("x")
     energy += sp.Add(*(w * mode.number for w, mode in zip(frequency, cavity, strict=True)))
     energy += coupling * sp.Add(*(mode.field * o for mode, o in zip(cavity, overlaps, strict=True)))
+    individual = (
+        (decay, "decay", "gamma", spins.lowering),
+        (dephasing, "dephasing", "gamma_z", spins.z),
+        (relaxation, "relaxation", "gamma_x", _LOWER_ALONG_X),
+    )
     jumps = []
-    if decay:
-        rate = parameter("decay", symbol="gamma", nonnegative=True, description="individual decay rate")
-        jumps.append(Jump(spins.lowering, sp.sqrt(rate), name="decay"))
-    if dephasing:
-        rate = parameter("dephasing", symbol="gamma_z", nonnegative=True, description="individual dephasing rate")
-        jumps.append(Jump(spins.z, sp.sqrt(rate), name="dephasing"))
+    for wanted, key, symbol, operator in individual:
+        if wanted:
+            rate = parameter(key, symbol=symbol, nonnegative=True, description=f"individual {key} rate")
+            jumps.append(Jump(operator, sp.sqrt(rate), name=key))
     return Model(
         spins,
         energy=energy,

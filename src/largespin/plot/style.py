@@ -1,6 +1,6 @@
 """Colours that colour-blind readers tell apart, and line styles that tell them apart in print too."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -11,7 +11,7 @@ DASHES = ("-", "--", "-.", ":")
 GREY = "#808080"
 
 
-def line_style(number: int) -> dict[str, str]:
+def line_style(number: int) -> dict[str, Any]:
     """Colour and dashes of curve `number`; 28 curves differ.
 
     Example:

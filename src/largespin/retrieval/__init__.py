@@ -3,7 +3,8 @@
 `defaults`    the numbers that are used where none are given, and which of them belong to which model
 `settings`    the numbers of one run, checked
 `workflow`    the call: damage a pattern, follow it, judge the end
-`relaxation`  why a Dicke memory repairs nothing without dissipation of single spins, and the jump that mends it
+`phase`       where in the phase diagram it took place
+`record`      how it is written down
 `verdict`     what became of the pattern, in one sentence
 `result`      what the call returns
 """
@@ -17,13 +18,11 @@ _HOMES = {
     "Settings": "settings",
     "Verdict": "verdict",
     "retrieve": "workflow",
-    "with_relaxation": "relaxation",
 }
 
-__all__ = ["Retrieval", "Settings", "Verdict", "retrieve", "with_relaxation"]
+__all__ = ["Retrieval", "Settings", "Verdict", "retrieve"]
 
 if TYPE_CHECKING:
-    from largespin.retrieval.relaxation import with_relaxation as with_relaxation
     from largespin.retrieval.result import Retrieval as Retrieval
     from largespin.retrieval.settings import Settings as Settings
     from largespin.retrieval.verdict import Verdict as Verdict

@@ -34,7 +34,9 @@ def recorded(
     """
     sites = ("site",) if patterns.picture_shape is None else ("row", "column")
     shape = patterns.picture_shape or (patterns.number_of_sites,)
-    assert spins.start is not None and spins.block_of_site is not None  # made from sites, with a start
+    # Large spins made from sites with a start know both.
+    assert spins.start is not None
+    assert spins.block_of_site is not None
     variables: dict[str, Any] = {
         "stored": (
             ("pattern", *sites),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from largespin.errors import FloatArray
 from largespin.patterns import LargeSpins
@@ -14,6 +15,8 @@ LATE_SHARE = 1.0 / 3.0
 """Share of the run over which late averages are taken."""
 MOVING = 0.003
 """Standard deviation of an overlap, or its drift, beyond which a run has not settled."""
+STEADY = 0.005
+"""Change of an overlap per unit of time, at the very end, beyond which a run has not settled."""
 DAMPED = 0.7
 """Ratio of the standard deviations in the two halves of the late window below which an oscillation dies out."""
 DECIDED = 0.01
@@ -48,7 +51,7 @@ class Late:
     wobble: float
 
     @property
-    def held(self) -> FloatArray:
+    def held(self) -> npt.NDArray[np.bool_]:
         """Which patterns are held, if only on average: the overlap exceeds its standard deviation. Shape (M,)."""
         return np.abs(self.overlaps) > self.spread
 
@@ -75,22 +78,22 @@ def agreement(spins: LargeSpins, z: FloatArray) -> FloatArray:
     return shares
 
 
-def late_state(spins: LargeSpins, z: FloatArray) -> Late:
-    """The last third of a run with block values `z`, shape (times, K)."""
+def late_state(spins: LargeSpins, z: FloatArray, *, step: float) -> Late:
+    """The last third of a run with block values `z`, shape (times, K), at moments `step` apart."""
     window = z[-max(6, int(len(z) * LATE_SHARE)) :]
     overlaps = spins.overlaps(window)
-    motion = _motion(overlaps)
+    motion = _motion(overlaps, step)
     wobble = float(np.sqrt(spins.weights @ window.var(axis=0)))
     still = motion == "settled" and wobble < MOVING
     held = z[-1] if still else window.mean(axis=0)
     return Late(held, overlaps.mean(axis=0), overlaps.std(axis=0), agreement(spins, held), motion, wobble)
 
 
-def _motion(overlaps: FloatArray) -> Motion:
+def _motion(overlaps: FloatArray, step: float) -> Motion:
     first, second = np.array_split(overlaps, 2)
     loudest = int(np.argmax(overlaps.std(axis=0)))
     if overlaps[:, loudest].std() < MOVING:
-        return "settled"
+        return "settled" if np.max(np.abs(overlaps[-1] - overlaps[-2])) < STEADY * step else "moving"
     turns = np.count_nonzero(np.diff(np.sign(np.diff(overlaps[:, loudest]))))
     damped = second[:, loudest].std() < DAMPED * first[:, loudest].std()
     return "moving" if turns < 2 or damped else "oscillating"
@@ -121,7 +124,8 @@ def judge(spins: LargeSpins, late: Late, *, start: int, first_z: FloatArray, tur
         "retrieved": f"Retrieved {name}{elsewhere}: {rise}; {sites}.",
         "antipattern": f"Retrieved the negative of {name}{elsewhere}: {rise}; "
         f"{_percent(1.0 - late.agreement[named])} of the sites are opposite to the picture.",
-        "mixture": f"Mixture of {_ingredients(spins, late)}: closest to {name}; {rise}; {sites}.",
+        "mixture": f"Mixture of {_ingredients(spins, late)}{'' if named == start else f', started near {first}'}: closest to "
+        f"{name}; {rise}; {sites}.",
         "incomplete": f"Not retrieved: {rise} with {name}; {sites}.",
         "forgotten": f"Forgotten: every overlap decayed to about zero ({rise} with {name}).",
         "oscillating": f"Keeps oscillating: {rise} with {name} (time average ± standard deviation over the last "
@@ -147,28 +151,30 @@ def _kind(spins: LargeSpins, late: Late, start: int) -> tuple[str, int | None]:
         return late.motion, best if late.agreement[best] >= SAME and late.held[best] else None
     if np.sqrt(np.sum(spins.weights * late.z**2)) < FORGOTTEN:
         return "forgotten", None
+    if len(_named(_coefficients(spins, late.z))) > 1:
+        return "mixture", best
     if late.agreement[best] >= SAME:
         return "retrieved", best
     if opposite.max() >= SAME:
         return "antipattern", int(np.argmax(opposite))
-    shares = _coefficients(spins, late.z)
-    if np.count_nonzero(np.abs(shares) > INGREDIENT * np.abs(shares).max()) > 1:
-        return "mixture", best
     return "incomplete", start
 
 
 def _coefficients(spins: LargeSpins, z: FloatArray) -> FloatArray:
     """The combination of patterns nearest to z; of several (dependent patterns), the smallest."""
     scale = np.sqrt(spins.weights)
-    shares: FloatArray = np.linalg.lstsq((spins.coefficients * scale).T, z * scale, rcond=None)[0]
-    return shares
+    return np.asarray(np.linalg.lstsq((spins.coefficients * scale).T, z * scale, rcond=None)[0], dtype=np.float64)
+
+
+def _named(shares: FloatArray) -> list[int]:
+    """The patterns that are part of a mixture, the largest first."""
+    order = np.argsort(-np.abs(shares), kind="stable")
+    return [int(n) for n in order if np.abs(shares[n]) > INGREDIENT * np.abs(shares).max()]
 
 
 def _ingredients(spins: LargeSpins, late: Late) -> str:
     shares = _coefficients(spins, late.z)
-    named = np.flatnonzero(np.abs(shares) > INGREDIENT * np.abs(shares).max())
-    order = named[np.argsort(-np.abs(shares[named]), kind="stable")]
-    words = [("" if shares[n] > 0 else "the negative of ") + repr(spins.names[n]) for n in order]
+    words = [("" if shares[n] > 0 else "the negative of ") + repr(spins.names[n]) for n in _named(shares)]
     if len(words) > MOST_NAMED:
         words = [*words[: MOST_NAMED - 1], f"{len(words) - MOST_NAMED + 1} more"]
     return f"{', '.join(words[:-1])} and {words[-1]}"

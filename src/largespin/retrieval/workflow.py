@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -19,8 +18,8 @@ from largespin.retrieval.defaults import (
     LARGEST_NUMBER_OF_BLOCKS,
     TOLERANCE,
 )
+from largespin.retrieval.phase import phase_sentence
 from largespin.retrieval.record import recorded
-from largespin.retrieval.relaxation import with_relaxation
 from largespin.retrieval.result import Retrieval
 from largespin.retrieval.settings import Settings, settings
 from largespin.retrieval.verdict import agreement, judge, late_state
@@ -68,7 +67,7 @@ def retrieve(
         mode_frequency: Ω_μ, the same for all modes; Dicke only.
         loss: κ, the same for all modes; Dicke only.
         relaxation: rate γ at which single spins relax along the field; Dicke only. At zero, wrong sites cannot be
-            repaired (see `largespin.retrieval.relaxation`).
+            repaired (see `largespin.models.dicke`).
         time: length of the run in inverse rates, at most 1e5.
         frames: number of moments at which the configuration is painted.
         tolerance: relative error per step of the solver.
@@ -185,8 +184,8 @@ def _model(spins: LargeSpins, chosen: Settings, rule: str) -> Model:
     if chosen.rates is not None:
         return hopfield(spins, rates=chosen.rates, learning=rule)
     numbers = chosen.numbers
-    built = dicke(spins, mode_frequencies=numbers["mode_frequency"], losses=numbers["loss"], learning=rule)
-    return with_relaxation(built)
+    frequency, loss = numbers["mode_frequency"], numbers["loss"]
+    return dicke(spins, mode_frequencies=frequency, losses=loss, learning=rule, relaxation=True)
 
 
 def _run(model: Model, spins: LargeSpins, chosen: Settings) -> xr.Dataset:
@@ -215,11 +214,11 @@ def _judged(
     reason: str,
 ) -> Retrieval:
     z: FloatArray = np.asarray(run.m.sel(component="z").values)
-    late = late_state(spins, z)
+    late = late_state(spins, z, step=chosen.time / (OUTPUT_TIMES - 1))
     turning_only = chosen.model == "dicke" and chosen.numbers["relaxation"] == 0.0
     verdict = judge(spins, late, start=position, first_z=z[0], turning_only=turning_only)
     start_picture = spins.paint(z[0])
-    phase = _phase(patterns, chosen, rule)
+    phase = phase_sentence(patterns, chosen, rule)
     words = {"learning": rule, "learning_reason": reason, "verdict": verdict.sentence, "phase": phase}
     return Retrieval(
         patterns=patterns,
@@ -242,21 +241,3 @@ def _judged(
         verdict=verdict.sentence,
         phase=phase,
     )
-
-
-def _phase(patterns: Patterns, chosen: Settings, rule: str) -> str:
-    # The phase diagrams need a search for stationary states, which those who never ask should not load.
-    from largespin.phases import dicke_phase, hopfield_phase
-
-    numbers: dict[str, Any] = chosen.numbers
-    if chosen.rates is not None:
-        sentence = hopfield_phase(numbers["temperature"], numbers["field"], rates=chosen.rates).sentence
-    else:
-        modes = np.ones(patterns.number_of_patterns)
-        frequencies, losses = numbers["mode_frequency"] * modes, numbers["loss"] * modes
-        sentence = dicke_phase(numbers["field"], numbers["coupling"], frequencies, losses).sentence
-        if numbers["relaxation"] > 0.0:
-            sentence += " (Said without relaxation.)"
-    if rule == "hebb" and recommended_rule(patterns)[0] != "hebb":
-        sentence += " (Said for uncorrelated patterns; these are correlated, which Hebb's rule does not undo.)"
-    return sentence

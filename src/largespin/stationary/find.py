@@ -207,9 +207,11 @@ def _with_images(
     for i, u in enumerate(found.u):
         # A state that its own uncertainty does not tell from its image is its own image.
         for image in (s(found.u[i]) for s in maps):
-            distance = float(np.abs(image - found.u[i]).max())
+            distance, middle = float(np.abs(image - found.u[i]).max()), 0.5 * (found.u[i] + image)
             if join < distance < NEAR and distance < 2 * _uncertainty(conditions, u, found.residuals[i], parameters):
-                found.u[i] = 0.5 * (found.u[i] + image)
+                size = float(np.linalg.norm(conditions.residual(middle, parameters)))
+                if size < found.residuals[i]:
+                    found.u[i], found.residuals[i] = middle, size
     states, numbers = orbits(found.u, maps, join, MOST_STATES)
     added = len(states) - len(found.u)
     # An image has the residual of its original up to rounding.
