@@ -140,12 +140,15 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
     done, steps = 0, 0
     # In pieces: between them a run is examined for stiffness, and Ctrl-C is heard.
     while True:
-        result = taylor.propagate_grid(task.times[done:], max_steps=STEP_BUDGET)
-        code, rows = result[0], result[-1]
+        # heyoka wants the grid to begin where the clock stands, which after a piece is between two outputs.
+        extra = int(done > 0 and taylor.time != task.times[done])
+        grid = np.concatenate([[taylor.time][:extra], task.times[done:]])
+        result = taylor.propagate_grid(grid, max_steps=STEP_BUDGET)
+        code, rows = result[0], result[-1][extra:]
         _store(task, out, done, rows, taylor.state)
         done += len(rows)
         steps += int(result[3])
-        if code != hy.taylor_outcome.step_limit:
+        if code != hy.taylor_outcome.step_limit or done == len(task.times):
             break
         if task.method == "auto" and _is_stiff(task, taylor, steps):
             size = (taylor.time - task.times[0]) / steps
@@ -219,8 +222,9 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
                 atol=max(1e-3 * task.tolerance, 1e-15),
                 events=events or None,
             )
-    except _NotFiniteError as error:
-        end = float(error.args[0])
+    except (_NotFiniteError, ValueError) as error:
+        # SciPy's factorisation raises ValueError on overflow.
+        end = float(error.args[0]) if isinstance(error, _NotFiniteError) else float(task.times[0])
         _store(task, out, 0, start[None], np.full(len(start), np.nan))
         return Outcome("failed", f"Not finite at t = {end:g}: the state or a rate diverges{why}.", end, IMPLICIT)
     rows = solution.y.T if len(solution.t) else start[None]

@@ -33,7 +33,10 @@ def search_starts(model: Model, count: int, seed: int) -> FloatArray:
 def _signs(patterns: FloatArray, generator: np.random.Generator, count: int) -> FloatArray:
     """Per start and block a number in [−1, 1]: each pattern with either sign, then random mixtures, then ones."""
     directions = np.concatenate([patterns, -patterns])
-    mixing = generator.normal(size=(count, len(patterns))) @ patterns
+    amounts = generator.normal(size=(count, len(patterns)))
+    # Every other mixture has equal amounts of its patterns, as symmetric mixtures have.
+    amounts[::4] = np.round(generator.uniform(-1.5, 1.5, size=amounts[::4].shape))
+    mixing = amounts @ patterns
     chosen = np.ones((count, patterns.shape[1]))
     for start in range(count):
         if start < len(directions):
