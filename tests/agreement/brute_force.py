@@ -74,7 +74,9 @@ class FullSpace:
         result = []
         for jump in plan.jumps:
             for i, block in enumerate(self.block_of):
-                field = plan.threshold[block] + sum(e * o for e, o in zip(plan.patterns[:, block], overlaps, strict=True))
+                field = plan.threshold[block] + sum(
+                    e * o for e, o in zip(plan.patterns[:, block], overlaps, strict=True)
+                )
                 amplitude = jump.size * shapes[jump.kind](jump.slope * field)
                 result.append(self.site(jump.operator, i) @ sparse.diags(amplitude))
         variables = [*(self.average(a, e) for a, e in plan.averages), *self.quadratures]

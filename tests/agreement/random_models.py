@@ -111,13 +111,13 @@ def recipe(
 
 def library_model(plan: Recipe, *, driven: bool = False) -> ls.Model:
     """The recipe through the public API; `driven` adds a time dependence to energy and rates."""
-    particles = ls.Particles(plan.levels, weights=plan.weights, coefficients=plan.patterns, operators={"D": plan.diagonal})
+    particles = ls.Particles(
+        plan.levels, weights=plan.weights, coefficients=plan.patterns, operators={"D": plan.diagonal}
+    )
     strength = ls.parameter("strength", default=1.0)
     mode = ls.Mode("a")
     s = [particles.average(a, coefficients=e, symbol=f"s_{i}") for i, (a, e) in enumerate(plan.averages)]
-    energy = sp.Add(
-        *(c * sp.Mul(*(s[i] for i in which)) * mode.q**q * mode.p**p for c, which, (q, p) in plan.energy)
-    )
+    energy = sp.Add(*(c * sp.Mul(*(s[i] for i in which)) * mode.q**q * mode.p**p for c, which, (q, p) in plan.energy))
     pulse = 1 + sp.cos(ls.time) / 3 if driven else 1
     delta = particles.local_field(particles.overlaps("D")) + particles.per_block(plan.threshold, symbol="theta")
     shapes = {"constant": lambda x: 1, "linear": lambda x: 1 + x, "exponential": sp.exp}

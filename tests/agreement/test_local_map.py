@@ -44,7 +44,9 @@ def test_consistent_and_completely_positive(plan: Recipe) -> None:
             np.testing.assert_allclose(matrix, matrix.conj().T, atol=1e-12)
             assert np.linalg.eigvalsh(matrix)[0] > -1e-9
             np.testing.assert_allclose(np.trace(matrix).real, plan.levels, atol=1e-9)
-    np.testing.assert_allclose(map_.propagator.values[0], np.broadcast_to(np.eye(plan.levels**2), map_.propagator.shape[1:]))
+    np.testing.assert_allclose(
+        map_.propagator.values[0], np.broadcast_to(np.eye(plan.levels**2), map_.propagator.shape[1:])
+    )
 
 
 PAULI = {"x": np.array([[0, 1], [1, 0]]), "y": np.array([[0, -1j], [1j, 0]]), "z": np.diag([1.0, -1.0])}

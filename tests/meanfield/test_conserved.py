@@ -7,6 +7,8 @@ import pytest
 from solved import parameter_vector, random_state
 
 import largespin as ls
+from largespin.meanfield import results
+from largespin.meanfield.conserved import ConservedQuantities
 from largespin.meanfield.numeric import numeric_mean_field
 
 WEIGHTS = np.array([0.3, 0.7])
@@ -26,7 +28,7 @@ def ising_with_dephasing() -> ls.Model:
 
 
 def exchange() -> ls.Model:
-    """``h = g m_z² `` and a collective jump that conserves nothing, but total m_z with two blocks of XX exchange."""
+    """Exchange ``g (m_x² + m_y²)`` conserves the total m_z, but not that of each block."""
     spins = ls.Particles(2, weights=WEIGHTS)
     x, y = spins.average("x"), spins.average("y")
     return ls.Model(spins, energy=ls.parameter("g") * (x**2 + y**2))
@@ -89,9 +91,6 @@ def test_drift_along_a_run_is_small_and_follows_the_tolerance(model: ls.Model) -
 
 def test_drift_is_measured_not_assumed(monkeypatch: Any) -> None:
     """If something is called conserved and is not, the drift says so."""
-    from largespin.meanfield import results
-    from largespin.meanfield.conserved import ConservedQuantities
-
     spins = ls.Spins()
     model = ls.Model(spins, energy=spins.average("x"), jumps=[ls.Jump(spins.z, 0.1)])
     false = ConservedQuantities(model, ("m_z",), np.array([[0.0, 0.0, 1.0]]))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import sympy as sp
+from solved import library_rhs
 
 import largespin as ls
 
@@ -137,8 +138,6 @@ def test_latex_is_balanced(number: int) -> None:
 
 def test_printed_text_is_the_equation_that_is_solved() -> None:
     """The lines of the time crystal, read by Python, give the numbers of the library."""
-    from solved import library_rhs
-
     u = np.array([0.3, -0.4, 0.5])
     names = dict(zip(("m_x", "m_y", "m_z"), u, strict=True)) | {"κ": 0.7, "ω": 1.1}
     for line, expected in zip(

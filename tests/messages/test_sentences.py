@@ -16,6 +16,8 @@ net = ls.models.hopfield(ls.ideal_large_spins(2))
 P: dict[str, Any] = {"temperature": 1.0, "field": 0.2}
 a = ls.Mode("a")
 nan = float("nan")
+wrong_thing: Any = 2
+words: Any = "hopfield"
 
 
 def model(**definition: Any) -> ls.Model:
@@ -100,7 +102,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "Argument `amplitude` must be a number or a SymPy expression, but it is the text 'gamma'.",
     ),
     "wrong matrix size": (
-        lambda: model(jumps=[ls.Jump(np.eye(3), 1, name="hop")]),
+        lambda: model(jumps=[ls.Jump(np.eye(3, dtype=complex), 1, name="hop")]),
         "Argument `operator of jump hop` must be a 2 × 2 matrix because the particles have 2 levels, but its shape is (3, 3).",
     ),
     "NaN in matrix": (
@@ -112,7 +114,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "Argument `jumps` must contain `Jump` objects only, but one is a ndarray.",
     ),
     "particles of another kind": (
-        lambda: ls.Model(2),
+        lambda: ls.Model(wrong_thing),
         "Argument `particles` must be Particles or Spins, but it is a int.",
     ),
     "two modes of one name": (
@@ -196,7 +198,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "Argument `values` must have one entry per block (2), but it has 1.",
     ),
     "spins of nothing": (
-        lambda: ls.Spins(3),
+        lambda: ls.Spins(wrong_thing),
         "Argument `blocks` must have weights and coefficients, but int has not.",
     ),
     "block number": (
@@ -372,7 +374,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "Argument `stop` must change along a run, but Omega - 1 does not.",
     ),
     "no model": (
-        lambda: ls.evolve("hopfield", [0, 0, 1], 1.0),
+        lambda: ls.evolve(words, [0, 0, 1], 1.0),
         "Argument `model` must be a Model, but it is a str.",
     ),
     "too large": (

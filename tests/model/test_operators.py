@@ -82,7 +82,8 @@ def test_dissipator_matrix_against_its_formula(levels: int, seed: int) -> None:
 
 def test_lowering_empties_the_upper_level_at_rate_one() -> None:
     lowering = transition(2, 1, 0)
-    np.testing.assert_allclose(dissipator_matrix(lowering), [[0, -0.5, 0, 0], [0, 0, -0.5, 0], [-1, 0, 0, -1]])
+    expected = np.array([[0, -0.5, 0, 0], [0, 0, -0.5, 0], [-1, 0, 0, -1]])
+    np.testing.assert_allclose(dissipator_matrix(lowering), expected)
 
 
 @pytest.mark.parametrize("levels", LEVELS)

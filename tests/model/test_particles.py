@@ -9,12 +9,12 @@ import pytest
 
 import largespin as ls
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.model.operators import expansion
+from largespin.model.operators import expansion, hermitian_basis
 
 WEIGHTS = np.array([0.2, 0.3, 0.5])
 
 
-def value(expression: Any, model_of: ls.Particles, bloch: Any) -> complex:
+def value(expression: Any, bloch: Any) -> complex:
     """An expression in averages at Bloch vectors, block by block and by hand."""
     numbers = {}
     for s in expression.free_symbols:
@@ -27,29 +27,23 @@ def value(expression: Any, model_of: ls.Particles, bloch: Any) -> complex:
 def test_averages_weight_the_blocks() -> None:
     atoms = ls.Particles(2, weights=WEIGHTS)
     bloch = np.array([[0.1, 0.2, 0.3], [0.4, -0.1, 0.2], [-0.3, 0.0, 0.6]])
-    assert value(atoms.average("z"), atoms, bloch) == pytest.approx(WEIGHTS @ bloch[:, 2])
-    lowering = value(atoms.average("lowering"), atoms, bloch)
+    assert value(atoms.average("z"), bloch) == pytest.approx(WEIGHTS @ bloch[:, 2])
+    lowering = value(atoms.average("lowering"), bloch)
     assert lowering == pytest.approx(WEIGHTS @ (bloch[:, 0] - 1j * bloch[:, 1]) / 2)
-    assert value(atoms.average("up"), atoms, bloch) == pytest.approx(WEIGHTS @ (1 + bloch[:, 2]) / 2)
-    assert value(atoms.block_average(1, "x"), atoms, bloch) == pytest.approx(0.4)
+    assert value(atoms.average("up"), bloch) == pytest.approx(WEIGHTS @ (1 + bloch[:, 2]) / 2)
+    assert value(atoms.block_average(1, "x"), bloch) == pytest.approx(0.4)
     staggered = atoms.average("lowering", coefficients=[1.0, -1.0, 2.0], symbol="s")
     assert sorted(str(s) for s in staggered.free_symbols) == ["s_x", "s_y"]
     expected = (WEIGHTS * [1.0, -1.0, 2.0]) @ (bloch[:, 0] - 1j * bloch[:, 1]) / 2
-    assert value(staggered, atoms, bloch) == pytest.approx(expected)
+    assert value(staggered, bloch) == pytest.approx(expected)
 
 
 def test_non_hermitian_three_level_operator() -> None:
     atoms = ls.Particles(3)
     ladder = np.diag([1.0, np.sqrt(2.0)], 1)
     bloch = np.random.default_rng(0).normal(size=(1, 8)) * 0.1
-    rho = (np.eye(3) + np.tensordot(bloch[0], numeric_basis(), axes=1)) / 3
-    assert value(atoms.average(ladder), atoms, bloch) == pytest.approx(np.trace(rho @ ladder), abs=1e-12)
-
-
-def numeric_basis() -> Any:
-    from largespin.model.operators import hermitian_basis
-
-    return hermitian_basis(3)[1:]
+    rho = (np.eye(3) + np.tensordot(bloch[0], hermitian_basis(3)[1:], axes=1)) / 3
+    assert value(atoms.average(ladder), bloch) == pytest.approx(np.trace(rho @ ladder), abs=1e-12)
 
 
 def test_overlaps_and_local_fields() -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_symbols_of_one_name_can_be_ordered() -> None:
 
 
 @pytest.mark.parametrize("copier", [lambda x: pickle.loads(pickle.dumps(x)), copy.deepcopy])
-def test_pickling_keeps_the_meaning(copier) -> None:  # type: ignore[no-untyped-def]
+def test_pickling_keeps_the_meaning(copier: Any) -> None:
     spins = ls.Spins(ls.ideal_large_spins(2))
     overlaps = spins.overlaps()
     a = ls.Mode("a")

@@ -30,9 +30,7 @@ def crystal() -> ls.Model:
 def hand_written(omega: float, kappa: float) -> Any:
     def rhs(t: float, u: Any) -> Any:
         x, y, z = u
-        return np.array(
-            [kappa * x * z / 2, -omega * z + kappa * y * z / 2, omega * y - kappa * (x**2 + y**2) / 2]
-        )
+        return np.array([kappa * x * z / 2, -omega * z + kappa * y * z / 2, omega * y - kappa * (x**2 + y**2) / 2])
 
     return rhs
 
@@ -50,9 +48,7 @@ def test_fixed_points_of_the_stationary_phase() -> None:
     y, z = 2 * omega / kappa, np.sqrt(1 - 4 * omega**2 / kappa**2)
     for sign in (-1.0, 1.0):
         at = np.array([0.0, y, sign * z])
-        np.testing.assert_allclose(
-            library_rhs(crystal(), at, {"omega": omega, "kappa": kappa}), 0.0, atol=1e-15
-        )
+        np.testing.assert_allclose(library_rhs(crystal(), at, {"omega": omega, "kappa": kappa}), 0.0, atol=1e-15)
     start = np.array([0.6, 0.0, 0.8])
     run = ls.evolve(crystal(), start, 80.0, omega=omega, kappa=kappa)
     np.testing.assert_allclose(run.m.values[0], [0.0, y, -z], atol=1e-8)

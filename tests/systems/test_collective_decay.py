@@ -36,9 +36,7 @@ def test_two_channels_that_interfere() -> None:
     spins, mode = ls.Particles(2, weights=weights), ls.Mode("a")
     lowering = spins.average("lowering", coefficients=couplings, symbol="s")
     jump = ls.CollectiveJump(sp.sqrt(sp.Float(kappa)) * mode.amplitude + sp.sqrt(sp.Float(gamma)) * lowering)
-    model = ls.Model(
-        spins, energy=omega * (mode.number + spins.average("z")), collective_jumps=[jump], modes=[mode]
-    )
+    model = ls.Model(spins, energy=omega * (mode.number + spins.average("z")), collective_jumps=[jump], modes=[mode])
 
     def hand_written(t: float, u: Any) -> Any:
         (x, y, z), alpha = part(u, 2)

@@ -11,9 +11,7 @@ import largespin as ls
 BLOCKS = ls.large_spins(ls.random_patterns(2, 20, seed=1))
 # Three overlapping rows, as of pictures: correlated, on blocks of different weights.
 PICTURES = ls.large_spins(
-    ls.patterns_from_array(
-        [[1, 1, 1, 1, -1, -1, 1, 1], [1, 1, 1, -1, -1, -1, 1, -1], [1, 1, -1, 1, -1, 1, 1, 1]]
-    )
+    ls.patterns_from_array([[1, 1, 1, 1, -1, -1, 1, 1], [1, 1, 1, -1, -1, -1, 1, -1], [1, 1, -1, 1, -1, 1, 1, 1]])
 )
 T, OMEGA = 0.7, 0.35
 

@@ -63,9 +63,7 @@ def test_density_matrix_follows_its_lindblad_equation() -> None:
     rho = random_density_matrix(3, np.random.default_rng(4))
     times = np.linspace(0.0, 1.0, 4)
     run = ls.evolve(potts(), rho, times, tolerance=1e-13, beta=BETA)
-    solution = solve_ivp(
-        lindblad, (0.0, 1.0), rho.ravel(), method="DOP853", t_eval=times, rtol=1e-12, atol=1e-13
-    )
+    solution = solve_ivp(lindblad, (0.0, 1.0), rho.ravel(), method="DOP853", t_eval=times, rtol=1e-12, atol=1e-13)
     found = density_matrices(run.m.values[:, 0])
     np.testing.assert_allclose(found, solution.y.T.reshape(-1, 3, 3), atol=1e-10)
     assert float(run.smallest_eigenvalue) > 0.0

@@ -40,9 +40,7 @@ def test_trajectory_from_any_first_time(first: float) -> None:
 def test_resonant_turning_in_closed_form() -> None:
     """With the drive alone, the spin turns by the angle (2Ω/ν) sin νt."""
     times = np.linspace(0.0, 9.0, 10)
-    run = ls.evolve(
-        driven(), [0.0, 0.0, 1.0], times, tolerance=1e-13, omega=OMEGA, nu=NU, delta=0.0, gamma=0.0
-    )
+    run = ls.evolve(driven(), [0.0, 0.0, 1.0], times, tolerance=1e-13, omega=OMEGA, nu=NU, delta=0.0, gamma=0.0)
     angle = 2 * OMEGA / NU * np.sin(NU * times)
     expected = np.stack([0 * angle, -np.sin(angle), np.cos(angle)], axis=-1)
     np.testing.assert_allclose(run.m.values[:, 0], expected, atol=1e-11)

@@ -67,7 +67,7 @@ def smallest_eigenvalue(bloch: FloatArray) -> FloatArray:
     if bloch.shape[-1] == 3:
         return 0.5 * (1.0 - np.sqrt(np.einsum("...a,...a->...", bloch, bloch)))
     # LAPACK refuses NaN, which marks times that a run did not reach.
-    known = np.isfinite(bloch).all(axis=-1)
+    known = np.asarray(np.isfinite(bloch).all(axis=-1))
     matrices: npt.NDArray[Any] = density_matrices(np.where(known[..., None], bloch, 0.0))
     smallest = np.asarray(np.linalg.eigvalsh(matrices))[..., 0]
     return np.where(known, smallest, np.nan)

@@ -26,7 +26,7 @@ PORTRAIT_FIELDS = (0.175, 0.35, 0.6)
 PORTRAIT_STARTS = ((0.0, 0.05), (0.0, -0.05), (0.5, 0.7), (-0.5, -0.7), (-0.6, 0.6), (0.6, -0.6))
 NOTE = (
     "F24's caption calls T = 0.6, Ω = 0.35 retrieval. With (B.1) as printed it is a limit cycle; retrieval at T = 0.6 ends "
-    "at the fold Ω = 0.29411. The caption fits if its Ω is about twice that of the equations (Ω = 0.175 is shown)."
+    "at the fold Ω = 0.29411. The caption fits if its Ω is larger than that of the equations by a factor between 1.19 and 2.04, for instance twice (Ω = 0.175 is shown)."
 )
 
 
@@ -92,7 +92,7 @@ def _portraits(model: Model) -> xr.Dataset:
     run = evolve(
         model,
         model.state(bloch),
-        np.linspace(0.0, 60.0, 1201),
+        np.linspace(0.0, 40.0, 801),
         temperature=PORTRAIT_TEMPERATURE,
         field=list(PORTRAIT_FIELDS),
     )
@@ -144,7 +144,7 @@ def _draw_portrait(axes: "Axes", dataset: xr.Dataset, index: int) -> None:
     )
     for start in range(dataset.sizes["start"]):
         one = dataset.isel(portrait=index, start=start)
-        axes.plot(one.portrait_y, one.portrait_z, color="#0072B2", lw=1.2)
+        axes.plot(one.portrait_y, one.portrait_z, color="#0072B2", lw=0.9)
         axes.plot(one.portrait_y[-1], one.portrait_z[-1], "o", color="k", ms=5)
     moves = float(dataset.portrait_std[index]) > 1e-3
     words = f"limit cycle, std {float(dataset.portrait_std[index]):.3f}" if moves else "retrieval: two stable states"
