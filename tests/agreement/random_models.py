@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 import largespin as ls
@@ -142,6 +143,11 @@ def library_model(plan: Recipe, *, driven: bool = False) -> ls.Model:
 def start_state(plan: Recipe, model: ls.Model) -> ls.State:
     """The product state of the recipe."""
     return model.state(plan.density_matrices, [plan.amplitude] if plan.has_mode else None)
+
+
+def examples(count: int) -> settings:
+    """So many random models. A failing one is reported as it is: simpler seeds do not make simpler models."""
+    return settings(max_examples=count, phases=(Phase.explicit, Phase.generate))
 
 
 SEEDS = st.integers(0, 10_000)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from brute_force import FullSpace
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from random_models import SEEDS, Recipe, library_model, recipe, start_state
+from random_models import SEEDS, Recipe, examples, library_model, recipe, start_state
 from solved import library_rhs
 
 from largespin.model.operators import hermitian_basis
@@ -35,7 +35,7 @@ def sizes_for(blocks: int) -> tuple[int, ...]:
     return (3, 6, 9) if blocks == 2 else (2, 4, 6)
 
 
-@settings(max_examples=5)
+@examples(5)
 @given(SEEDS, st.sampled_from([1, 2]), st.sampled_from(["constant", "linear"]))
 def test_spins_to_rounding(seed: int, blocks: int, kind: str) -> None:
     plan = recipe(seed, blocks=blocks, kind=kind)
@@ -44,7 +44,7 @@ def test_spins_to_rounding(seed: int, blocks: int, kind: str) -> None:
     np.testing.assert_allclose(exact, mean_field, atol=1e-9 * (1 + np.max(np.abs(mean_field))))
 
 
-@settings(max_examples=6)
+@examples(6)
 @given(SEEDS, st.sampled_from(["constant", "linear"]))
 def test_three_levels_to_rounding(seed: int, kind: str) -> None:
     plan = recipe(seed, levels=3, blocks=1, kind=kind)
@@ -53,7 +53,7 @@ def test_three_levels_to_rounding(seed: int, kind: str) -> None:
     np.testing.assert_allclose(exact, mean_field, atol=1e-9 * (1 + np.max(np.abs(mean_field))))
 
 
-@settings(max_examples=3)
+@examples(3)
 @given(SEEDS, st.sampled_from(["constant", "linear"]))
 def test_spins_with_a_mode(seed: int, kind: str) -> None:
     plan = recipe(seed, blocks=1, mode=True, kind=kind)
@@ -63,7 +63,7 @@ def test_spins_with_a_mode(seed: int, kind: str) -> None:
     np.testing.assert_allclose(exact, mean_field, atol=1e-5 * (1 + np.max(np.abs(mean_field))))
 
 
-@settings(max_examples=4)
+@examples(4)
 @given(SEEDS, st.sampled_from([1, 2]))
 def test_exponential_rates_converge_as_one_over_n(seed: int, blocks: int) -> None:
     sizes = sizes_for(blocks)
@@ -74,7 +74,7 @@ def test_exponential_rates_converge_as_one_over_n(seed: int, blocks: int) -> Non
 
 
 @pytest.mark.slow
-@settings(max_examples=2)
+@examples(2)
 @given(SEEDS, st.sampled_from(["constant", "linear"]))
 def test_three_levels_in_two_blocks_to_rounding(seed: int, kind: str) -> None:
     plan = recipe(seed, levels=3, blocks=2, kind=kind)

@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from random_models import SPINS, Recipe, library_model, start_state
+from random_models import SPINS, Recipe, examples, library_model, start_state
 from scipy.integrate import solve_ivp
 from solved import vectors
 
@@ -30,7 +30,7 @@ def by_scipy(model: ls.Model, start: Any) -> Any:
     return solution.y.T
 
 
-@settings(max_examples=3)
+@examples(3)
 @given(SPINS, st.booleans())
 def test_taylor_and_implicit_agree_with_scipy(plan: Recipe, driven: bool) -> None:
     model = library_model(plan, driven=driven)
@@ -44,7 +44,7 @@ def test_taylor_and_implicit_agree_with_scipy(plan: Recipe, driven: bool) -> Non
     np.testing.assert_allclose(vectors(implicit), expected, atol=1e-6)
 
 
-@settings(max_examples=2)
+@examples(2)
 @given(SPINS)
 def test_tolerance_controls_the_error(plan: Recipe) -> None:
     model = library_model(plan)

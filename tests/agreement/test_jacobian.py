@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from random_models import KINDS, RECIPES, SEEDS, Recipe, library_model, recipe, start_state
+from random_models import KINDS, RECIPES, SEEDS, Recipe, examples, library_model, recipe, start_state
 
 from largespin.meanfield.numeric import numeric_mean_field
 
@@ -21,7 +21,7 @@ def differences(function: Any, u: Any, step: float = 1e-3) -> Any:
     return np.array(columns).T
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(RECIPES, st.booleans(), st.floats(0.0, 5.0))
 def test_full_jacobian(plan: Recipe, driven: bool, time: float) -> None:
     model = library_model(plan, driven=driven)
@@ -32,7 +32,7 @@ def test_full_jacobian(plan: Recipe, driven: bool, time: float) -> None:
     np.testing.assert_allclose(found, expected, atol=1e-8 * (1 + np.max(np.abs(expected))))
 
 
-@settings(max_examples=6)
+@examples(6)
 @given(SEEDS, KINDS)
 def test_arrays_of_states_parameters_and_times(seed: int, kind: str) -> None:
     """Whole arrays give what single calls give."""

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from brute_force import FullSpace
-from hypothesis import given, settings
-from random_models import SPINS, Recipe, library_model, recipe, start_state
+from hypothesis import given
+from random_models import SPINS, Recipe, examples, library_model, recipe, start_state
 from scipy.integrate import solve_ivp
 from solved import random_density_matrix, vectors
 
@@ -27,7 +27,7 @@ def choi(propagator: Any, levels: int) -> Any:
     return blocks.reshape(levels**2, levels**2)
 
 
-@settings(max_examples=2)
+@examples(2)
 @given(SPINS)
 def test_consistent_and_completely_positive(plan: Recipe) -> None:
     model = library_model(plan, driven=True)
