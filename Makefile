@@ -3,19 +3,24 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 PICTURES := examples/pictures/house.png examples/pictures/boat.png examples/pictures/tree.png
 OUT := out
 
 .PHONY: demo test bench format clean
 
-$(READY): pyproject.toml
+$(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(READY): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	touch $@
 
-demo: $(READY)
+demo: $(INSTALLED)
 	$(BIN)/largespin retrieve $(PICTURES) --out $(OUT)/retrieve-hopfield
 	$(BIN)/largespin retrieve $(PICTURES) --model dicke --out $(OUT)/retrieve-dicke
 	$(BIN)/largespin reproduce dicke-retrieval --points 61 --out $(OUT)
@@ -32,7 +37,7 @@ test: $(READY)
 	$(BIN)/pytest tests
 	$(BIN)/pytest --doctest-modules src/largespin
 
-bench: $(READY)
+bench: $(INSTALLED)
 	$(BIN)/python benchmarks
 
 format: $(READY)

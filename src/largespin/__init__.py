@@ -49,16 +49,21 @@ _HOMES = {
     "retrieval": ("Retrieval", "retrieve"),
     "stationary": ("stationary_states", "stability"),
 }
-_SUBPACKAGES = ("models", "phases", "plot", "reproduce")
+_SUBPACKAGES = ("meanfield", "model", "models", "patterns", "phases", "plot", "reproduce", "retrieval", "stationary")
 _PLACES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [*sorted(_PLACES), *_SUBPACKAGES, "__version__", "time"]
 
 if TYPE_CHECKING:
+    from largespin import meanfield as meanfield
+    from largespin import model as model
     from largespin import models as models
+    from largespin import patterns as patterns
     from largespin import phases as phases
     from largespin import plot as plot
     from largespin import reproduce as reproduce
+    from largespin import retrieval as retrieval
+    from largespin import stationary as stationary
     from largespin.errors import LargespinError as LargespinError
     from largespin.errors import LargespinWarning as LargespinWarning
     from largespin.meanfield.conserved import conserved_quantities as conserved_quantities

@@ -33,6 +33,12 @@ def finite_array(name: str, value: Any, *, dimensions: int | None = None) -> Flo
     return array
 
 
+def read_only(array: Any) -> Any:
+    """`array` itself, no longer writable: arrays inside immutable objects and caches must not change."""
+    array.setflags(write=False)
+    return array
+
+
 def number_in(name: str, value: Any, low: float = -np.inf, high: float = np.inf, *, open_low: bool = False) -> float:
     """`value` as a float inside [low, high] (or (low, high] with `open_low`)."""
     number = finite_array(name, value)

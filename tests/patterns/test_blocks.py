@@ -93,16 +93,12 @@ def test_refusals_of_states_say_what_is_allowed() -> None:
     expected = {
         "Argument `index` must lie in [0, 0], but it is 1.": lambda: sampled.near_pattern(1),
         "Argument `index` must be one of a, or a number, but it is 'b'.": lambda: sampled.near_pattern("b"),
-        "Argument `flipped` must lie in [0, 1], but it is -0.1.": lambda: sampled.near_pattern(
-            0, flipped=-0.1
-        ),
+        "Argument `flipped` must lie in [0, 1], but it is -0.1.": lambda: sampled.near_pattern(0, flipped=-0.1),
         "Argument `index` must name a pattern with values ±1, but 'a' has values from 0 to 1; "
         "give the Bloch vectors yourself, shape (3, 3).": lambda: general.near_pattern(0),
-        "Argument `configuration` must have shape (..., 3), but its shape is (2,).": lambda: (
-            sampled.from_sites([1, 1])
-        ),
-        "Argument `configuration` must have values in [-1, 1], but one has the size 1.5.": lambda: (
-            sampled.from_sites([1, 1.5, 0])
+        "Argument `configuration` must have shape (..., 3), but its shape is (2,).": lambda: sampled.from_sites([1, 1]),
+        "Argument `configuration` must have values in [-1, 1], but one has the size 1.5.": lambda: sampled.from_sites(
+            [1, 1.5, 0]
         ),
         "Argument `configuration` must reach every block, but block 1 has no site; "
         "make the blocks with weights='actual'.": lambda: unreached.from_sites([1, 1, 1]),
@@ -117,9 +113,7 @@ def test_refusals_of_states_say_what_is_allowed() -> None:
         "Argument `block_values` must have shape (..., 2), one value per block, but its shape is (4,).": (
             lambda: sampled.paint(np.ones(4))
         ),
-        "Argument `start` must be given to `large_spins` to start from it, but it is None.": (
-            sampled.start_state
-        ),
+        "Argument `start` must be given to `large_spins` to start from it, but it is None.": (sampled.start_state),
     }
     for sentence, call in expected.items():
         assert _refusal(call) == sentence
@@ -130,11 +124,11 @@ def test_refusals_at_birth_say_what_is_allowed() -> None:
     expected = {
         "Argument `coefficients` must have one row per name and one column per weight, (2, 2), "
         "but its shape is (1, 2).": lambda: LargeSpins(columns, np.array([0.5, 0.5]), ("a", "b")),
-        "Argument `weights` must be positive with sum 1, but the smallest is 0 and the sum 1.": lambda: (
-            LargeSpins(columns, np.array([1.0, 0.0]), ("a",))
+        "Argument `weights` must be positive with sum 1, but the smallest is 0 and the sum 1.": lambda: LargeSpins(
+            columns, np.array([1.0, 0.0]), ("a",)
         ),
-        "Argument `weights` must be positive with sum 1, but the smallest is 0.5 and the sum 1.1.": lambda: (
-            LargeSpins(columns, np.array([0.5, 0.6]), ("a",))
+        "Argument `weights` must be positive with sum 1, but the smallest is 0.5 and the sum 1.1.": lambda: LargeSpins(
+            columns, np.array([0.5, 0.6]), ("a",)
         ),
         "Argument `coefficients` must be finite, but it contains NaN or infinity.": lambda: LargeSpins(
             np.array([[1.0, np.nan]]), np.array([0.5, 0.5]), ("a",)

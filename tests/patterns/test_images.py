@@ -167,9 +167,7 @@ def test_refusals_of_files_say_what_is_allowed(tmp_path: Path) -> None:
 
 def test_floating_point_pictures_are_refused(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0.0, 0.5]], dtype=np.float32)).save(tmp_path / "float.tif")
-    assert "it has more than 16 bits per pixel." in _refusal(
-        lambda: patterns_from_images([tmp_path / "float.tif"])
-    )
+    assert "it has more than 16 bits per pixel." in _refusal(lambda: patterns_from_images([tmp_path / "float.tif"]))
 
 
 def test_refusals_of_sizes_say_what_is_allowed(tmp_path: Path) -> None:
@@ -180,9 +178,7 @@ def test_refusals_of_sizes_say_what_is_allowed(tmp_path: Path) -> None:
         "pixels; give size= to make them equal, such as size=2."
     )
     assert patterns_from_images([one, two], size=2).picture_shape == (2, 2)
-    assert _refusal(lambda: patterns_from_images([one], size=0)) == (
-        "Argument `size` must be at least 1, but it is 0."
-    )
+    assert _refusal(lambda: patterns_from_images([one], size=0)) == ("Argument `size` must be at least 1, but it is 0.")
     assert _refusal(lambda: patterns_from_images([one], size=(2, 2.5))) == (  # type: ignore[arg-type]
         "Argument `size` must be a whole number, but 2.5 is not."
     )
@@ -228,9 +224,7 @@ def test_refusals_of_saving_say_what_is_allowed(tmp_path: Path) -> None:
         f"Argument `path` must lie in an existing folder, but there is no {missing!r}.": lambda: save_picture(
             [[1]], tmp_path / "no" / "a.png"
         ),
-        "Argument `scale` must be at least 1, but it is 0.": lambda: save_picture(
-            [[1]], tmp_path / "a.png", scale=0
-        ),
+        "Argument `scale` must be at least 1, but it is 0.": lambda: save_picture([[1]], tmp_path / "a.png", scale=0),
     }
     for sentence, call in expected.items():
         assert _refusal(call) == sentence

@@ -29,9 +29,7 @@ FIGURE_2 = [
     [-1, 1, 1, -1, 1, 1, 1, 1],
 ]
 
-binary_samples = st.builds(
-    random_patterns, st.integers(1, 5), st.integers(1, 40), seed=st.integers(0, 10_000)
-)
+binary_samples = st.builds(random_patterns, st.integers(1, 5), st.integers(1, 40), seed=st.integers(0, 10_000))
 general_samples = st.builds(
     random_patterns,
     st.integers(1, 4),
@@ -105,9 +103,7 @@ def test_weights_sum_to_one_and_blocks_stay_in_bounds(sample: tuple[Patterns, bo
 
 
 @given(samples, SEEDS, st.booleans())
-def test_overlaps_of_blocks_equal_overlaps_of_sites(
-    sample: tuple[Patterns, bool], seed: int, split: bool
-) -> None:
+def test_overlaps_of_blocks_equal_overlaps_of_sites(sample: tuple[Patterns, bool], seed: int, split: bool) -> None:
     patterns, gauge = sample
     configuration = np.random.default_rng(seed).uniform(-1, 1, patterns.number_of_sites)
     spins = large_spins(patterns, gauge=gauge, start=configuration if split else None)
@@ -139,9 +135,7 @@ def test_painted_blocks_average_to_themselves(sample: tuple[Patterns, bool], see
 
 
 @given(binary_samples, st.booleans(), st.booleans())
-def test_a_state_near_a_pattern_paints_that_pattern(
-    patterns: Patterns, gauge: bool, antipattern: bool
-) -> None:
+def test_a_state_near_a_pattern_paints_that_pattern(patterns: Patterns, gauge: bool, antipattern: bool) -> None:
     spins = large_spins(patterns, gauge=gauge)
     for index in range(len(patterns)):
         painted = spins.paint(spins.near_pattern(index, flipped=0.25, antipattern=antipattern)[:, 2])
@@ -177,9 +171,7 @@ def test_ideal_weights_of_general_values_cover_all_columns() -> None:
 
 def test_ideal_weights_of_correlated_patterns_warn() -> None:
     patterns = patterns_from_array([[1] * 900, [1] * 800 + [-1] * 100], names=["cat", "boat"])
-    with pytest.warns(
-        LargespinWarning, match="'cat' and 'boat' are correlated by 0.78; weights='actual'"
-    ) as caught:
+    with pytest.warns(LargespinWarning, match="'cat' and 'boat' are correlated by 0.78; weights='actual'") as caught:
         large_spins(patterns, weights="ideal")
     assert caught[0].filename == __file__
 
@@ -257,13 +249,15 @@ def test_refusals_say_what_is_allowed() -> None:
         ),
         "Argument `gauge` must be False unless all pattern values are +1 or -1, "
         "but the values run from 0 to 1.": lambda: large_spins(general, gauge=True),
-        "Argument `start` must be None with weights='ideal', but it is given; "
-        "use weights='actual'.": lambda: large_spins(signs, weights="ideal", start=np.ones(10)),
+        "Argument `start` must be None with weights='ideal', but it is given; use weights='actual'.": lambda: (
+            large_spins(signs, weights="ideal", start=np.ones(10))
+        ),
         "Argument `start` must have shape (..., 10), but its shape is (9,).": lambda: large_spins(
             signs, start=np.ones(9)
         ),
-        "Argument `start` must be one configuration of 10 sites, but its shape is (2, 10); "
-        "give one row.": lambda: large_spins(signs, start=np.ones((2, 10))),
+        "Argument `start` must be one configuration of 10 sites, but its shape is (2, 10); give one row.": lambda: (
+            large_spins(signs, start=np.ones((2, 10)))
+        ),
         "Argument `start` must have values in [-1, 1], but one has the size 2.": lambda: large_spins(
             signs, start=2 * np.ones(10)
         ),
@@ -274,9 +268,7 @@ def test_refusals_say_what_is_allowed() -> None:
         "Argument `count` must lead to at most 1048576 blocks, but there would be 2097152; "
         "use fewer patterns, fewer different values, or a gauge.": lambda: ideal_large_spins(21, gauge=False),
         "Argument `gauge` must be False unless the values are -1 and 1 with equal probabilities, "
-        "but the values are [0.0, 1.0] with probabilities [0.5, 0.5].": lambda: ideal_large_spins(
-            2, values=(0, 1)
-        ),
+        "but the values are [0.0, 1.0] with probabilities [0.5, 0.5].": lambda: ideal_large_spins(2, values=(0, 1)),
         "Argument `gauge` must be False unless the values are -1 and 1 with equal probabilities, "
         "but the values are [-1.0, 1.0] with probabilities [0.25, 0.75].": lambda: ideal_large_spins(
             2, probabilities=(0.25, 0.75)

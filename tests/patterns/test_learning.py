@@ -54,9 +54,7 @@ def test_orthogonalised_couplings_are_orthonormal(patterns: Patterns, gauge: boo
 
 
 @given(samples, st.integers(0, 10_000))
-def test_orthogonalised_couplings_give_the_field_of_the_projection_rule(
-    patterns: Patterns, seed: int
-) -> None:
+def test_orthogonalised_couplings_give_the_field_of_the_projection_rule(patterns: Patterns, seed: int) -> None:
     spins = large_spins(_independent(patterns))
     z = np.random.default_rng(seed).uniform(-1, 1, spins.number_of_blocks)
     couplings = orthogonalised_couplings(spins)

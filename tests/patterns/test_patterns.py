@@ -23,9 +23,7 @@ def test_facts_of_a_small_example() -> None:
     assert repr(patterns) == "Patterns(3 patterns of 4 sites, values ±1: left, odd, most)"
 
 
-@pytest.mark.parametrize(
-    ("values", "binary"), [([[1, -1]], True), ([[1, 0]], False), ([[1, -1], [1, 1.5]], False)]
-)
+@pytest.mark.parametrize(("values", "binary"), [([[1, -1]], True), ([[1, 0]], False), ([[1, -1], [1, 1.5]], False)])
 def test_binary_means_plus_and_minus_one_only(values: Any, binary: bool) -> None:
     assert patterns_from_array(values).is_binary is binary
 
@@ -113,8 +111,8 @@ def test_refusals_say_what_is_allowed() -> None:
         "Argument `values` must hold at least one pattern of one site, but its shape is (0, 4).": lambda: (
             patterns_from_array(np.zeros((0, 4)))
         ),
-        "Argument `names` must be 3 name(s), one per pattern, but it is ('a', 'b').": lambda: (
-            patterns_from_array(LEFT_AND_ODD, names=["a", "b"])
+        "Argument `names` must be 3 name(s), one per pattern, but it is ('a', 'b').": lambda: patterns_from_array(
+            LEFT_AND_ODD, names=["a", "b"]
         ),
         "Argument `names` must be 3 name(s), one per pattern, but it is 'abc'.": lambda: Patterns(
             patterns.values,
@@ -126,8 +124,8 @@ def test_refusals_say_what_is_allowed() -> None:
         "Argument `picture_shape` must be (rows, columns) with rows*columns = 4, but it is (2, 3).": lambda: (
             patterns_from_array(LEFT_AND_ODD, picture_shape=(2, 3))
         ),
-        "Argument `picture_shape` must be (2, 2) like the array, but it is (4, 1).": lambda: (
-            patterns_from_array(np.ones((1, 2, 2)), picture_shape=(4, 1))
+        "Argument `picture_shape` must be (2, 2) like the array, but it is (4, 1).": lambda: patterns_from_array(
+            np.ones((1, 2, 2)), picture_shape=(4, 1)
         ),
         "Argument `picture_shape` must be given when the patterns are made to see them as pictures, "
         "but it is None.": lambda: patterns.picture(0),
@@ -138,11 +136,11 @@ def test_refusals_say_what_is_allowed() -> None:
         "Argument `configuration` must have shape (..., 4), but its shape is (3,).": lambda: overlaps(
             patterns, [1, 1, 1]
         ),
-        "Argument `configuration` must have shape (..., 4) or (..., 2, 2), but its shape is (3,).": lambda: (
-            overlaps(square, [1, 1, 1])
+        "Argument `configuration` must have shape (..., 4) or (..., 2, 2), but its shape is (3,).": lambda: overlaps(
+            square, [1, 1, 1]
         ),
-        "Argument `values` must list at least two different values, but it is [1.0, 1.0].": lambda: (
-            random_patterns(1, 2, seed=0, values=(1, 1))
+        "Argument `values` must list at least two different values, but it is [1.0, 1.0].": lambda: random_patterns(
+            1, 2, seed=0, values=(1, 1)
         ),
         "Argument `probabilities` must have one entry per value (2), but it has 1.": lambda: random_patterns(
             1, 2, seed=0, probabilities=[1.0]

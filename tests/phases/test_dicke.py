@@ -94,7 +94,8 @@ def test_state_exists_only_above_its_coupling() -> None:
 
 @pytest.mark.parametrize("function", [critical_couplings, stability_couplings])
 @pytest.mark.parametrize(
-    "wrong", [{"field": 0.0}, {"field": -1.0}, {"field": np.nan}, {"frequencies": [1.0, 0.0]}, {"frequencies": [np.inf]}]
+    "wrong",
+    [{"field": 0.0}, {"field": -1.0}, {"field": np.nan}, {"frequencies": [1.0, 0.0]}, {"frequencies": [np.inf]}],
 )
 def test_wrong_input(function: Any, wrong: dict[str, Any]) -> None:
     with pytest.raises(LargespinError):
@@ -103,9 +104,7 @@ def test_wrong_input(function: Any, wrong: dict[str, Any]) -> None:
 
 def test_losses_may_differ_between_modes() -> None:
     both = critical_couplings(0.5, [1.5, 1.5], [1.0, 2.0])
-    assert both == pytest.approx(
-        [critical_couplings(0.5, [1.5], 1.0)[0], critical_couplings(0.5, [1.5], 2.0)[0]]
-    )
+    assert both == pytest.approx([critical_couplings(0.5, [1.5], 1.0)[0], critical_couplings(0.5, [1.5], 2.0)[0]])
     assert both[1] > both[0]
 
 

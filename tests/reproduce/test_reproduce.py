@@ -164,7 +164,9 @@ def test_fold_is_the_maximum_of_b4(temperature: float) -> None:
     def squared_field(o: float) -> float:
         return float(np.cosh(beta * o) * (np.sinh(beta * o) / o - np.cosh(beta * o)) / 8)
 
-    best = minimize_scalar(lambda o: -squared_field(o), bounds=(1e-3, 0.999), method="bounded", options={"xatol": 1e-10})
+    best = minimize_scalar(
+        lambda o: -squared_field(o), bounds=(1e-3, 0.999), method="bounded", options={"xatol": 1e-10}
+    )
     temperatures, fields = fold(np.linspace(1e-2, 12.0, 200001))
     index = int(np.argmin(np.abs(temperatures - temperature)))
     assert fields[index] == pytest.approx(np.sqrt(-best.fun), abs=2e-5)

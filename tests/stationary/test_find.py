@@ -221,7 +221,9 @@ def test_like_fixes_the_length_of_every_block() -> None:
     found = ls.stationary_states(model, field=0.5, coupling=1.3, like=start)
     assert int(found.number_of_states) > 4
     # Also of the images, although an exchange of blocks is a symmetry of the equations.
-    assert np.linalg.norm(found.m.values, axis=-1) == pytest.approx(np.broadcast_to(lengths, (len(found.state), 2)), abs=1e-8)
+    assert np.linalg.norm(found.m.values, axis=-1) == pytest.approx(
+        np.broadcast_to(lengths, (len(found.state), 2)), abs=1e-8
+    )
     with pytest.raises(LargespinError, match="must be one state"):
         ls.stationary_states(model, field=0.5, coupling=1.3, like=np.stack([start, start]))
 
@@ -286,9 +288,7 @@ def test_grid_equals_single_points() -> None:
     grid = ls.stationary_states(model, temperature=temperatures, field=fields, starts=16, images=False)
     assert grid.overlap.dims == ("temperature", "field", "state", "pattern")
     for i, j in product(range(3), range(2)):
-        single = ls.stationary_states(
-            model, temperature=temperatures[i], field=fields[j], starts=16, images=False
-        )
+        single = ls.stationary_states(model, temperature=temperatures[i], field=fields[j], starts=16, images=False)
         point = grid.isel(temperature=i, field=j)
         count = int(single.number_of_states)
         assert int(point.number_of_states) == count
@@ -305,7 +305,10 @@ def test_no_image_where_a_sweep_breaks_the_symmetry() -> None:
     spins = ls.Spins(ls.ideal_large_spins(1))
     (o,) = spins.overlaps()
     bias, beta = ls.parameter("bias"), 2.0
-    jumps = [ls.Jump(spins.raising, sp.exp(beta * (o + bias) / 2)), ls.Jump(spins.lowering, sp.exp(-beta * (o + bias) / 2))]
+    jumps = [
+        ls.Jump(spins.raising, sp.exp(beta * (o + bias) / 2)),
+        ls.Jump(spins.lowering, sp.exp(-beta * (o + bias) / 2)),
+    ]
     model = ls.Model(spins, jumps=tuple(jumps))
     sweep = ls.stationary_states(model, bias=[0.0, 0.4, 0.0, -0.4, 0.0])
     for point, bias_value in enumerate(sweep.bias.values):
@@ -329,7 +332,11 @@ def test_a_driven_mode_rests_only_with_loss() -> None:
     mode, drive, loss = ls.Mode("a"), ls.parameter("drive"), ls.parameter("loss", nonnegative=True)
     spins = ls.Spins()
     model = ls.Model(
-        spins, energy=drive * mode.q, modes=(mode,), collective_jumps=(mode.loss(loss),), jumps=(ls.Jump(spins.lowering),)
+        spins,
+        energy=drive * mode.q,
+        modes=(mode,),
+        collective_jumps=(mode.loss(loss),),
+        jumps=(ls.Jump(spins.lowering),),
     )
     found = ls.stationary_states(model, drive=1.0, loss=[0.0, 1.0])
     assert found.number_of_states.values.tolist() == [0, 1]

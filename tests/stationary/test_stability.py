@@ -61,9 +61,7 @@ def test_eigenvalues_are_those_of_the_numeric_jacobian(rates: str, count: int) -
 
 
 @settings(max_examples=25)
-@given(
-    temperature=st.floats(0.2, 3.0), field=st.floats(0.0, 1.5), rates=st.sampled_from(["exponential", "glauber"])
-)
+@given(temperature=st.floats(0.2, 3.0), field=st.floats(0.0, 1.5), rates=st.sampled_from(["exponential", "glauber"]))
 def test_paramagnet(temperature: float, field: float, rates: str) -> None:
     beta = 1 / temperature
     root = np.sqrt(complex((beta - 0.5) ** 2 - 16 * field**2))
@@ -246,7 +244,9 @@ def test_conserved_directions_are_no_instability() -> None:
     # The raw Jacobian of a retrieval state has zero eigenvalues, one per block; the reduced one has none.
     model = ls.models.dicke(ls.ideal_large_spins(2), mode_frequencies=[1.5, 2.0])
     state = dicke_retrieval_state(model, 0, 0.5, 0.95)
-    values = {"field": 0.5, "coupling": 0.95} | {k: p.data.default for k, p in model.parameters.items() if p.data.default}
+    values = {"field": 0.5, "coupling": 0.95} | {
+        k: p.data.default for k, p in model.parameters.items() if p.data.default
+    }
     jacobian = numeric_mean_field(model).jacobian(state.vector, np.array([values[k] for k in model.parameters]))
     raw = np.linalg.eigvals(jacobian)
     assert np.sum(np.abs(raw) < 1e-6) == 2
@@ -308,9 +308,7 @@ def test_ensembles_and_grids_have_axes() -> None:
     assert result.eigenvalue_real.values[1, 0] == pytest.approx(single.eigenvalue_real.values)
 
 
-@pytest.mark.parametrize(
-    ("temperature", "field"), [(0.5, 0.2), (0.8, 0.1), (0.66, 0.21227), (1.3, 0.4), (0.55, 0.5)]
-)
+@pytest.mark.parametrize(("temperature", "field"), [(0.5, 0.2), (0.8, 0.1), (0.66, 0.21227), (1.3, 0.4), (0.55, 0.5)])
 def test_disturbances_grow_and_decay_as_predicted(temperature: float, field: float) -> None:
     # Independent of every Jacobian: the linear propagator exp(Jt) from runs that start close to the state.
     model = ls.models.hopfield(ls.ideal_large_spins(1))
@@ -340,9 +338,7 @@ def test_disturbances_of_a_conservative_model_as_predicted() -> None:
             bloch = moved[:, :12].reshape(-1, 4, 3)
             bloch /= np.linalg.norm(bloch, axis=-1, keepdims=True)
             alpha = (moved[:, 12::2] + 1j * moved[:, 13::2]) / np.sqrt(2)
-            run = ls.evolve(
-                model, model.state(bloch, alpha), duration, field=0.5, coupling=coupling, tolerance=1e-13
-            )
+            run = ls.evolve(model, model.state(bloch, alpha), duration, field=0.5, coupling=coupling, tolerance=1e-13)
             quadratures = np.stack([run.q.values, run.p.values], axis=-1).reshape(len(moved), -1)
             ends.append(np.concatenate([run.m.values.reshape(len(moved), -1), quadratures], axis=1))
         propagator = basis.T @ ((ends[0] - ends[1]) / (2 * size)).T
@@ -356,7 +352,9 @@ def test_sentences_name_rates() -> None:
     decay = ls.CollectiveJump(sp.sqrt(kappa) * spins.average("lowering"))
     model = ls.Model(spins, energy=omega * spins.average("x") / 2, collective_jumps=(decay,))
     below = ls.stability(model, [0, 0.8, -0.6], omega=0.4, kappa=1.0)
-    assert below.sentence.item() == "Stable: disturbances decay at least at rate 0.3; 1 conserved direction(s) left out."
+    assert (
+        below.sentence.item() == "Stable: disturbances decay at least at rate 0.3; 1 conserved direction(s) left out."
+    )
     above = ls.stability(model, [0.6, 0.8, 0.0], omega=0.625, kappa=1.0)
     assert above.verdict.item() == "centre"
     assert "1 undamped oscillation(s), slowest frequency 0.375" in above.sentence.item()

@@ -175,7 +175,9 @@ def test_a_biased_model_has_no_flip() -> None:
 def test_every_point_of_a_sweep_counts() -> None:
     spins = ls.Spins(ls.ideal_large_spins(1))
     bias, (o,) = ls.parameter("bias"), spins.overlaps()
-    model = ls.Model(spins, jumps=(ls.Jump(spins.raising, sp.exp(o + bias)), ls.Jump(spins.lowering, sp.exp(-o - bias))))
+    model = ls.Model(
+        spins, jumps=(ls.Jump(spins.raising, sp.exp(o + bias)), ls.Jump(spins.lowering, sp.exp(-o - bias)))
+    )
     functions = numeric_mean_field(model)
     flips = [
         "flip of pattern 0" in {s.name for s in symmetries(functions, np.array(sweep)[:, None])}

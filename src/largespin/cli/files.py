@@ -19,7 +19,7 @@ MOST_SHOWN = 10
 def write_results(result: Retrieval, folder: Path, sources: list[str], size: int | None) -> list[Path]:
     """Write all files of a retrieval into `folder`, which must exist, and return their paths.
 
-    Arguments:
+    Args:
         result: the retrieval.
         folder: where to write.
         sources: the picture files, kept in the attributes of run.nc.

@@ -11,7 +11,7 @@ def result_folder(path: Path) -> Iterator[Path]:
 
     It is made first because a folder that cannot be made should not cost the time of a run.
 
-    Arguments:
+    Args:
         path: the folder.
 
     Raises:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from largespin.errors import FloatArray
+from largespin.errors import FloatArray, read_only
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
 from largespin.model.operators import hermitian_basis
@@ -68,9 +68,10 @@ class ConservedQuantities:
 
 @lru_cache(maxsize=64)
 def conserved_quantities(model: Model) -> ConservedQuantities:
-    """All conserved quantities of the two kinds above.
+    """Conserved quantities of the two kinds above.
 
     Linear ones are the vectors c with ``c · F(u, p, t) = 0``: the null space of F at more random points than variables.
+    They are searched for up to 400 variables; beyond, only the spectra of the blocks are known.
 
     Example:
         >>> import largespin as ls
@@ -87,7 +88,7 @@ def conserved_quantities(model: Model) -> ConservedQuantities:
             names += [f"{label} of block {k}" for k in blocks]
     linear = _linear_quantities(model)
     names += [f"linear quantity {i}" for i in range(len(linear))]
-    return ConservedQuantities(model, tuple(names), linear)
+    return ConservedQuantities(model, tuple(names), read_only(linear))
 
 
 def _linear_quantities(model: Model) -> FloatArray:
@@ -96,13 +97,27 @@ def _linear_quantities(model: Model) -> FloatArray:
         return np.zeros((0, n))
     functions = numeric_mean_field(model)
     generator = np.random.default_rng(20261)
-    u = generator.uniform(-0.5, 0.5, size=(2 * n + 4, n))
-    parameters = generator.uniform(0.5, 1.5, size=(len(u), len(functions.equations.parameters)))
-    flows = functions.rhs(u, parameters, generator.uniform(0.0, 1.0, size=len(u)))
+    u = generator.uniform(-0.5, 0.5, size=(4 * n + 8, n))
+    with np.errstate(all="ignore"):
+        flows = functions.rhs(u, _random_parameters(model, generator, len(u)), generator.uniform(0.0, 1.0, size=len(u)))
+    flows = flows[np.isfinite(flows).all(axis=1)]
+    if len(flows) < n:
+        return np.zeros((0, n))
     _, sizes, directions = np.linalg.svd(flows)
     rank = int(np.sum(sizes > 1e-10 * max(float(sizes[0]), 1e-300)))
     basis = directions[rank:]
     return _tidy(basis)
+
+
+def _random_parameters(model: Model, generator: np.random.Generator, count: int) -> FloatArray:
+    """Near the defaults; without a default small numbers and numbers around one, in turn."""
+    columns = []
+    for parameter in model.parameters.values():
+        default = parameter.data.default
+        values = generator.uniform(0.05, 0.95, size=count)
+        values[::2] += 0.5
+        columns.append(values if default is None else default * generator.uniform(0.9, 1.1, size=count))
+    return np.stack(columns, axis=-1) if columns else np.zeros((count, 0))
 
 
 def _tidy(basis: FloatArray) -> FloatArray:

@@ -144,7 +144,9 @@ def _local_drift(model: Model) -> tuple[tuple[sp.Expr, ...], tuple[DriftTerm, ..
         units = [tuple(row) for row in np.eye(len(squares))]
         entries = [(a, b, float(columns[a, b, n]), units[n]) for a, b in places for n in np.flatnonzero(columns[a, b])]
     keys = list(dict.fromkeys(key for *_, key in entries))
-    rates = tuple(_simplified(sp.Add(*(_number(c) * s for c, s in zip(key, squares, strict=True) if c))) for key in keys)
+    rates = tuple(
+        _simplified(sp.Add(*(_number(c) * s for c, s in zip(key, squares, strict=True) if c))) for key in keys
+    )
     drift = [DriftTerm(a, b, factor, keys.index(key)) for a, b, factor, key in entries]
     return rates, tuple(term for term in drift if rates[term.rate] != 0)
 

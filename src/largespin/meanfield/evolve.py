@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from queue import SimpleQueue
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -18,18 +19,19 @@ from largespin.errors import (
     LargespinWarning,
     finite_array,
     number_in,
+    one_of,
     whole_number,
 )
 from largespin.meanfield.compile import UnsupportedExpressionError, integrator
 from largespin.meanfield.points import Points, points
 from largespin.meanfield.results import run_dataset
-from largespin.meanfield.solve import Outcome, Task, batch_size, check_method, solve_batch, solve_single
+from largespin.meanfield.solve import Outcome, Task, batch_size, solve_batch, solve_single
 from largespin.meanfield.stop import StopRule, StopWhen, StopWhenStationary
 from largespin.model.model import Model
 from largespin.model.state import State
 
-LARGEST_RESULT = 8e9
-"""Bytes that the states of one call may take."""
+LARGEST_RESULT = 2e9
+"""Bytes that the states of one call may take; the labelled result needs a few times as much."""
 
 
 def evolve(
@@ -143,7 +145,7 @@ def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, sto
         model,
         moments,
         number_in("tolerance", tolerance, 1e-15, 1e-2),
-        check_method(method),
+        one_of("method", method, ("auto", "taylor", "implicit")),
         rules,
         final_only,
     )
@@ -224,19 +226,24 @@ def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progr
         _progress(progress, len(groups)) as advance,
         ThreadPoolExecutor(workers) as executor,
     ):
-        futures: list[Future[None]] = [executor.submit(_each, work, chosen) for chosen in groups]
+        stopped = Event()
+        futures: list[Future[None]] = [executor.submit(_each, work, chosen, stopped) for chosen in groups]
         try:
             for future in as_completed(futures):
                 future.result()
                 advance()
         except BaseException:
+            # Threads finish the batch they are in and leave the rest of their group.
+            stopped.set()
             for future in futures:
                 future.cancel()
             raise
 
 
-def _each(work: Callable[[int], None], firsts: range) -> None:
+def _each(work: Callable[[int], None], firsts: range, stopped: Event) -> None:
     for first in firsts:
+        if stopped.is_set():
+            return
         work(first)
 
 

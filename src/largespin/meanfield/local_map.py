@@ -193,7 +193,7 @@ def _density_matrix(value: npt.ArrayLike, levels: int, count: int) -> ComplexArr
             f"Argument `density_matrix` must have shape {(size, size)} for {count} particles of {levels} levels, "
             f"but its shape is {rho.shape}."
         )
-    if not np.all(np.isfinite(rho)) or not np.allclose(rho, rho.conj().T, atol=1e-10):
+    if not np.all(np.isfinite(rho)) or not np.allclose(rho, rho.conj().T, rtol=0.0, atol=1e-10):
         raise LargespinError("Argument `density_matrix` must be finite and Hermitian, but it is not.")
     if abs(np.trace(rho) - 1.0) > 1e-9 or np.linalg.eigvalsh(rho)[0] < -1e-9:
         raise LargespinError("Argument `density_matrix` must be positive with trace 1, but it is not.")

@@ -81,6 +81,11 @@ class NumericMeanField:
         by_mode = self._particle_response(second["forces_by_mode"], bloch)
         return _assemble(turn + drift, by_average, by_mode, second, self._forms)
 
+    def mode_jacobian(self, u: FloatArray, parameters: FloatArray, time: FloatArray | float = 0.0) -> FloatArray:
+        """The corner of the Jacobian that belongs to the modes alone, shape (…, 2M, 2M)."""
+        _, quadratures = _split(self.model, u)
+        return self._scalars.second(self.averages(u), quadratures, parameters, time)["modes_by_mode"]
+
     def _effective_field(self, forces: FloatArray) -> FloatArray:
         equations = self.equations
         return np.einsum("...p,pk,pb->...kb", forces, equations.coefficients, equations.operators[:, 1:], optimize=True)

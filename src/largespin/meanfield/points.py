@@ -12,7 +12,21 @@ from largespin.model.model import Model
 from largespin.model.state import State
 from largespin.model.symbols import Parameter
 
-RESERVED = ("time", "block", "component", "mode", "pattern", "state", "index")
+RESERVED = (
+    "time",
+    "block",
+    "component",
+    "mode",
+    "pattern",
+    "state",
+    "index",
+    "weight",
+    "m",
+    "q",
+    "p",
+    "occupation",
+    "overlap",
+)
 
 
 @dataclass(frozen=True, eq=False)

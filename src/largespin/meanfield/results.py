@@ -16,6 +16,8 @@ from largespin.model.state import smallest_eigenvalue
 
 NEGATIVE = -1e-6
 """Smallest eigenvalue of a density matrix below which a run is called unphysical."""
+CHUNK = 2e6
+"""Numbers in the states whose conserved quantities are computed at one time."""
 DRIFTED = 1e-5
 """Change of a conserved quantity above which a run is called unphysical."""
 
@@ -84,7 +86,7 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
         shaped, dims = shaped[..., 0, :], where.dims
     variables = state_variables(model, shaped, dims)
     smallest = smallest_eigenvalue(model.state_from_vector(states).bloch)
-    worst = _quiet_minimum(smallest.reshape(len(states), -1))
+    worst = np.fmin.reduce(smallest.reshape(len(states), -1), axis=1)
     drift = _drift(model, where, states)
     outcomes = [_checked(*run) for run in zip(outcomes, worst, drift, strict=True)]
     per_run = {
@@ -97,32 +99,31 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
     }
     for name, values in per_run.items():
         variables[name] = xr.DataArray(values.reshape(where.shape), dims=where.dims)
-    coords: dict[str, Any] = {**where.coords, **where.along}
-    coords["time"] = float(task.times[-1]) if task.final_only else task.times
-    dataset = xr.Dataset(variables, coords=coords)
-    _describe(dataset, model, where)
+    dataset = labelled(variables, model, where)
+    dataset["time"] = float(task.times[-1]) if task.final_only else task.times
+    dataset = dataset.set_coords("time")
+    dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
+    dataset["conserved_drift"].attrs["long_name"] = "largest change of a conserved quantity along the run"
+    dataset["smallest_eigenvalue"].attrs["long_name"] = "smallest eigenvalue of any block's density matrix"
     dataset.attrs = provenance(
         model,
         fixed=where.fixed,
         tolerance=task.tolerance,
         method=task.method,
+        stop="; ".join(rule.sentence for rule in task.stop),
         start_time=float(task.times[0]),
     )
     return dataset
 
 
-def _describe(dataset: xr.Dataset, model: Model, where: Points) -> None:
-    dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
-    dataset["conserved_drift"].attrs["long_name"] = "largest change of a conserved quantity along the run"
-    dataset["smallest_eigenvalue"].attrs["long_name"] = "smallest eigenvalue of any block's density matrix"
+def labelled(variables: dict[str, xr.DataArray], model: Model, where: Points) -> xr.Dataset:
+    """A dataset whose parameter axes carry their values, names and units."""
+    dataset = xr.Dataset(variables, coords={**where.coords, **where.along})
     for name in (*where.dims, *where.along):
         if name in model.parameters and name in dataset.coords:
             data = model.parameters[name].data
             dataset[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
-
-
-def _quiet_minimum(values: FloatArray) -> FloatArray:
-    return np.min(np.where(np.isnan(values), np.inf, values), axis=1) if values.size else np.zeros(len(values))
+    return dataset
 
 
 def _checked(outcome: Outcome, smallest: float, drift: float) -> Outcome:
@@ -138,9 +139,14 @@ def _checked(outcome: Outcome, smallest: float, drift: float) -> Outcome:
 
 
 def _drift(model: Model, where: Points, states: FloatArray) -> FloatArray:
-    """Largest change of any conserved quantity between the start and any output."""
+    """Largest change of any conserved quantity between the start and any output; NaN if none was reached."""
     conserved = conserved_quantities(model)
     if len(conserved) == 0:
         return np.zeros(len(states))
-    change = np.abs(conserved.values(states) - conserved.values(where.starts)[:, None])
-    return np.max(np.where(np.isnan(change), 0.0, change), axis=(1, 2))
+    drift = np.empty(len(states))
+    size = max(1, int(CHUNK // max(states[0].size, 1)))
+    for first in range(0, len(states), size):
+        chosen = slice(first, first + size)
+        change = np.abs(conserved.values(states[chosen]) - conserved.values(where.starts[chosen])[:, None])
+        drift[chosen] = np.fmax.reduce(change.reshape(len(change), -1), axis=1)
+    return drift

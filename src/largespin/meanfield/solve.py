@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from threading import local
 from typing import Any
 
 import numpy as np
 
-from largespin.errors import FloatArray, LargespinError
+from largespin.errors import FloatArray
 from largespin.meanfield.compile import UnsupportedExpressionError, integrator
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.stop import StopRule
@@ -56,6 +57,18 @@ class Task:
     def reached(self) -> Outcome:
         """The outcome of a run that the Taylor integrator finished."""
         return Outcome("finished", f"Reached t = {self.times[-1]:g}.", float(self.times[-1]), TAYLOR)
+
+    @cached_property
+    def _own(self) -> local:
+        return local()
+
+    def integrator(self) -> Any:
+        """The compiled single-run integrator of the calling thread, ready for a new run."""
+        if not hasattr(self._own, "taylor"):
+            self._own.taylor = integrator(self.model, self.tolerance, 1, self.stop)
+        if self.stop:
+            self._own.taylor.reset_cooldowns()
+        return self._own.taylor
 
     @property
     def rows(self) -> int:
@@ -132,7 +145,7 @@ def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: Flo
 def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
     import heyoka as hy
 
-    taylor = integrator(task.model, task.tolerance, 1, task.stop)
+    taylor = task.integrator()
     taylor.time = task.times[0]
     taylor.state[:] = start
     taylor.pars[:] = parameters
@@ -155,7 +168,7 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
             return _implicit(task, start, parameters, out, f"; the Taylor steps had shrunk to {size:.1e}")
     # The integrator's clock is NaN after a failure; then the last output time is what is known.
     reached = float(taylor.time) if np.isfinite(taylor.time) else float(task.times[max(done - 1, 0)])
-    if _is_success(code):
+    if _is_success(code) or code == hy.taylor_outcome.step_limit:
         return task.reached
     if code == hy.taylor_outcome.err_nf_state:
         if task.method == "auto":
@@ -183,8 +196,12 @@ def _is_stiff(task: Task, taylor: Any, steps: int) -> bool:
         return True
     functions = numeric_mean_field(task.model)
     state, parameters = np.array(taylor.state), np.array(taylor.pars)
-    fastest = float(np.max(-np.linalg.eigvals(functions.jacobian(state, parameters, taylor.time)).real))
-    speed = float(np.linalg.norm(functions.rhs(state, parameters, taylor.time)) / max(np.linalg.norm(state), 1e-12))
+    jacobian = functions.jacobian(state, parameters, taylor.time)
+    if not np.all(np.isfinite(jacobian)):
+        return True
+    fastest = float(np.max(-np.linalg.eigvals(jacobian).real))
+    flow = functions.rhs(state, parameters, taylor.time)
+    speed = float(np.linalg.norm(flow)) / max(float(np.linalg.norm(state)), 1e-12)
     return fastest > 100.0 * speed
 
 
@@ -207,7 +224,7 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
     events = []
     for rule in task.stop:
         event = rule.function(functions, parameters)
-        event.terminal, event.direction = True, rule.direction  # type: ignore[attr-defined]
+        event.terminal, event.direction = True, rule.sign  # type: ignore[attr-defined]
         events.append(event)
     try:
         with np.errstate(all="ignore"):
@@ -222,9 +239,8 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
                 atol=max(1e-3 * task.tolerance, 1e-15),
                 events=events or None,
             )
-    except (_NotFiniteError, ValueError) as error:
-        # SciPy's factorisation raises ValueError on overflow.
-        end = float(error.args[0]) if isinstance(error, _NotFiniteError) else float(task.times[0])
+    except _NotFiniteError as error:
+        end = float(error.args[0])
         _store(task, out, 0, start[None], np.full(len(start), np.nan))
         return Outcome("failed", f"Not finite at t = {end:g}: the state or a rate diverges{why}.", end, IMPLICIT)
     rows = solution.y.T if len(solution.t) else start[None]
@@ -239,10 +255,3 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
     if not arrived:
         return Outcome("failed", f"Failed after t = {end:g}: {solution.message.rstrip('.')}{why}.", end, IMPLICIT)
     return Outcome("finished", f"Reached t = {end:g} with the implicit solver{why}.", end, IMPLICIT)
-
-
-def check_method(method: str) -> str:
-    """`method`, one of auto, taylor, implicit."""
-    if method not in ("auto", "taylor", "implicit"):
-        raise LargespinError(f"Argument `method` must be one of auto, taylor, implicit, but it is {method!r}.")
-    return method

@@ -10,8 +10,7 @@ import sympy as sp
 from largespin.errors import FloatArray, LargespinError, number_in, one_of
 from largespin.meanfield.derive import MeanField
 from largespin.meanfield.numeric import NumericMeanField
-from largespin.model.jumps import as_expression
-from largespin.model.symbols import TIME, resolve
+from largespin.model.symbols import TIME, as_expression, resolve
 
 _DIRECTIONS = {"rising": 1, "falling": -1, "any": 0}
 
@@ -57,7 +56,7 @@ class StopWhenStationary:
         return self.function(functions, parameters)(time, u) < 0.0
 
     @property
-    def direction(self) -> int:
+    def sign(self) -> int:
         """Sign of the crossing."""
         return -1
 
@@ -80,21 +79,21 @@ class StopWhen:
     """
 
     expression: sp.Expr
-    direction_name: str = "any"
+    direction: str = "any"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "expression", as_expression("expression", self.expression))
-        one_of("direction", self.direction_name, tuple(_DIRECTIONS))
+        one_of("direction", self.direction, tuple(_DIRECTIONS))
 
     @property
     def sentence(self) -> str:
         """Why the run ended."""
-        return f"{self.expression} crossed zero ({self.direction_name})"
+        return f"{self.expression} crossed zero ({self.direction})"
 
     @property
-    def direction(self) -> int:
+    def sign(self) -> int:
         """Sign of the crossing."""
-        return _DIRECTIONS[self.direction_name]
+        return _DIRECTIONS[self.direction]
 
     def _checked(self, equations: MeanField) -> sp.Expr:
         known = {*equations.averages, *equations.quadratures, *equations.parameters, TIME}
@@ -119,12 +118,12 @@ class StopWhen:
         symbols = dict(zip(equations.averages, averages, strict=True)) | {TIME: hy.time}
         symbols |= dict(zip(equations.quadratures, names, strict=True))
         symbols |= {p: hy.par[i] for i, p in enumerate(equations.parameters)}
-        direction = {
+        directions = {
             1: hy.event_direction.positive,
             -1: hy.event_direction.negative,
             0: hy.event_direction.any,
         }
-        return hy.t_event(translate(self._checked(equations), symbols), direction=direction[self.direction])
+        return hy.t_event(translate(self._checked(equations), symbols), direction=directions[self.sign])
 
     def function(self, functions: NumericMeanField, parameters: FloatArray) -> Callable[[float, FloatArray], float]:
         """The SciPy event."""

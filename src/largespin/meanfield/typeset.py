@@ -64,21 +64,13 @@ def _is_parameter(factor: sp.Expr) -> bool:
     return all(isinstance(symbol, Parameter) for symbol in factor.free_symbols)
 
 
+_LETTERS = "|".join(sorted((word for word in greek_unicode if len(word) > 1), key=len, reverse=True))
+_GREEK = re.compile(rf"(?<![A-Za-z])({_LETTERS})(?![a-z])")
+
+
 def greek(name: str) -> str:
     """Letters written out become Greek: ``Omega_mu`` → ``Ω_μ``, ``DeltaE_k`` → ``ΔE_k``."""
-    for word in sorted(greek_unicode, key=len, reverse=True):
-        if (
-            len(word) > 1
-            and word in name
-            and (word not in ("eta", "psi", "phi", "pi", "xi", "chi", "nu", "mu") or _stands_alone(word, name))
-        ):
-            name = name.replace(word, greek_unicode[word])
-    return name
-
-
-def _stands_alone(word: str, name: str) -> bool:
-    before, _, after = name.partition(word)
-    return not (before[-1:].isalpha() or after[:1].isalpha())
+    return _GREEK.sub(lambda match: greek_unicode[match.group(1)], name)
 
 
 @dataclass(frozen=True)
@@ -151,10 +143,9 @@ def _latex(expression: sp.Expr) -> str:
 
 def _latex_name(text: str) -> str:
     """``DeltaE_k`` → ``\\Delta E_{k}``, ``alpha_mu*`` → ``{\\alpha_{\\mu}^{*}}``."""
-    words = "|".join(sorted((w for w in greek_unicode if len(w) > 1), key=len, reverse=True))
     text = text.replace("Σ_", "\\sum_").replace("C^-1", "C^{-1}").replace("\\sum_mu,nu", "\\sum_{mu,nu}")
     text = re.sub(r"_([A-Za-z0-9]+)", r"_{\1}", text)
-    text = re.sub(rf"(?<![A-Za-z])({words})(?![a-z])", r"\\\1 ", text).replace(" }", "}").replace(" _", "_")
+    text = _GREEK.sub(r"\\\1 ", text).replace(" }", "}").replace(" _", "_")
     if text.endswith("*"):
         text = f"{{{text[:-1].strip()}^{{*}}}}"
     return text.strip().replace(" ,", ",")

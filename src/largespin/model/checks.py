@@ -10,7 +10,8 @@ from largespin.model.modes import Mode
 from largespin.model.particles import Particles
 from largespin.model.symbols import TIME, Average, LocalField, Parameter, Quadrature, Quantity, resolve
 
-_SAMPLES = 7
+_DRAWS, _STATES = 4, 6
+_KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.DiracDelta, sp.Max, sp.Min, sp.Piecewise, sp.floor, sp.ceiling)
 
 
 def check_symbols(
@@ -18,6 +19,7 @@ def check_symbols(
 ) -> None:
     """Refuse symbols that mean nothing to the model, naming them."""
     names = {mode.name for mode in modes}
+    check_smooth(where, expression)
     for symbol in sorted(expression.free_symbols, key=str):
         if symbol == TIME:
             continue
@@ -68,22 +70,31 @@ def real_part(where: str, expression: sp.Expr) -> sp.Expr:
 
 def samples(expression: sp.Expr) -> list[complex]:
     """Values of `expression` at random points where every average lies inside its spectrum."""
-    resolved = resolve(expression)
-    symbols = sorted(resolved.free_symbols, key=str)
-    generator = np.random.default_rng(20260)
-    points = [{s: _typical_value(s, generator, edge) for s in symbols} for edge in range(_SAMPLES)]
-    return [complex(resolved.evalf(subs=point)) if symbols else complex(resolved) for point in points]
+    return [value for draw in range(_DRAWS) for value in _values(resolve(expression), draw)]
 
 
-def _typical_value(symbol: sp.Symbol, generator: np.random.Generator, edge: int) -> float:
-    """A value the symbol can take; the first sample is at zero field, the next two at the ends of the range."""
+def _values(expression: sp.Expr, draw: int) -> list[complex]:
+    """Values for several states at one choice of the parameters."""
+    symbols = sorted(expression.free_symbols, key=str)
+    fields = [s for s in symbols if isinstance(s, Average | LocalField)]
+    generator = np.random.default_rng(20260 + draw)
+    fixed = {s: _parameter_value(s, generator, draw) for s in symbols if s not in fields}
+    points = [{**fixed, **{s: _state_value(s, generator, edge) for s in fields}} for edge in range(_STATES)]
+    return [complex(expression.evalf(subs=point)) for point in points] if symbols else [complex(expression)]
+
+
+def _state_value(symbol: sp.Symbol, generator: np.random.Generator, edge: int) -> float:
+    """A value the average can take: zero field first, then both ends of the range, then random ones."""
     low, high = field_range(symbol)
-    value = generator.uniform(low, high)
-    if isinstance(symbol, Average | LocalField) and edge < 3:
-        return (min(max(0.0, low), high), low, high)[edge]
-    if isinstance(symbol, Parameter) and symbol.data.default is not None and edge < 4:
-        return float(symbol.data.default)
-    return float(value)
+    return (min(max(0.0, low), high), low, high)[edge] if edge < 3 else float(generator.uniform(low, high))
+
+
+def _parameter_value(symbol: sp.Symbol, generator: np.random.Generator, draw: int) -> float:
+    """The default or a number near it; without a default small numbers and numbers around one."""
+    default = symbol.data.default if isinstance(symbol, Parameter) else None
+    if default is not None:
+        return float(default) * (1.0 if draw == 0 else float(generator.uniform(0.9, 1.1)))
+    return float(generator.uniform(*((0.05, 0.95) if draw % 2 else (0.3, 1.7))))
 
 
 def field_range(symbol: sp.Symbol) -> tuple[float, float]:
@@ -103,18 +114,34 @@ def field_range(symbol: sp.Symbol) -> tuple[float, float]:
     return 0.3, 1.7
 
 
-def check_amplitude(where: str, amplitude: sp.Expr) -> None:
-    """Refuse amplitudes Γ that are not real, not finite, or no function of one linear combination Δ."""
-    real_part(where, amplitude)
-    linear_field(where, amplitude)
-    try:
-        values = samples(amplitude)
-    except (TypeError, ValueError, ZeroDivisionError) as error:
-        raise LargespinError(f"The {where} must be a finite number for every state, but {amplitude} is not.") from error
-    if not all(np.isfinite(v) for v in values):
-        raise LargespinError(f"The {where} must be finite for every state, but {amplitude} is not.")
-    if any(abs(v.imag) > 1e-10 for v in values):
-        raise LargespinError(f"The {where} must be real for every state, but {amplitude} becomes complex.")
+def check_smooth(where: str, expression: sp.Expr) -> None:
+    """Refuse kinks and jumps as functions of the state, where the equations have no derivative."""
+    for part in expression.atoms(*_KINKS):
+        if any(isinstance(s, Average | LocalField | Quadrature) for s in part.free_symbols):
+            raise LargespinError(f"The {where} must be a smooth function of the state, but {part} is not.")
+
+
+def checked_amplitude(where: str, amplitude: sp.Expr) -> sp.Expr:
+    """The real amplitude Γ; refused if not real, not finite, or no function of one linear combination Δ.
+
+    Γ must be real and finite for every state at some values of the parameters; which values are allowed is the user's
+    knowledge.
+    """
+    real = real_part(where, amplitude)
+    linear_field(where, real)
+    trouble = ""
+    for draw in range(_DRAWS):
+        try:
+            values = _values(resolve(real), draw)
+        except (TypeError, ValueError, ZeroDivisionError):
+            values = [complex(np.nan)]
+        if not all(np.isfinite(v) for v in values):
+            trouble = trouble or f"must be finite for every state, but {amplitude} is not"
+        elif any(abs(v.imag) > 1e-10 for v in values):
+            trouble = trouble or f"must be real for every state, but {amplitude} becomes complex"
+        else:
+            return real
+    raise LargespinError(f"The {where} {trouble}.")
 
 
 def linear_field(where: str, amplitude: sp.Expr) -> sp.Expr:

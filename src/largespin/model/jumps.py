@@ -1,29 +1,12 @@
 """What may happen to the system incoherently: local jumps of one particle, collective jumps of all."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import sympy as sp
 
-from largespin.errors import ComplexArray, LargespinError
-
-
-def as_expression(name: str, value: Any) -> sp.Expr:
-    """`value` as a SymPy expression without NaN or infinity; text is refused because it would be evaluated."""
-    if isinstance(value, str):
-        raise LargespinError(f"Argument `{name}` must be a number or a SymPy expression, but it is the text {value!r}.")
-    try:
-        expression = sp.sympify(value)
-    except (sp.SympifyError, TypeError) as error:
-        raise LargespinError(
-            f"Argument `{name}` must be a number or a SymPy expression, but a {type(value).__name__} is neither."
-        ) from error
-    if not isinstance(expression, sp.Expr):
-        raise LargespinError(f"Argument `{name}` must be a number or a SymPy expression, but a {type(value).__name__} is neither.")
-    if expression.has(sp.oo, -sp.oo, sp.zoo, sp.nan):
-        raise LargespinError(f"Argument `{name}` must be finite, but it is {expression}.")
-    return expression
+from largespin.errors import ComplexArray
+from largespin.model.operators import matrix_of_numbers
+from largespin.model.symbols import as_expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +32,7 @@ class Jump:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "amplitude", as_expression("amplitude", self.amplitude))
-        matrix = np.array(self.operator, dtype=np.complex128)
-        matrix.setflags(write=False)
-        object.__setattr__(self, "operator", matrix)
+        object.__setattr__(self, "operator", matrix_of_numbers("operator", self.operator))
 
     @property
     def key(self) -> tuple[bytes, sp.Expr]:

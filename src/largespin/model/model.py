@@ -1,7 +1,7 @@
 """The one definition from which every level of description follows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
@@ -12,13 +12,22 @@ import numpy.typing as npt
 import sympy as sp
 
 from largespin.errors import LargespinError
-from largespin.model.checks import averages_of, check_amplitude, check_names, check_symbols, real_part
-from largespin.model.jumps import CollectiveJump, Jump, as_expression
+from largespin.model.checks import averages_of, check_names, check_symbols, checked_amplitude, real_part
+from largespin.model.jumps import CollectiveJump, Jump
 from largespin.model.modes import Mode
 from largespin.model.operators import check_operator
 from largespin.model.particles import Particles
 from largespin.model.state import State, bloch_vectors
-from largespin.model.symbols import Average, LocalField, Parameter, Quadrature, Quantity, resolve
+from largespin.model.symbols import (
+    Average,
+    LocalField,
+    Parameter,
+    Quadrature,
+    Quantity,
+    as_expression,
+    fingerprint,
+    resolve,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +41,6 @@ class Model:
         collective_jumps: jumps (`CollectiveJump`) of the whole system, such as ``mode.loss(kappa)``.
         modes: the bosonic modes (`Mode`).
         name: what the model is called in results.
-        notes: where the model comes from and where it fails.
 
     Raises:
         LargespinError: energy not real, unknown symbols, matrices of the wrong size, amplitudes that are not real,
@@ -52,7 +60,6 @@ class Model:
     collective_jumps: Sequence[CollectiveJump] = ()
     modes: Sequence[Mode] = ()
     name: str = "model"
-    notes: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.particles, Particles):
@@ -65,11 +72,13 @@ class Model:
         if len(set(names)) < len(names):
             raise LargespinError(f"Argument `modes` must have different names, but they are {', '.join(names)}.")
         object.__setattr__(self, "energy", self._checked_energy())
+        jumps = []
         for number, jump in enumerate(self.jumps, start=1):
             label = f"amplitude of jump {jump.name or number}"
             check_operator(f"operator of jump {jump.name or number}", jump.operator, self.particles.levels)
             check_symbols(label, jump.amplitude, self.particles, self.modes, (Average, LocalField))
-            check_amplitude(label, jump.amplitude)
+            jumps.append(replace(jump, amplitude=checked_amplitude(label, jump.amplitude)))
+        object.__setattr__(self, "jumps", tuple(jumps))
         for number, collective in enumerate(self.collective_jumps, start=1):
             label = f"amplitude of collective jump {collective.name or number}"
             check_symbols(label, collective.amplitude, self.particles, self.modes, (Average, Quadrature))
@@ -118,22 +127,11 @@ class Model:
 
     @cached_property
     def key(self) -> str:
-        """Digest of the definition; equal models have equal keys."""
-        digest = sha256(repr(self.particles.key).encode())
-        for mode in self.modes:
-            digest.update(mode.name.encode())
-        for symbol in self.symbols:
-            data = symbol.data
-            digest.update(
-                f"{symbol.name}{getattr(data, 'key', data)}{data if isinstance(symbol, Parameter) else ''}".encode()
-            )
-        for expression in self._expressions():
-            digest.update(
-                sp.srepr(sp.sympify(expression).xreplace({s: sp.Symbol(s.name) for s in self.symbols})).encode()
-            )
-        for jump in self.jumps:
-            digest.update(jump.operator.tobytes())
-        return digest.hexdigest()
+        """Digest of the definition without names of model and jumps; equal models have equal keys."""
+        parts = [repr(self.particles.key), repr(self.modes)]
+        parts += [jump.operator.tobytes().hex() for jump in self.jumps]
+        parts += [fingerprint(expression) for expression in self._expressions()]
+        return sha256("\0".join(parts).encode()).hexdigest()
 
     def __getstate__(self) -> dict[str, Any]:
         # What is computed from the definition is left out; mapping proxies cannot be pickled.
@@ -267,7 +265,7 @@ def _tuple_of(field: str, value: Any, kind: type) -> tuple[Any, ...]:
     return items
 
 
-def _natural(name: str) -> tuple[str, int, str]:
+def _natural(name: str) -> tuple[str, int]:
     """Sort key that puts o_2 before o_10."""
     stem, _, tail = name.rpartition("_")
-    return (stem, int(tail), "") if tail.isdigit() else (name, 0, "")
+    return (stem, int(tail)) if tail.isdigit() else (name, 0)

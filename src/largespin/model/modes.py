@@ -7,7 +7,7 @@ import sympy as sp
 
 from largespin.errors import LargespinError, whole_number
 from largespin.model.jumps import CollectiveJump
-from largespin.model.symbols import Family, ModeQuadrature, Quadrature
+from largespin.model.symbols import Family, ModeQuadrature, Quadrature, as_expression
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,10 @@ class Mode:
 
     def loss(self, rate: sp.Expr | float) -> CollectiveJump:
         """Loss of bosons at `rate` κ: the collective jump ``ℓ = √κ α``."""
-        return CollectiveJump(sp.sqrt(sp.sympify(rate)) * self.amplitude)
+        kappa = as_expression("rate", rate)
+        if kappa.is_negative:
+            raise LargespinError(f"Argument `rate` must be at least 0, but it is {kappa}.")
+        return CollectiveJump(sp.sqrt(kappa) * self.amplitude)
 
 
 def modes(name: str, count: int) -> tuple[Mode, ...]:

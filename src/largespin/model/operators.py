@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+from largespin.errors import ComplexArray, FloatArray, LargespinError, read_only, whole_number
 
 
 @lru_cache(maxsize=32)
@@ -119,7 +119,7 @@ def dissipator_matrix(jump: npt.ArrayLike) -> FloatArray:
     x = hermitian_basis(j.shape[0])[1:]
     image = dagger @ x @ j - 0.5 * (dagger @ j @ x + x @ dagger @ j)
     result = expansion(image).real
-    result[np.abs(result) < 1e-14] = 0.0
+    result[np.abs(result) < 1e-14 * np.abs(result).max()] = 0.0
     return result + 0.0
 
 
@@ -136,7 +136,7 @@ def named_operators(levels: int) -> dict[str, ComplexArray]:
             "up": np.diag([1.0, 0.0]).astype(np.complex128),
             "down": np.diag([0.0, 1.0]).astype(np.complex128),
         }
-    return operators
+    return {name: read_only(operator) for name, operator in operators.items()}
 
 
 def transition(levels: int, to: int, source: int) -> ComplexArray:
@@ -156,23 +156,28 @@ def transition(levels: int, to: int, source: int) -> ComplexArray:
     return operator
 
 
-def check_operator(name: str, operator: npt.ArrayLike, levels: int) -> ComplexArray:
-    """`operator` as a finite complex d × d matrix, or one sentence that says what is wrong."""
+def matrix_of_numbers(name: str, value: npt.ArrayLike) -> ComplexArray:
+    """`value` as a read-only finite complex matrix, or one sentence that says what is wrong."""
     try:
-        matrix = np.array(operator, dtype=np.complex128)
+        matrix = np.array(value, dtype=np.complex128)
     except (TypeError, ValueError) as error:
-        raise LargespinError(f"Argument `{name}` must be a matrix of numbers, but {operator!r} is not.") from error
+        raise LargespinError(f"Argument `{name}` must be a matrix of numbers, but {value!r} is not.") from error
+    if not np.all(np.isfinite(matrix)):
+        raise LargespinError(f"Argument `{name}` must be finite, but it contains NaN or infinity.")
+    return np.asarray(read_only(matrix))
+
+
+def check_operator(name: str, operator: npt.ArrayLike, levels: int) -> ComplexArray:
+    """`operator` as a d × d matrix of numbers, or one sentence that says what is wrong."""
+    matrix = matrix_of_numbers(name, operator)
     if matrix.shape != (levels, levels):
         raise LargespinError(
             f"Argument `{name}` must be a {levels} × {levels} matrix because the particles have {levels} levels, "
             f"but its shape is {matrix.shape}."
         )
-    if not np.all(np.isfinite(matrix)):
-        raise LargespinError(f"Argument `{name}` must be finite, but it contains NaN or infinity.")
-    matrix.setflags(write=False)
     return matrix
 
 
 def is_hermitian(matrix: ComplexArray) -> bool:
     """Whether ``A = A†`` to rounding."""
-    return bool(np.allclose(matrix, matrix.conj().T, atol=1e-13))
+    return bool(np.abs(matrix - matrix.conj().T).max() <= 1e-13 * max(float(np.abs(matrix).max()), 1e-300))

@@ -42,7 +42,6 @@ class Particles:
         weights: ``w_k > 0``, shape (K,), summing to one.
         coefficients: pattern values ``e_{μ,k}``, shape (M, K); empty if there are no patterns.
         operators: further named d × d matrices; they become attributes.
-        blocks: the `LargeSpins` (or other `Blocks`) this was made from, kept for painting results.
 
     Named operators are attributes: ``spins.raising``, ``spins.x``; for d levels the generalised Gell-Mann matrices
     (``s12``, ``a12``, ``d1``, …) and whatever is given in `operators`.
@@ -58,7 +57,6 @@ class Particles:
     weights: FloatArray = field(default_factory=lambda: np.ones(1))
     coefficients: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     operators: Mapping[str, npt.ArrayLike] = field(default_factory=dict)
-    blocks: Blocks | None = None
 
     def __post_init__(self) -> None:
         whole_number("levels", self.levels, 2)
@@ -77,7 +75,7 @@ class Particles:
             )
         named = dict(named_operators(self.levels))
         for name, operator in self.operators.items():
-            if not name.isidentifier() or name in Particles.__dataclass_fields__ or name in dir(Particles):
+            if not name.isidentifier() or name in named or name in {*Particles.__dataclass_fields__, *dir(Particles)}:
                 raise LargespinError(
                     f"Argument `operators` must use free Python names, but {name!r} is taken or invalid."
                 )
@@ -329,4 +327,4 @@ def Spins(blocks: Blocks | None = None) -> Particles:
         raise LargespinError(
             f"Argument `blocks` must have weights and coefficients, but {type(blocks).__name__} has not."
         )
-    return Particles(2, weights=blocks.weights, coefficients=blocks.coefficients, blocks=blocks)
+    return Particles(2, weights=blocks.weights, coefficients=blocks.coefficients)

@@ -114,10 +114,10 @@ def bloch_vectors(value: npt.ArrayLike, levels: int, blocks: int) -> FloatArray:
 
 def _from_density_matrices(matrices: npt.NDArray[np.generic]) -> FloatArray:
     rho = np.asarray(matrices, dtype=np.complex128)
-    if not np.allclose(rho, rho.conj().swapaxes(-1, -2), atol=1e-10):
+    if not np.allclose(rho, rho.conj().swapaxes(-1, -2), rtol=0.0, atol=1e-10):
         raise LargespinError("Argument `particles` must be Hermitian density matrices, but one is not Hermitian.")
     trace = np.einsum("...ii->...", rho)
-    if not np.allclose(trace, 1.0, atol=1e-10):
+    if not np.allclose(trace, 1.0, rtol=0.0, atol=1e-10):
         raise LargespinError("Argument `particles` must be density matrices of trace 1, but a trace differs from 1.")
     levels = rho.shape[-1]
     return expansion(rho)[..., 1:].real * levels

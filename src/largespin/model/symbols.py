@@ -4,7 +4,7 @@ A model is written as ordinary SymPy expressions in these symbols. Each symbol c
 expression alone says which block averages, modes and parameters it depends on.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Self
@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 import sympy as sp
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError
+from largespin.errors import ComplexArray, FloatArray, LargespinError, read_only
 
 TIME = sp.Symbol("t", real=True)
 
@@ -32,6 +32,10 @@ class LinearForm:
     coefficients: FloatArray
     weights: FloatArray
     coefficient_name: str = ""
+
+    def __post_init__(self) -> None:
+        for array in (self.operator, self.coefficients, self.weights):
+            read_only(array)
 
     @cached_property
     def key(self) -> str:
@@ -64,12 +68,14 @@ class BlockForm:
     constants: FloatArray
     definition: str = ""
 
+    def __post_init__(self) -> None:
+        for array in (self.matrix, self.constants):
+            read_only(array)
+
     @cached_property
     def key(self) -> str:
         """Digest of everything that decides the value."""
-        digest = sha256(self.definition.encode())
-        for average in self.averages:
-            digest.update((average.name + average.data.key).encode())
+        digest = sha256("\0".join([self.definition, *(token(average) for average in self.averages)]).encode())
         digest.update(np.ascontiguousarray(self.matrix).tobytes())
         digest.update(np.ascontiguousarray(self.constants).tobytes())
         return digest.hexdigest()
@@ -106,24 +112,29 @@ class Family:
 
     name: str
     index: int
-    letter: str = "mu"
 
 
 @dataclass(frozen=True)
 class _Content:
     data: Any
-    family: Family | None = field(default=None)
+    family: Family | None = None
 
     # SymPy orders symbols of one name by their content.
     def __lt__(self, other: Self) -> bool:
-        return self._order < other._order
+        return self.token < other.token
 
     def __gt__(self, other: Self) -> bool:
-        return self._order > other._order
+        return self.token > other.token
 
     @property
-    def _order(self) -> str:
-        return f"{self.data if isinstance(self.data, ParameterData) else getattr(self.data, 'key', self.data)} {self.family}"
+    def token(self) -> str:
+        """The meaning as text."""
+        meaning = repr(self.data)
+        if isinstance(self.data, LinearForm | BlockForm):
+            meaning = self.data.key
+        elif isinstance(self.data, ParameterData) and self.data.definition is not None:
+            meaning = f"{self.data.key} = {fingerprint(self.data.definition)}"
+        return f"{meaning} {self.family}"
 
 
 class Quantity(sp.Symbol):
@@ -133,6 +144,7 @@ class Quantity(sp.Symbol):
     content: _Content
 
     def __new__(cls, name: str, data: Any, family: Family | None = None, **assumptions: bool) -> Self:
+        """A symbol `name` that stands for `data`; real unless the assumptions say otherwise."""
         assumptions.setdefault("real", True)
         cls._sanitize(assumptions, cls)
         # SymPy caches symbols by name; ours with one name and two meanings must stay apart.
@@ -162,6 +174,17 @@ class Quantity(sp.Symbol):
         return self.content.family
 
 
+def token(symbol: Quantity) -> str:
+    """Text that two symbols share exactly if they are interchangeable: class, name, meaning and assumptions."""
+    assumptions = sorted(symbol._assumptions_orig.items())
+    return f"{type(symbol).__name__} {symbol.name} {symbol.content.token} {assumptions}"
+
+
+def fingerprint(expression: sp.Expr) -> str:
+    """Text that two expressions share exactly if they are the same in interchangeable symbols."""
+    return str(sp.srepr(expression.xreplace({s: sp.Symbol(token(s)) for s in expression.atoms(Quantity)})))
+
+
 class Average(Quantity):
     """The macroscopic average ``s = Σ_k w_k e_k ⟨A⟩_k`` (data: `LinearForm`)."""
 
@@ -189,6 +212,25 @@ class Parameter(Quantity):
     def key(self) -> str:
         """The keyword under which a value is given, such as ``temperature``."""
         return str(self.data.key)
+
+
+def as_expression(name: str, value: Any) -> sp.Expr:
+    """`value` as a SymPy expression without NaN or infinity; text is refused because it would be evaluated."""
+    if isinstance(value, str):
+        raise LargespinError(f"Argument `{name}` must be a number or a SymPy expression, but it is the text {value!r}.")
+    try:
+        expression = sp.sympify(value)
+    except (sp.SympifyError, TypeError) as error:
+        raise LargespinError(
+            f"Argument `{name}` must be a number or a SymPy expression, but a {type(value).__name__} is neither."
+        ) from error
+    if not isinstance(expression, sp.Expr):
+        raise LargespinError(
+            f"Argument `{name}` must be a number or a SymPy expression, but a {type(value).__name__} is neither."
+        )
+    if expression.has(sp.oo, -sp.oo, sp.zoo, sp.nan):
+        raise LargespinError(f"Argument `{name}` must be finite, but it is {expression}.")
+    return expression
 
 
 def parameter(
@@ -261,7 +303,7 @@ def derived_parameter(symbol: str, definition: sp.Expr) -> Parameter:
         >>> beta.data.definition
         1/T
     """
-    meaning = sp.sympify(definition)
+    meaning = as_expression("definition", definition)
     for used in sorted(meaning.free_symbols, key=str):
         if not isinstance(used, Parameter) and used != TIME:
             raise LargespinError(

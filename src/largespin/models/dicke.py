@@ -12,7 +12,7 @@ from largespin.model.symbols import Average, Family, LinearForm, Parameter
 from largespin.patterns import LargeSpins, orthogonalised_couplings
 from largespin.patterns.learning import RULES
 
-_LOWER_ALONG_X = 0.5 * np.array([[1.0, 1.0], [-1.0, -1.0]])
+_LOWER_ALONG_X = 0.5 * np.array([[1.0, 1.0], [-1.0, -1.0]], dtype=np.complex128)
 """``|−x⟩⟨+x|``."""
 
 

@@ -27,7 +27,7 @@ from largespin.patterns.arrays import (
 class LargeSpins:
     """Blocks of sites with a common column `e[μ, k]` and weight `w_k = N_k/N`, `Σ_k w_k = 1`.
 
-    Arguments:
+    Args:
         coefficients: e, shape (M, K), in the gauge-transformed frame if there is a gauge.
         weights: w, shape (K,), positive, with sum 1.
         block_of_site: the block of each site, shape (N,); None in the limit of infinitely many sites.
@@ -79,6 +79,10 @@ class LargeSpins:
                 "Argument `weights` must be positive with sum 1, "
                 f"but the smallest is {weights.min():g} and the sum {weights.sum():g}."
             )
+        if self.start is not None and np.shape(self.start) != weights.shape:
+            raise LargespinError(
+                f"Argument `start` must have one entry per block ({len(weights)}), but its shape is {np.shape(self.start)}."
+            )
         frozen: dict[str, Any] = {
             "coefficients": coefficients,
             "weights": weights,
@@ -113,7 +117,7 @@ class LargeSpins:
     def near_pattern(self, index: int | str, *, flipped: float = 0.0, antipattern: bool = False) -> FloatArray:
         """Bloch vectors `(0, 0, ±(1 - 2·flipped) e[index, k])`: a stored pattern, some spins wrong.
 
-        Arguments:
+        Args:
             index: position or name of the pattern.
             flipped: the share of the spins in every block that point the wrong way, in [0, 1].
             antipattern: take the negative of the pattern, the minus sign in the formula.
@@ -149,7 +153,7 @@ class LargeSpins:
         Block averages obey closed mean-field equations even if the sites of a block start differently;
         `large_spins(..., start=configuration)` makes blocks of equal sites for all that looks inside a block.
 
-        Arguments:
+        Args:
             configuration: s with values in [-1, 1], shape (N,), or (rows, columns) for pictures.
 
         Returns:
@@ -200,7 +204,7 @@ class LargeSpins:
     def paint(self, block_values: npt.ArrayLike) -> FloatArray:
         """`s_i = gauge_i z_{k(i)}`: puts the z component of every block back on its sites.
 
-        Arguments:
+        Args:
             block_values: z, shape (..., K); further axes, such as time, come first.
 
         Returns:
@@ -227,7 +231,7 @@ class LargeSpins:
     def overlaps(self, block_values: npt.ArrayLike) -> FloatArray:
         """`o_μ = Σ_k w_k e[μ, k] z_k`: the overlap of every pattern with a state of the blocks.
 
-        Arguments:
+        Args:
             block_values: z, shape (..., K).
 
         Returns:

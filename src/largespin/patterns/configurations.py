@@ -13,7 +13,7 @@ def corrupt(configuration: npt.ArrayLike, share: float, *, seed: int) -> FloatAr
     flipped for a smaller share are among those flipped for a larger one, so that a scan over `share` damages
     the same configuration more and more.
 
-    Arguments:
+    Args:
         configuration: s, shape (N,).
         share: the share of the sites to flip, in [0, 1].
         seed: whole number; the same seed chooses the same sites.

@@ -19,7 +19,7 @@ HARMLESS_OVERLAP = 0.1
 def strongest_correlation(stored: Patterns | LargeSpins) -> tuple[float, int, int]:
     """`max |C[μ, ν]| / √(C[μ, μ] C[ν, ν])` over μ < ν; for ±1 patterns this is just `max |C[μ, ν]|`.
 
-    Arguments:
+    Args:
         stored: M patterns, or the blocks made of them.
 
     Returns:
@@ -48,7 +48,7 @@ def strongest_correlation(stored: Patterns | LargeSpins) -> tuple[float, int, in
 def random_level(sites: int | None) -> float:
     """`max(4/√N, 0.1)`: the overlap that independent random patterns hardly ever exceed, or that is harmless.
 
-    Arguments:
+    Args:
         sites: N, or None for infinitely many.
 
     Returns:
@@ -69,7 +69,7 @@ def random_level(sites: int | None) -> float:
 def recommended_rule(stored: Patterns | LargeSpins, *, limit: float | None = None) -> tuple[str, str]:
     """`"projection"` if the strongest correlation exceeds `limit`, else `"hebb"`, and why.
 
-    Arguments:
+    Args:
         stored: M patterns, or the blocks made of them.
         limit: the correlation to tolerate, in [0, 1]; None for max(4/√N, 0.1), which random patterns keep.
 

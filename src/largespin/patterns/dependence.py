@@ -19,7 +19,7 @@ def dependent_patterns(rows: FloatArray, names: Sequence[str]) -> list[str]:
 
     The earlier rows are independent of each other, so the c_ν are unique and no smaller set of them will do.
 
-    Arguments:
+    Args:
         rows: the patterns, shape (M, N).
         names: one per pattern.
 

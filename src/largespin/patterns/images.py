@@ -33,7 +33,7 @@ def patterns_from_images(
     Every picture is turned as its camera noted, laid on white where it is transparent, made grey, resized if
     asked, and cut at the threshold. Of an animation the first picture counts.
 
-    Arguments:
+    Args:
         paths: picture files, at least one (PNG, JPEG, … whatever Pillow reads), 8 or 16 bits per channel.
         size: n for n x n pixels, or (rows, columns), stretched if the proportions differ; None to keep the
             size, which must then be the same for all.
@@ -73,7 +73,7 @@ def patterns_from_images(
 def save_picture(values: npt.ArrayLike, path: str | os.PathLike[str], *, scale: int = 8) -> Path:
     """Brightness `(1 - s)/2`: +1 black, 0 mid grey, -1 white, every site `scale` x `scale` pixels.
 
-    Arguments:
+    Args:
         values: s in [-1, 1], shape (rows, columns).
         path: the PNG file to write; its folder must exist, an old file is replaced.
         scale: pixels per site and direction, at least 1.

@@ -33,7 +33,7 @@ def large_spins(
     allowed only if the rest of the model does not notice the flip. Values are equal only if equal to the last
     digit.
 
-    Arguments:
+    Args:
         patterns: M patterns on N sites.
         gauge: flip the sites where pattern 0 is -1; only for ±1 patterns.
         weights: "actual" for w_k = N_k/N, only blocks that have sites; "ideal" for all possible columns of
@@ -80,7 +80,7 @@ def ideal_large_spins(
 ) -> LargeSpins:
     """All columns of `count` random patterns on infinitely many sites: `w_k = p_{i1} p_{i2} … p_{iM}`.
 
-    Arguments:
+    Args:
         count: M, the number of patterns.
         gauge: flip the sites where pattern 0 is -1; only for the values ±1 with equal probabilities.
         values: the d different values that occur.

@@ -27,7 +27,7 @@ def learning_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
 
     With the projection rule a state equal to pattern ν has the field `Δ_k = e[ν, k]` exactly.
 
-    Arguments:
+    Args:
         stored: M patterns, or the blocks made of them.
         rule: "hebb" or "projection".
 
@@ -53,7 +53,7 @@ def learning_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
 def coupling_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
     """B with `B Bᵀ = A`: the unit matrix (Hebb) or `C^-1/2` (projection), for one mode per pattern.
 
-    Arguments:
+    Args:
         stored: M patterns, or the blocks made of them.
         rule: "hebb" or "projection".
 
@@ -82,7 +82,7 @@ def orthogonalised_couplings(stored: Patterns | LargeSpins) -> FloatArray:
     These are the orthonormal patterns nearest to the stored ones; `Σ_μ G[μ, k] Σ_l w_l G[μ, l] z_l` is the
     field of the projection rule.
 
-    Arguments:
+    Args:
         stored: the blocks, or M patterns on N sites (every site then counts 1/N).
 
     Returns:
@@ -101,13 +101,13 @@ def orthogonalised_couplings(stored: Patterns | LargeSpins) -> FloatArray:
     Source: Löwdin, J. Chem. Phys. 18, 365 (1950).
     """
     rows = stored.values if isinstance(stored, Patterns) else stored.coefficients
-    return _power_of_correlations(stored, -0.5) @ rows
+    return coupling_matrix(stored, "projection") @ rows
 
 
 def check_load(patterns: Patterns, blocks: LargeSpins | int, rule: str) -> None:
     """Speaks up if `M > 0.138 N` (Hebb), `M > N` (projection) or `N < 10 K` (few sites per block).
 
-    Arguments:
+    Args:
         patterns: M patterns on N sites.
         blocks: the blocks made of them, or their number K.
         rule: "hebb" or "projection".
@@ -165,7 +165,7 @@ def _power_of_correlations(stored: Patterns | LargeSpins, exponent: float) -> Fl
 def weighted_rows(stored: Patterns | LargeSpins) -> FloatArray:
     """X with `X Xᵀ = C`: the patterns times the square root of the weight of each site or block.
 
-    Arguments:
+    Args:
         stored: M patterns, or the blocks made of them.
 
     Returns:

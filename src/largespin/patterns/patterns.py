@@ -19,7 +19,7 @@ from largespin.patterns.arrays import only_signs, pattern_index, read_only, site
 class Patterns:
     """`M` stored patterns on `N` sites, `ξ[μ, i]`.
 
-    Arguments:
+    Args:
         values: the matrix ξ, shape (M, N); kept as a read-only copy.
         names: one name per pattern, all different.
         picture_shape: (rows, columns) with rows·columns = N if the sites form a picture, else None.
@@ -95,7 +95,7 @@ class Patterns:
     def select(self, *indices: int | str) -> "Patterns":
         """Only the named patterns, in the order given, such as `patterns.select("cat", "boat")`.
 
-        Arguments:
+        Args:
             indices: positions or names, at least one, none twice.
 
         Raises:
@@ -135,7 +135,7 @@ def random_patterns(
 ) -> Patterns:
     """Independent random values, `P(ξ[μ, i] = x_j) = p_j`.
 
-    Arguments:
+    Args:
         count: M, the number of patterns.
         sites: N, the number of sites.
         seed: whole number; the same seed gives the same patterns.
@@ -166,7 +166,7 @@ def patterns_from_array(
 ) -> Patterns:
     """Patterns from numbers, `ξ[μ, i] = array[μ, i]`, or from pictures `array[μ, row, column]`.
 
-    Arguments:
+    Args:
         array: shape (M, N), or (M, rows, columns), which sets `picture_shape`.
         names: one per pattern; None for `pattern 0`, `pattern 1`, …
         picture_shape: (rows, columns) of an (M, N) array whose sites form a picture.
@@ -205,7 +205,7 @@ def patterns_from_array(
 def overlaps(patterns: Patterns, configuration: npt.ArrayLike) -> FloatArray:
     """`o_μ = (1/N) Σ_i ξ[μ, i] s_i`: 1 when a ±1 configuration is pattern μ, -1 when it is its negative.
 
-    Arguments:
+    Args:
         patterns: the stored patterns.
         configuration: s, shape (..., N), or (..., rows, columns) for pictures.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from largespin.errors import FloatArray, LargespinError, finite_array, number_in
+from largespin.errors import FloatArray, LargespinError, finite_array, number_in, whole_number
 from largespin.model import Model, State
 from largespin.phases.phase import Phase
 
@@ -99,6 +99,7 @@ def dicke_retrieval_state(model: Model, pattern: int, field: float, coupling: fl
         True
     """
     omega, kappa = model_modes(model)
+    whole_number("pattern", pattern, 0, len(omega) - 1)
     overlap = float(dicke_retrieval_overlaps(field, coupling, omega, kappa)[pattern])
     if overlap == 0.0:
         raise LargespinError(
@@ -165,7 +166,12 @@ def _listed(patterns: np.ndarray) -> str:
 
 def _modes(frequencies: npt.ArrayLike, losses: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     omega = np.atleast_1d(finite_array("frequencies", frequencies))
-    kappa = np.broadcast_to(finite_array("losses", losses), omega.shape)
+    kappa = finite_array("losses", losses)
+    if kappa.shape not in ((), (1,), omega.shape):
+        raise LargespinError(
+            f"Argument `losses` must be one number or one per mode ({omega.size}), but its shape is {kappa.shape}."
+        )
+    kappa = np.broadcast_to(kappa, omega.shape)
     if np.any(omega <= 0):
         raise LargespinError(f"Argument `frequencies` must be above zero, but the smallest is {omega.min():g}.")
     return omega, kappa

@@ -37,7 +37,7 @@ def animate(
 ) -> Path:
     """Write frames as a GIF that loops in about five seconds: +1 black, 0 grey, -1 white.
 
-    Arguments:
+    Args:
         frames: z of each site in time, shape (frames, rows, columns), values in [-1, 1].
         path: the GIF file; its folder must exist, an old file is replaced.
         scale: pixels per site and direction, at least 1.

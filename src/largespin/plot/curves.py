@@ -16,7 +16,7 @@ LONGEST_LEGEND = 12
 def overlaps(run: "xr.Dataset", ax: "Axes | None" = None) -> "Axes":
     """Draw `o_μ(t) = Σ_k w_k e_μk m_kz` for every pattern.
 
-    Arguments:
+    Args:
         run: a result of `evolve` with output times: variable `overlap` (time, pattern). Patterns are called by the
             coordinate `pattern_name` if there is one.
         ax: where to draw; a new figure if not given (`ax.figure.savefig(...)` writes it).

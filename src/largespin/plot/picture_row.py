@@ -18,7 +18,7 @@ MOST_COLUMNS = 6
 def pictures(values: Sequence[npt.ArrayLike], titles: Sequence[str] = (), *, scale_bar: bool = True) -> "Figure":
     """Configurations in rows of up to six: +1 black, 0 grey, -1 white, as `save_picture` writes them.
 
-    Arguments:
+    Args:
         values: z of each site, each of shape (rows, columns), values in [-1, 1].
         titles: one per picture, or none.
         scale_bar: whether to draw the grey scale.

@@ -16,7 +16,7 @@ Component = str | tuple[str, Mapping[str, Any]]
 def trajectory(run: "xr.Dataset", x: Component, y: Component, ax: "Axes | None" = None) -> "Axes":
     """Draw `(x(t), y(t))`, a circle at the start and a square at the end.
 
-    Arguments:
+    Args:
         run: a result of `evolve` with output times.
         x: name of a variable, or the name and a selection, such as `("m", {"block": 0, "component": "y"})`.
         y: the same for the other axis.

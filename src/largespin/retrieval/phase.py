@@ -10,7 +10,7 @@ from largespin.retrieval.settings import Settings
 def phase_sentence(patterns: Patterns, chosen: Settings, rule: str) -> str:
     """The phase of a run, with what the phase diagram leaves out.
 
-    Arguments:
+    Args:
         patterns: the stored patterns.
         chosen: the settings.
         rule: "hebb" or "projection".

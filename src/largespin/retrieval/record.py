@@ -20,7 +20,7 @@ def recorded(
 ) -> xr.Dataset:
     """The run with the names of the patterns, what is stored on the sites, and all settings as attributes.
 
-    Arguments:
+    Args:
         run: the dataset of `evolve`.
         patterns: the stored patterns.
         spins: the blocks that were made of them.

@@ -93,7 +93,7 @@ def frame_indices(z: FloatArray, weights: FloatArray, count: int) -> IntArray:
 
     Equal steps in time would show a retrieval that is done early as one jump followed by a still picture.
 
-    Arguments:
+    Args:
         z: block values at equal steps of time, shape (times, K).
         weights: w_k, shape (K,).
         count: number of frames.

@@ -68,7 +68,7 @@ def settings(
 ) -> Settings:
     """Checked settings; `None` stands for the model's default.
 
-    Arguments:
+    Args:
         model: "hopfield" or "dicke".
         rates: "exponential" or "glauber"; Hopfield only.
         learning: "hebb", "projection" or None.

@@ -102,7 +102,7 @@ def _motion(overlaps: FloatArray, step: float) -> Motion:
 def judge(spins: LargeSpins, late: Late, *, start: int, first_z: FloatArray, turning_only: bool) -> Verdict:
     """The verdict on a run that started near pattern `start`.
 
-    Arguments:
+    Args:
         spins: the blocks.
         late: the end of the run.
         start: the pattern that was damaged.

@@ -53,7 +53,7 @@ def retrieve(
     model's default: Hopfield T = 0.4, Ω = 0.2, time 15; Dicke Ω = 0.5, g_0 = 0.9, mode_frequency 1, κ = 1,
     relaxation 0.5, time 40 (reasons in `largespin.retrieval.defaults`).
 
-    Arguments:
+    Args:
         patterns: the stored patterns, values ±1, such as from `patterns_from_images`.
         model: "hopfield" or "dicke".
         start: the pattern to damage, by position (from 0) or name.

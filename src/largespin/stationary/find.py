@@ -13,7 +13,7 @@ from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import NumericMeanField, numeric_mean_field
 from largespin.meanfield.points import Points, points
-from largespin.meanfield.results import provenance, state_variables
+from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.state import State, smallest_eigenvalue
 from largespin.stationary.newton import Conditions, search
@@ -149,12 +149,13 @@ def _search_all(conditions: Conditions, begin: FloatArray, where: Points, join: 
 
 def _relaxation_time(functions: NumericMeanField, begin: FloatArray, parameters: FloatArray) -> float:
     """A few times the inverse of the typical rate."""
-    sample = np.broadcast_to(parameters[len(parameters) // 2], (len(begin), parameters.shape[1]))
+    few = begin[:: max(1, len(begin) // 8)]
+    sample = np.broadcast_to(parameters[len(parameters) // 2], (len(few), parameters.shape[1]))
     with np.errstate(all="ignore"):
-        jacobians = functions.jacobian(begin, sample)
+        jacobians = functions.jacobian(few, sample)
     finite = np.isfinite(jacobians).all(axis=(-2, -1))
-    sizes = np.linalg.norm(jacobians[finite], ord=2, axis=(-2, -1))
-    return 30.0 / max(float(np.median(sizes)), 1e-6) if sizes.size else 1.0
+    sizes = np.linalg.norm(jacobians[finite], ord=np.inf, axis=(-2, -1))
+    return 60.0 / max(float(np.median(sizes)), 1e-6) if sizes.size else 1.0
 
 
 def _distinct(conditions: Conditions, parameters: FloatArray, u: FloatArray, norms: FloatArray, join: float) -> _Found:
@@ -246,7 +247,7 @@ def _dataset(model: Model, where: Points, found: list[_Found]) -> xr.Dataset:
         variables[name] = xr.DataArray(array.reshape(shape), dims=dims)
     counts = np.array([len(states.u) for states in found]).reshape(where.shape)
     variables["number_of_states"] = xr.DataArray(counts, dims=where.dims)
-    return xr.Dataset(variables, coords=where.coords)
+    return labelled(variables, model, where)
 
 
 def _renumbered(numbers: FloatArray) -> FloatArray:

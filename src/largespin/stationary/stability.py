@@ -12,7 +12,7 @@ from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.meanfield.conserved import ConservedQuantities, conserved_quantities
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import points
-from largespin.meanfield.results import provenance
+from largespin.meanfield.results import labelled, provenance
 from largespin.model.model import Model
 from largespin.model.operators import structure_constants
 from largespin.model.state import State
@@ -149,7 +149,7 @@ def stability(
     eigenvalues = stability_eigenvalues(model, where.starts, where.parameters)
     variables = stability_variables(model, eigenvalues.reshape(*where.shape, -1), where.dims)
     variables["residual"] = xr.DataArray(residual.reshape(where.shape), dims=where.dims)
-    return xr.Dataset(variables, coords=where.coords, attrs=provenance(model, fixed=where.fixed))
+    return labelled(variables, model, where).assign_attrs(provenance(model, fixed=where.fixed))
 
 
 def stability_variables(model: Model, eigenvalues: ComplexArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:

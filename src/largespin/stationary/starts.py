@@ -62,7 +62,7 @@ def settle_modes(functions: NumericMeanField, u: FloatArray, parameters: FloatAr
     if count == 0 or len(u) == 0:
         return u
     first = u.shape[-1] - count
-    slope = functions.jacobian(u, parameters)[..., first:, first:]
+    slope = functions.mode_jacobian(u, parameters)
     rest = functions.rhs(u, parameters)[..., first:, None]
     settled = u.copy()
     settled[..., first:] -= (np.linalg.pinv(slope) @ rest)[..., 0]
