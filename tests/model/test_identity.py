@@ -1,5 +1,7 @@
 """When two models are one, and what nobody may change: hazards of caches keyed on models."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -107,7 +109,9 @@ def test_failed_runs_do_not_look_perfect() -> None:
 
 def test_shared_axes_keep_their_values_everywhere() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    values = {name: xr.DataArray(v, dims="point") for name, v in (("temperature", [2.0, 3.0]), ("field", [0.1, 0.2]))}
+    values: dict[str, Any] = {
+        name: xr.DataArray(v, dims="point") for name, v in (("temperature", [2.0, 3.0]), ("field", [0.1, 0.2]))
+    }
     for result in (
         ls.evolve(model, [0, 0, 0.5], 1.0, **values),
         ls.stationary_states(model, starts=4, **values),

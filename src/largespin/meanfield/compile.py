@@ -15,7 +15,9 @@ from largespin.model.operators import structure_constants
 from largespin.model.symbols import TIME
 
 COMPACT_FROM = 64
-"""Number of variables from which heyoka's compact mode is used: slower code, but compiled in linear time."""
+"""Number of variables from which a system counts as large."""
+COMPACT_TERMS = 5000
+"""Number of nodes in the right-hand sides from which it does."""
 
 
 class UnsupportedExpressionError(LargespinError):
@@ -63,6 +65,14 @@ class TaylorSystem:
 
     rows: list[tuple[Any, Any]]
     averages: list[Any]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether heyoka's compact mode pays: about half as fast, but compiled in seconds whatever the size.
+
+        Measured: three levels in four blocks (32 variables) compile in 0.4 s instead of 8 s.
+        """
+        return len(self.rows) >= COMPACT_FROM or sum(len(rhs) for _, rhs in self.rows) > COMPACT_TERMS
 
 
 def heyoka_system(equations: MeanField, probes: int = 0) -> TaylorSystem:
@@ -181,7 +191,7 @@ def _compiled(model: Model, tolerance: float, batch: int, events: tuple[Any, ...
 
     equations, system = mean_field(model), _system(model)
     size, count = len(system.rows), len(equations.parameters)
-    options: dict[str, Any] = {"tol": tolerance, "compact_mode": size >= COMPACT_FROM}
+    options: dict[str, Any] = {"tol": tolerance, "compact_mode": system.is_large}
     if batch == 1:
         if events:
             options["t_events"] = [event.compiled(equations, system.rows, system.averages) for event in events]

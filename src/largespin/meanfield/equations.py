@@ -9,6 +9,7 @@ import sympy as sp
 from largespin.meanfield.derive import MeanField, mean_field
 from largespin.meanfield.typeset import Term, latex_sum, text_sum
 from largespin.model.model import Model
+from largespin.model.modes import Mode
 from largespin.model.operators import structure_constants
 from largespin.model.symbols import Average, Family, LocalField, Parameter, Quantity, parameter
 
@@ -162,12 +163,12 @@ class _Writer:
 
     def _mode_lines(self) -> list[Equation]:
         model = self.derived.model
-        lines = {}
+        lines: dict[Mode, sp.Expr] = {}
         for mode, (q_rate, p_rate) in zip(model.modes, self.derived.mode_rates, strict=True):
             velocity = _in_amplitudes((q_rate + sp.I * p_rate) / sp.sqrt(2), model)
             lines[mode] = _generic(velocity, mode.family)
-        if len(set(lines.values())) == 1 and len(lines) > 1:
-            first = next(iter(lines))
+        first = next(iter(lines), None)
+        if first is not None and first.family is not None and len(set(lines.values())) == 1:
             return [_mode_line(_amplitude(_stem(first.name), "mu"), lines[first])]
         return [
             _mode_line(_amplitude(*_split(mode.name)), _in_amplitudes((q + sp.I * p) / sp.sqrt(2), model))
@@ -195,13 +196,11 @@ class _Writer:
         first = group[0]
         row = self.derived.operators[self.derived.averages.index(first)]
         content = sp.Add(_exact(row[0]), *(_exact(c) * m for c, m in zip(row[1:], self.components, strict=True)))
-        name = sp.Symbol(f"{first.family.name}_mu" if first.family and len(group) > 1 else first.name)
+        name = sp.Symbol(f"{first.family.name}_mu" if first.family else first.name)
         if not self.index:
             same = content == sp.Symbol(first.name)
             return None if same else _definition(name, Term(content))
         label = first.data.coefficient_name
-        if first.family and len(group) == 1:
-            label = label.replace("mu", str(first.family.index))
         weight = (sp.Symbol("w_k"), sp.Symbol(label)) if label else (sp.Symbol("w_k"),)
         return _definition(name, Term(sp.Integer(1), sum_over="k", sum_of=(*weight, content)))
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import ComplexArray, LargespinError, finite_array, number_in, whole_number
-from largespin.meanfield.compile import COMPACT_FROM, heyoka_system
+from largespin.meanfield.compile import heyoka_system
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.points import points
 from largespin.meanfield.results import provenance, state_variables
@@ -24,12 +24,11 @@ def _compiled(model: Model, tolerance: float) -> Any:
     """The mean field with probe particles: d² per block, driven by the averages but without weight in them."""
     import heyoka as hy
 
-    rows = heyoka_system(mean_field(model), probes=model.particles.levels**2).rows
+    system = heyoka_system(mean_field(model), probes=model.particles.levels**2)
+    rows = system.rows
     count = len(model.parameters)
     size = len(rows)
-    return hy.taylor_adaptive(
-        rows, np.zeros(size), pars=np.zeros(count), tol=tolerance, compact_mode=size >= COMPACT_FROM
-    )
+    return hy.taylor_adaptive(rows, np.zeros(size), pars=np.zeros(count), tol=tolerance, compact_mode=system.is_large)
 
 
 def local_map(

@@ -1,6 +1,6 @@
 """The quantum Hopfield network (FMLC23 Eqs. 58–59, F24 Eq. 51)."""
 
-from typing import Protocol
+from collections.abc import Callable
 
 import numpy as np
 import sympy as sp
@@ -8,12 +8,9 @@ import sympy as sp
 from largespin.errors import one_of
 from largespin.model import Jump, Model, Spins, derived_parameter, parameter
 from largespin.patterns import LargeSpins, learning_matrix
+from largespin.patterns.learning import RULES
 
 RATES = ("exponential", "glauber")
-
-
-class _Rate(Protocol):
-    def __call__(self, argument: sp.Expr) -> sp.Expr: ...
 
 
 def _exponential(argument: sp.Expr) -> sp.Expr:
@@ -24,7 +21,7 @@ def _glauber(argument: sp.Expr) -> sp.Expr:
     return sp.exp(argument / 2) / sp.sqrt(2 * sp.cosh(argument))
 
 
-_AMPLITUDES: dict[str, _Rate] = {"exponential": _exponential, "glauber": _glauber}
+_AMPLITUDES: dict[str, Callable[[sp.Expr], sp.Expr]] = {"exponential": _exponential, "glauber": _glauber}
 
 
 def hopfield(
@@ -72,6 +69,7 @@ def hopfield(
         0.9235
     """
     amplitude = _AMPLITUDES[one_of("rates", rates, RATES)]
+    one_of("learning", learning, RULES)
     spins = Spins(large_spins)
     temperature = parameter("temperature", symbol="T", positive=True, description="temperature of the flips")
     field = parameter("field", symbol="Omega", description="transverse field")
