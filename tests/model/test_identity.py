@@ -26,8 +26,8 @@ def test_nested_abbreviations_are_part_of_the_definition() -> None:
     np.testing.assert_allclose(runs, [np.cos(2 * 1 / 2), np.cos(2 * 1 / 3)], atol=1e-8)
 
 
-def decaying(**assumptions: bool) -> ls.Model:
-    kappa, cavity = ls.parameter("kappa", **assumptions), ls.Mode("a")
+def decaying(*, positive: bool = False, nonnegative: bool = False) -> ls.Model:
+    kappa, cavity = ls.parameter("kappa", positive=positive, nonnegative=nonnegative), ls.Mode("a")
     return ls.Model(ls.Spins(), energy=cavity.number, modes=[cavity], collective_jumps=[cavity.loss(kappa)])
 
 
@@ -37,7 +37,7 @@ def test_assumptions_are_part_of_the_definition() -> None:
 
 
 def test_families_are_part_of_the_definition() -> None:
-    spins = ls.Particles(2, weights=[0.5, 0.5])
+    spins = ls.Particles(2, weights=np.array([0.5, 0.5]))
     one, other = (
         ls.Model(spins, energy=spins.average("z", coefficients=[1, -1], symbol="o_1", family=family))
         for family in (None, Family("o", 1))
@@ -75,7 +75,7 @@ def test_text_is_never_evaluated() -> None:
     with pytest.raises(ls.LargespinError, match="must be a number or a SymPy expression"):
         ls.Mode("a").loss("print('evaluated') or 4")
     with pytest.raises(ls.LargespinError, match="must be a number or a SymPy expression"):
-        ls.derived_parameter("beta", "1/0.5")  # type: ignore[arg-type]
+        ls.derived_parameter("beta", "1/0.5")
     with pytest.raises(ls.LargespinError, match="must be at least 0"):
         ls.Mode("a").loss(-1.0)
 
