@@ -82,13 +82,13 @@ def test_text_is_never_evaluated() -> None:
 
 def test_amplitudes_and_energies_of_bounded_parameters() -> None:
     """√(1 − p) is real for some values of p; so the model is born, and runs where it is."""
-    spins, p, eta = ls.Spins(), ls.parameter("p"), ls.parameter("eta", default=0.3)
+    spins, p, eta = ls.Spins(), ls.parameter("chance"), ls.parameter("eta", default=0.3)
     model = ls.Model(
         spins, energy=sp.sqrt(1 - eta**2) * spins.average("x"), jumps=[ls.Jump(spins.lowering, sp.sqrt(1 - p))]
     )
-    assert ls.evolve(model, [0, 0, 1.0], 1.0, p=0.2).outcome.item() == "finished"
-    # A negative rate, Γ² = −1, cannot pass unnoticed.
-    assert ls.evolve(model, [0, 0, 1.0], [0.0, 1.0], p=2.0).outcome.item() == "unphysical"
+    assert ls.evolve(model, [0, 0, 1.0], 1.0, chance=0.2).outcome.item() == "finished"
+    with pytest.raises(ls.LargespinError, match=r"must be real, but it is not at .*chance = 2; choose values"):
+        ls.evolve(model, [0, 0, 1.0], [0.0, 1.0], chance=[0.5, 2.0])
 
 
 def test_kinks_in_the_state_are_refused_and_kinks_in_time_are_not() -> None:

@@ -40,11 +40,24 @@ def translate(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:
     try:
         for term in sp.Add.make_args(expression):
             number, rest = term.as_independent(*symbols, as_Add=False)
-            value = hy.from_sympy(_digestible(rest), symbols)
+            value = _from_sympy(_digestible(rest), symbols)
             terms.append(value if number == 1 else float(number) * value)
     except (TypeError, ValueError) as error:
         raise UnsupportedExpressionError(expression) from error
     return hy.sum(terms)
+
+
+def _from_sympy(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:
+    """heyoka's own conversion, with whole powers from 3 on as products: its power series fails where the base is 0."""
+    import heyoka as hy
+
+    known = dict(symbols)
+    while powers := [p for p in expression.atoms(sp.Pow) if p.exp.is_Integer and p.exp >= 3]:
+        power = min(powers, key=sp.count_ops)
+        product = sp.Dummy("power")
+        known[product] = hy.prod([_from_sympy(power.base, known)] * int(power.exp))
+        expression = expression.xreplace({power: product})
+    return hy.from_sympy(expression, known)
 
 
 def _digestible(expression: sp.Expr) -> sp.Expr:

@@ -104,7 +104,7 @@ def _linear_quantities(model: Model) -> FloatArray:
     if len(flows) < n:
         return np.zeros((0, n))
     _, sizes, directions = np.linalg.svd(flows)
-    rank = int(np.sum(sizes > 1e-10 * max(float(sizes[0]), 1e-300)))
+    rank = int(np.sum(sizes > 1e-13 * max(float(sizes[0]), 1e-300)))
     basis = directions[rank:]
     return _tidy(basis)
 

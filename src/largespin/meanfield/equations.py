@@ -128,7 +128,8 @@ class _Writer:
             return []
         generic = {_generic(force, s.family) for force, s in zip(forces, group, strict=True)}
         name = group[0].data.coefficient_name
-        if group[0].family is not None and len(generic) == 1 and len(set(scale)) == 1:
+        whole = len(group) == len(self.derived.model.particles.coefficients)
+        if group[0].family is not None and whole and len(generic) == 1 and len(set(scale)) == 1:
             force = generic.pop()
             value = sp.factor_terms(_in_amplitudes(force, self.derived.model))
             number, rest = value.as_independent(*_indexed(value), as_Add=False)
@@ -245,9 +246,8 @@ def _in_amplitudes(expression: sp.Expr, model: Model) -> sp.Expr:
     """Quadratures replaced by ``α`` and ``α*``; generic quadratures (index μ) too."""
     replaced = sp.sympify(expression)
     names = [(mode.q, mode.p, *_split(mode.name)) for mode in model.modes]
-    if model.modes:
-        stem = _stem(model.modes[0].name)
-        names.append((sp.Symbol(f"q_{stem}_mu"), sp.Symbol(f"p_{stem}_mu"), stem, "mu"))
+    stems = {_stem(mode.name) for mode in model.modes}
+    names += [(sp.Symbol(f"q_{stem}_mu"), sp.Symbol(f"p_{stem}_mu"), stem, "mu") for stem in stems]
     for q, p, stem, index in names:
         alpha = _amplitude(stem, index)
         star = sp.Symbol(f"{alpha.name}*")
@@ -263,7 +263,7 @@ def _indexed(value: sp.Expr) -> list[sp.Symbol]:
 
 
 def _amplitude(stem: str, index: str) -> sp.Symbol:
-    name = "alpha" if stem == "a" else f"alpha_{stem}"
+    name = "alpha" if stem == "a" else stem
     return sp.Symbol(f"{name}_{index}" if index else name)
 
 
@@ -285,7 +285,9 @@ def _mode_line(alpha: sp.Symbol, velocity: sp.Expr) -> Equation:
             terms.append(Term(collected.pop(symbol), times_symbol=symbol))
     terms += [Term(part) for value in collected.items() for part in sp.Add.make_args(sp.expand(value[0] * value[1]))]
     left = Term(alpha)
-    return Equation(f"d{left.text()}/dt", rf"\dot{{\alpha}}{_subscript(left.latex())}", tuple(terms))
+    return Equation(
+        f"d{left.text()}/dt", rf"\dot{{{left.latex().partition('_')[0]}}}{_subscript(left.latex())}", tuple(terms)
+    )
 
 
 def _subscript(name: str) -> str:

@@ -23,13 +23,17 @@ from largespin.errors import (
     whole_number,
 )
 from largespin.meanfield.compile import UnsupportedExpressionError, integrator
+from largespin.meanfield.derive import mean_field
 from largespin.meanfield.points import Points, points
+from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import run_dataset
 from largespin.meanfield.solve import Outcome, Task, batch_size, solve_batch, solve_single
 from largespin.meanfield.stop import StopRule, StopWhen, StopWhenStationary
 from largespin.model.model import Model
 from largespin.model.state import State
 
+DRIVEN_STEPS = 1000
+"""Steps that a run with explicit time takes at least."""
 LARGEST_RESULT = 2e9
 """Bytes that the states of one call may take; the labelled result needs a few times as much."""
 
@@ -42,6 +46,7 @@ def evolve(
     tolerance: float = 1e-9,
     method: str = "auto",
     stop: StopRule | tuple[StopRule, ...] = (),
+    max_step: float | None = None,
     workers: int | None = None,
     progress: bool = False,
     parameters: Mapping[str, Any] | None = None,
@@ -60,6 +65,8 @@ def evolve(
         tolerance: relative error per step.
         method: ``"auto"`` (Taylor integrator heyoka; implicit Radau where the problem is stiff, said in ``solver``),
             ``"taylor"`` or ``"implicit"``.
+        max_step: longest step. Without one, steps are as long as the tolerance allows, but with explicit time never
+            longer than the output spacing and a thousandth of the run; give less for shorter pulses.
         stop: `StopWhenStationary` or `StopWhen` rules that end a run early.
         workers: number of threads; all cores if not given.
         progress: show a progress bar with the time left.
@@ -85,9 +92,10 @@ def evolve(
         >>> str(run.sentence.values[0])
         'Reached t = 50.'
     """
-    task = _task(model, times, tolerance, method, stop)
+    task = _task(model, times, tolerance, method, stop, max_step)
     state = model.state(start)
     where = points(model, {**(parameters or {}), **values}, state)
+    check_real_amplitudes(model, where, float(task.times[0]))
     count = len(where)
     needed = 8.0 * count * task.rows * model.number_of_variables
     if needed > LARGEST_RESULT:
@@ -120,7 +128,7 @@ def final_states(
     return states[:, 0]
 
 
-def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, stop: Any) -> Task:
+def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, stop: Any, max_step: float | None) -> Task:
     if not isinstance(model, Model):
         raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
     array = finite_array("times", times)
@@ -141,6 +149,18 @@ def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, sto
     for rule in rules:
         if not isinstance(rule, StopWhenStationary | StopWhen):
             raise LargespinError(f"Argument `stop` must be StopWhenStationary or StopWhen rules, but it is {rule!r}.")
+    autonomous = mean_field(model).is_autonomous
+    if not autonomous and any(isinstance(rule, StopWhenStationary) for rule in rules):
+        raise LargespinError(
+            "Argument `stop` must not be StopWhenStationary, because the model depends on time explicitly."
+        )
+    if max_step is not None:
+        longest = number_in("max_step", max_step, 0.0, open_low=True)
+    elif autonomous:
+        longest = np.inf
+    else:
+        # At rest a Taylor step has no end, and would leap over a pulse that is still to come.
+        longest = min(float(np.diff(moments).min()), float(moments[-1] - moments[0]) / DRIVEN_STEPS)
     return Task(
         model,
         moments,
@@ -148,6 +168,7 @@ def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, sto
         one_of("method", method, ("auto", "taylor", "implicit")),
         rules,
         final_only,
+        longest,
     )
 
 

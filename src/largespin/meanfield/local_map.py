@@ -18,6 +18,9 @@ from largespin.model.model import Model
 from largespin.model.operators import component_names, hermitian_basis
 from largespin.model.state import State
 
+MOST_STEPS = 500_000
+"""Taylor steps after which a local map gives up; stiff models need more."""
+
 
 @lru_cache(maxsize=8)
 def _compiled(model: Model, tolerance: float) -> Any:
@@ -100,6 +103,11 @@ def local_map(
     return dataset.isel(time=-1) if final_only else dataset
 
 
+def _longest_step(model: Model, grid: Any) -> float:
+    """Steps short enough to notice a drive that begins late, as in `evolve`."""
+    return np.inf if mean_field(model).is_autonomous else float(grid[-1] - grid[0]) / 1000
+
+
 def _propagate(model: Model, start: Any, parameters: Any, grid: Any, tolerance: float) -> Any:
     taylor = deepcopy(_compiled(model, tolerance))
     d2 = model.particles.levels**2
@@ -107,9 +115,13 @@ def _propagate(model: Model, start: Any, parameters: Any, grid: Any, tolerance: 
     taylor.time = grid[0]
     taylor.state[:] = np.concatenate([start, np.tile(probes.ravel(), model.particles.number_of_blocks)])
     taylor.pars[:] = parameters
-    result = taylor.propagate_grid(grid)
+    result = taylor.propagate_grid(grid, max_steps=MOST_STEPS, max_delta_t=_longest_step(model, grid))
     if len(result[-1]) < len(grid):
-        raise LargespinError(f"The run ended at t = {taylor.time:g}: a rate or the state is not finite there.")
+        reached = float(grid[max(len(result[-1]) - 1, 0)])
+        reason = "a rate or the state is not finite" if np.isnan(taylor.time) else "the problem is stiff"
+        raise LargespinError(
+            f"The local map was followed to t = {reached:g} only, because {reason} beyond; ask for less."
+        )
     return result[-1]
 
 
@@ -181,7 +193,8 @@ def _at_time(map_: xr.Dataset, time: float | None) -> npt.NDArray[np.float64]:
         return np.asarray(map_.propagator.values)
     if time is None:
         raise LargespinError("Argument `time` must say which output time is meant, because the map has several.")
-    return np.asarray(map_.propagator.sel(time=number_in("time", time), method="nearest").values)
+    first, last = float(map_.time[0]), float(map_.time[-1])
+    return np.asarray(map_.propagator.sel(time=number_in("time", time, first, last), method="nearest").values)
 
 
 def _density_matrix(value: npt.ArrayLike, levels: int, count: int) -> ComplexArray:

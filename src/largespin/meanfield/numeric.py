@@ -197,7 +197,9 @@ class _Scalars:
         if name not in self._cache:
             rows = table()
             flat = [entry for row in rows for entry in row]
-            compiled: Callable[..., Any] = sp.lambdify(symbols, flat, modules="numpy", cse=True, dummify=True)
+            compiled: Callable[..., Any] = sp.lambdify(
+                symbols, flat, modules=["scipy", "numpy"], cse=True, dummify=True
+            )
             shape = (len(rows), len(rows[0]) if rows else 0)
 
             def evaluate(*values: FloatArray) -> FloatArray:
@@ -216,6 +218,7 @@ class _Scalars:
         """Forces (…, P) and mode rates (…, 2M)."""
         values = _columns(s, quadratures, parameters, time=time)
         both = self._function("first", self._global, lambda: [[*self._forces, *self._modes]])(*values)[..., 0, :]
+        both = np.broadcast_to(both, (*np.broadcast_shapes(both.shape[:-1], s.shape[:-1]), both.shape[-1]))
         return {"forces": both[..., : len(self._forces)], "modes": both[..., len(self._forces) :]}
 
     def second(
@@ -227,6 +230,7 @@ class _Scalars:
         scalars = (*self._forces, *self._modes)
         function = self._function("second", self._global, lambda: [[sp.diff(f, x) for x in variables] for f in scalars])
         table = function(*values)
+        table = np.broadcast_to(table, (*np.broadcast_shapes(table.shape[:-2], s.shape[:-1]), *table.shape[-2:]))
         forces, count = len(self._forces), len(self.equations.averages)
         return {
             "forces_by_average": table[..., :forces, :count],

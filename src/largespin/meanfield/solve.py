@@ -52,6 +52,7 @@ class Task:
     method: str
     stop: tuple[StopRule, ...] = ()
     final_only: bool = False
+    max_step: float = np.inf
 
     @cached_property
     def reached(self) -> Outcome:
@@ -103,11 +104,11 @@ def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatAr
     state[:, :runs], state[:, runs:] = starts.T, starts[-1][:, None]
     pars[:, :runs], pars[:, runs:] = parameters.T, parameters[-1][:, None]
     if task.final_only:
-        taylor.propagate_until(task.times[-1], max_steps=STEP_BUDGET)
+        taylor.propagate_until(task.times[-1], max_steps=STEP_BUDGET, max_delta_t=task.max_step)
         out[:, 0] = state[:, :runs].T
     else:
         grid = np.repeat(task.times[:, None], lanes, axis=1)
-        _, states = taylor.propagate_grid(grid, max_steps=STEP_BUDGET)
+        _, states = taylor.propagate_grid(grid, max_steps=STEP_BUDGET, max_delta_t=task.max_step)
         out[:] = np.moveaxis(states, -1, 0)[:runs]
     outcomes = [task.reached] * runs
     arrived = (taylor.time[:runs] == task.times[-1]) & np.isfinite(state[:, :runs]).all(axis=0)
@@ -156,7 +157,7 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
         # heyoka wants the grid to begin where the clock stands, which after a piece is between two outputs.
         extra = int(done > 0 and taylor.time != task.times[done])
         grid = np.concatenate([[taylor.time][:extra], task.times[done:]])
-        result = taylor.propagate_grid(grid, max_steps=STEP_BUDGET)
+        result = taylor.propagate_grid(grid, max_steps=STEP_BUDGET, max_delta_t=task.max_step)
         code, rows = result[0], result[-1][extra:]
         _store(task, out, done, rows, taylor.state)
         done += len(rows)
@@ -238,6 +239,7 @@ def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatA
                 rtol=max(task.tolerance, 1e-12),
                 atol=max(1e-3 * task.tolerance, 1e-15),
                 events=events or None,
+                max_step=task.max_step,
             )
     except _NotFiniteError as error:
         end = float(error.args[0])

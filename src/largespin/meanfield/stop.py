@@ -129,7 +129,7 @@ class StopWhen:
         """The SciPy event."""
         equations = functions.equations
         symbols = [*equations.averages, *equations.quadratures, *equations.parameters, TIME]
-        compiled = sp.lambdify(symbols, self._checked(equations), modules="numpy", dummify=True)
+        compiled = sp.lambdify(symbols, self._checked(equations), modules=["scipy", "numpy"], dummify=True)
         first = functions.model.number_of_variables - len(equations.quadratures)
         return lambda t, u: float(compiled(*functions.averages(u), *u[first:], *parameters, t))
 

@@ -10,7 +10,7 @@ from largespin.model.modes import Mode
 from largespin.model.particles import Particles
 from largespin.model.symbols import TIME, Average, LocalField, Parameter, Quadrature, Quantity, resolve
 
-_DRAWS, _STATES = 4, 6
+_DRAWS, _STATES = 6, 6
 _KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.DiracDelta, sp.Max, sp.Min, sp.Piecewise, sp.floor, sp.ceiling)
 
 
@@ -94,7 +94,9 @@ def _parameter_value(symbol: sp.Symbol, generator: np.random.Generator, draw: in
     default = symbol.data.default if isinstance(symbol, Parameter) else None
     if default is not None:
         return float(default) * (1.0 if draw == 0 else float(generator.uniform(0.9, 1.1)))
-    return float(generator.uniform(*((0.05, 0.95) if draw % 2 else (0.3, 1.7))))
+    ranges = ((0.3, 1.7), (0.05, 0.95), (0.3, 1.7), (0.05, 0.95), (1.0, 10.0), (-1.7, -0.3))
+    low, high = ranges[0] if symbol.is_nonnegative and draw == 5 else ranges[draw]
+    return float(generator.uniform(low, high))
 
 
 def field_range(symbol: sp.Symbol) -> tuple[float, float]:

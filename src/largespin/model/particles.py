@@ -143,7 +143,7 @@ class Particles:
         *,
         coefficients: npt.ArrayLike | None = None,
         symbol: str | None = None,
-        coefficient_name: str = "c_{k}",
+        coefficient_name: str | None = None,
         family: Family | None = None,
     ) -> sp.Expr:
         """The average ``Σ_k w_k e_k ⟨A⟩_k`` as a symbol (an expression if A is not Hermitian).
@@ -153,7 +153,7 @@ class Particles:
             coefficients: ``e_k``, shape (K,); all ones if not given.
             symbol: how the average is written; ``m_x`` for operator x. For an operator that is not Hermitian, the
                 stem of its parts: ``s`` gives ``s_x``, ``s_y``, ….
-            coefficient_name: how ``e_k`` is written in equations.
+            coefficient_name: how ``e_k`` is written in equations; ``c^{(symbol)}_{k}`` if not given.
             family: membership of an indexed family.
 
         Returns:
@@ -181,14 +181,19 @@ class Particles:
                     coefficient_name=coefficient_name,
                 )
                 for n, c in zip(names, scale[1:], strict=True)
-                if abs(c) > 1e-14
+                if abs(c) > 1e-14 * np.abs(scale).max()
             ]
-            return sp.Add(sp.nsimplify(complex(scale[0])) if abs(scale[0]) > 1e-14 else 0, *parts)
+            total = (
+                1.0
+                if coefficients is None
+                else float(np.dot(self.weights, self._form(matrix, coefficients, "").coefficients))
+            )
+            return sp.Add(sp.nsimplify(complex(scale[0] * total)), *parts)
         if symbol is None:
             if not isinstance(operator, str):
                 raise LargespinError("Argument `symbol` must be given when `operator` is a matrix, but it is missing.")
             symbol = f"m_{operator}"
-        form = self._form(matrix, coefficients, coefficient_name)
+        form = self._form(matrix, coefficients, coefficient_name or f"c^{{({symbol})}}_{{k}}")
         return Average(symbol, form, family)
 
     def _form(self, matrix: ComplexArray, coefficients: npt.ArrayLike | None, name: str) -> LinearForm:
@@ -247,6 +252,7 @@ class Particles:
         averages: Sequence[Average],
         *,
         matrix: npt.ArrayLike | None = None,
+        matrix_name: str = "A",
         symbol: str = "Delta",
     ) -> LocalField:
         """The local field ``Δ_k = Σ_μν e_{μ,k} A_μν s_ν`` that block k feels from the averages `s`.
@@ -255,6 +261,7 @@ class Particles:
             averages: the symbols ``s_ν``, as many as there are patterns.
             matrix: ``A``, shape (M, M), for instance the inverse correlation matrix of the projection rule;
                 the identity (Hebb's rule) if not given.
+            matrix_name: how ``A`` is written in equations.
             symbol: how Δ is written.
 
         Returns:
@@ -275,14 +282,14 @@ class Particles:
             )
         if matrix is None:
             mixing = np.eye(count)
-            definition = "Σ_mu e_{mu,k} " + _family_name(averages, "mu")
+            definition = _mixed(averages, "", "mu")
         else:
             mixing = finite_array("matrix", matrix, dimensions=2)
             if mixing.shape != (count, count):
                 raise LargespinError(
                     f"Argument `matrix` must have shape {(count, count)}, but its shape is {mixing.shape}."
                 )
-            definition = "Σ_mu,nu e_{mu,k} (C^-1)_{mu,nu} " + _family_name(averages, "nu")
+            definition = _mixed(averages, f"{matrix_name}_", "nu")
         form = BlockForm(tuple(averages), self.coefficients.T @ mixing, np.zeros(self.number_of_blocks), definition)
         return LocalField(symbol, form)
 
@@ -302,9 +309,19 @@ class Particles:
         return LocalField(symbol, BlockForm((), np.zeros((constants.size, 0)), constants, f"{symbol}_{{k}} given"))
 
 
-def _family_name(averages: Sequence[Average], letter: str) -> str:
-    family = averages[0].family if averages else None
-    return f"{family.name if family else 's'}_{letter}"
+def _mixed(averages: Sequence[Average], matrix: str, letter: str) -> str:
+    """How ``Δ_k = Σ_μν e_{μ,k} A_μν s_ν`` is written: with Σ for a family, term by term otherwise."""
+    families = {s.family.name if s.family else None for s in averages}
+    name = families.pop() if len(families) == 1 else None
+    if name is not None:
+        return (
+            f"Σ_mu e_{{mu,k}} {name}_mu"
+            if not matrix
+            else f"Σ_mu,{letter} e_{{mu,k}} {matrix}{{mu,{letter}}} {name}_{letter}"
+        )
+    if not matrix:
+        return " + ".join(f"e_{{{i},k}} {s.name}" for i, s in enumerate(averages, start=1))
+    return " + ".join(f"Σ_mu e_{{mu,k}} {matrix}{{mu,{i}}} {s.name}" for i, s in enumerate(averages, start=1))
 
 
 def Spins(blocks: Blocks | None = None) -> Particles:

@@ -76,7 +76,9 @@ def hopfield(
     beta = derived_parameter("beta", 1 / temperature)
     overlaps = spins.overlaps("z")
     rule = learning_matrix(large_spins, learning)
-    local_field = spins.local_field(overlaps, matrix=None if learning == "hebb" else rule, symbol="DeltaE")
+    local_field = spins.local_field(
+        overlaps, matrix=None if learning == "hebb" else rule, matrix_name="(C^-1)", symbol="DeltaE"
+    )
     energy = field * spins.average("x")
     if pair_coupling:
         g = parameter("pair_coupling", symbol="g", description="coupling of the overlaps in the Hamiltonian")

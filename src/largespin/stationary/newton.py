@@ -6,12 +6,15 @@ needs a hundred thousand.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from largespin.errors import FloatArray
+from largespin.errors import ComplexArray, FloatArray
 from largespin.meanfield.conserved import ConservedQuantities
 from largespin.meanfield.numeric import NumericMeanField
+from largespin.model.operators import hermitian_basis
+from largespin.model.state import density_matrices
 
 ITERATIONS = 100
 CONVERGED = 1e-12
@@ -36,6 +39,8 @@ class Conditions:
     def residual(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
         """``(F(u), C(u) − C_0)``."""
         flow = self.functions.rhs(u, parameters)
+        if self._wants_pure_states:
+            return np.concatenate([flow, *_impurity(self._density_matrices(u), self._basis)], axis=-1)
         if len(self.conserved) == 0:
             return flow
         return np.concatenate([flow, self.conserved.values(u) - self.targets], axis=-1)
@@ -43,9 +48,50 @@ class Conditions:
     def slope(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
         """Its derivative."""
         jacobian = self.functions.jacobian(u, parameters)
+        if self._wants_pure_states:
+            slopes = _impurity_slopes(self._density_matrices(u), self._basis, u.shape[-1])
+            return np.concatenate([jacobian, slopes], axis=-2)
         if len(self.conserved) == 0:
             return jacobian
         return np.concatenate([jacobian, self.conserved.gradients(u)], axis=-2)
+
+    @cached_property
+    def _wants_pure_states(self) -> bool:
+        """Pure states of more than two levels, where the gradients of tr ρ², tr ρ³ … are all parallel.
+
+        ``ρ² = ρ`` fixes the same states with independent derivatives.
+        """
+        model = self.functions.model
+        no_linear = len(self.conserved.linear) == 0
+        return bool(
+            model.particles.levels > 2 and not model.has_local_jumps and no_linear and np.allclose(self.targets, 1.0)
+        )
+
+    @property
+    def _basis(self) -> ComplexArray:
+        return hermitian_basis(self.functions.model.particles.levels)
+
+    def _density_matrices(self, u: FloatArray) -> ComplexArray:
+        return density_matrices(self.functions.model.state_from_vector(u).bloch)
+
+
+def _impurity(rho: ComplexArray, basis: ComplexArray) -> list[FloatArray]:
+    """``tr((ρ² − ρ) v_a)`` of every block, a list of arrays (…, d²)."""
+    excess = rho @ rho - rho
+    return [np.einsum("...ij,aji->...a", excess[..., k, :, :], basis).real for k in range(rho.shape[-3])]
+
+
+def _impurity_slopes(rho: ComplexArray, basis: ComplexArray, size: int) -> FloatArray:
+    """Derivatives of `_impurity` by the Bloch vectors, shape (…, K d², n)."""
+    blocks, levels = rho.shape[-3], rho.shape[-1]
+    slopes = np.zeros((*rho.shape[:-3], blocks, levels**2, size))
+    components = levels**2 - 1
+    for k in range(blocks):
+        own = rho[..., k, None, :, :]
+        change = (basis[1:] @ own + own @ basis[1:] - basis[1:]) / levels
+        entries = np.einsum("...bij,aji->...ab", change, basis).real
+        slopes[..., k, :, k * components : (k + 1) * components] = entries
+    return slopes.reshape(*rho.shape[:-3], blocks * levels**2, size)
 
 
 def search(conditions: Conditions, starts: FloatArray, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -1,8 +1,10 @@
 """Where the search for stationary states begins: random states, and states along the stored patterns."""
 
 import numpy as np
+import sympy as sp
 
 from largespin.errors import FloatArray
+from largespin.meanfield.derive import mean_field
 from largespin.meanfield.numeric import NumericMeanField
 from largespin.model.model import Model
 from largespin.model.operators import expansion
@@ -27,7 +29,18 @@ def search_starts(model: Model, count: int, seed: int) -> FloatArray:
         bloch *= _signs(particles.coefficients, generator, count)[..., None]
     states = np.zeros((count, model.number_of_variables))
     states[:, : blocks * components] = bloch.reshape(count, -1)
+    if not has_linear_modes(model):
+        # Amplitudes of every size: a nonlinear mode may rest far from the vacuum, in several places.
+        modes = states[1::2, blocks * components :]
+        modes[:] = generator.normal(size=modes.shape) * 10.0 ** generator.uniform(-1.0, 1.5, size=(len(modes), 1))
     return states
+
+
+def has_linear_modes(model: Model) -> bool:
+    """Whether the mode equations are linear in the modes, so that each rests in one place for given particles."""
+    equations = mean_field(model)
+    rates = [rate for pair in equations.mode_rates for rate in pair]
+    return all(sp.diff(rate, x, y) == 0 for rate in rates for x in equations.quadratures for y in equations.quadratures)
 
 
 def _signs(patterns: FloatArray, generator: np.random.Generator, count: int) -> FloatArray:
@@ -57,9 +70,9 @@ def _random_bloch_vectors(model: Model, generator: np.random.Generator, count: i
 
 
 def settle_modes(functions: NumericMeanField, u: FloatArray, parameters: FloatArray) -> FloatArray:
-    """States with the modes moved to where they would rest for the given particles (exact for linear modes)."""
+    """States with linear modes moved to where they rest for the given particles; nonlinear ones stay."""
     count = 2 * len(functions.model.modes)
-    if count == 0 or len(u) == 0:
+    if count == 0 or len(u) == 0 or not has_linear_modes(functions.model):
         return u
     first = u.shape[-1] - count
     slope = functions.mode_jacobian(u, parameters)
