@@ -86,7 +86,7 @@ def main() -> None:
     distance = np.abs(ours(1) - by_hand()).max(axis=1)
     # Long transients near the transitions amplify rounding; most couplings must agree closely, none may differ in kind.
     assert np.median(distance) < 1e-6, np.median(distance)
-    seconds = in_turn(7, ours=lambda: ours(1), both=lambda: ours(2), hand=by_hand)
+    seconds = in_turn(15, ours=lambda: ours(1), both=lambda: ours(2), hand=by_hand)
     print(
         f"Dicke couplings: median difference from the hand-written loop {np.median(distance):.1e}, largest {distance.max():.1e}"
     )

@@ -58,7 +58,7 @@ def main() -> None:
     by_hand = HandWritten()
     difference = np.abs(ours(1) - by_hand()).max()
     assert difference < 1e-4, difference
-    seconds = in_turn(7, ours=lambda: ours(1), both=lambda: ours(2), hand=by_hand)
+    seconds = in_turn(15, ours=lambda: ours(1), both=lambda: ours(2), hand=by_hand)
     points = TEMPERATURES.size * FIELDS.size
     print(f"Hopfield grid: largest difference from the hand-written loop {difference:.1e}")
     print(f"  seconds: ours {seconds['ours']:.3f}, on 2 threads {seconds['both']:.3f}, by hand {seconds['hand']:.3f}")

@@ -87,7 +87,7 @@ def test_amplitudes_and_energies_of_bounded_parameters() -> None:
         spins, energy=sp.sqrt(1 - eta**2) * spins.average("x"), jumps=[ls.Jump(spins.lowering, sp.sqrt(1 - p))]
     )
     assert ls.evolve(model, [0, 0, 1.0], 1.0, chance=0.2).outcome.item() == "finished"
-    with pytest.raises(ls.LargespinError, match=r"must be real, but it is not at .*chance = 2; choose values"):
+    with pytest.raises(ls.LargespinError, match="must be real, but it is not at chance = 2"):
         ls.evolve(model, [0, 0, 1.0], [0.0, 1.0], chance=[0.5, 2.0])
 
 

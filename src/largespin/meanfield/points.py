@@ -84,7 +84,7 @@ def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:
         array = xr.DataArray(numbers, dims=(key,) * numbers.ndim, coords={key: numbers} if numbers.ndim else None)
     if array.size == 0:
         raise LargespinError(f"Argument `{key}` must contain at least one value, but it is empty.")
-    smallest = float(array.min())
+    smallest = float(array.values.min())
     if (parameter.is_positive and smallest <= 0) or (parameter.is_nonnegative and smallest < 0):
         bound = "above zero" if parameter.is_positive else "at least zero"
         raise LargespinError(f"Argument `{key}` must be {bound}, but it is {smallest:g}.")
@@ -94,24 +94,25 @@ def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:
 def points(model: Model, values: Mapping[str, Any], start: State | None = None) -> Points:
     """Broadcast parameter values and start states against each other by the names of their axes."""
     arrays = parameter_arrays(model, values)
-    sources: list[xr.DataArray] = list(arrays.values())
+    varying = {key: array for key, array in arrays.items() if array.ndim}
     states = _start_array(start)
     _check_axes({**arrays, "start": states})
-    broadcast = xr.broadcast(*sources, states.isel(variable=0, drop=True)) if sources or states.ndim > 1 else ()
-    template = broadcast[-1] if broadcast else xr.DataArray(0.0)
+    *broadcast, template = xr.broadcast(*varying.values(), states.isel(variable=0, drop=True))
     dims = tuple(str(d) for d in template.dims)
     count = int(np.prod(template.shape, dtype=int))
     table = np.empty((count, len(arrays)))
     columns = list(model.parameters)
-    for key, array in zip(arrays, broadcast, strict=False):
-        table[:, columns.index(key)] = array.transpose(*dims).values.ravel()
+    for key, array in {**arrays, **dict(zip(varying, broadcast, strict=True))}.items():
+        table[:, columns.index(key)] = (
+            array.values.ravel() if array.ndim == 0 else array.transpose(*dims).values.ravel()
+        )
     expanded = states.broadcast_like(template).transpose(*dims, "variable").values
     coords = {d: template.coords[d].values for d in dims if d in template.coords}
-    fixed = {key: float(array) for key, array in arrays.items() if array.ndim == 0}
+    fixed = {key: float(array) for key, array in arrays.items() if key not in varying}
     along = {
         key: (tuple(str(d) for d in array.dims), array.values)
-        for key, array in arrays.items()
-        if array.ndim and key not in array.dims
+        for key, array in varying.items()
+        if key not in array.dims
     }
     return Points(dims, template.shape, coords, table, np.ascontiguousarray(expanded).reshape(count, -1), fixed, along)
 
