@@ -88,12 +88,11 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
     smallest = smallest_eigenvalue(model.state_from_vector(states).bloch)
     worst = np.fmin.reduce(smallest.reshape(len(states), -1), axis=1)
     drift = _drift(model, where, states)
-    outcomes = [_checked(*run) for run in zip(outcomes, worst, drift, strict=True)]
+    judged = list(outcomes)
+    for run in np.flatnonzero((worst < NEGATIVE) | (drift > DRIFTED)):
+        judged[run] = _unphysical(judged[run], float(worst[run]), float(drift[run]))
     per_run = {
-        "outcome": np.array([o.code for o in outcomes], dtype=str),
-        "sentence": np.array([o.sentence for o in outcomes], dtype=str),
-        "solver": np.array([o.solver for o in outcomes], dtype=str),
-        "end_time": np.array([o.end_time for o in outcomes]),
+        **_outcome_arrays(judged),
         "smallest_eigenvalue": worst,
         "conserved_drift": drift,
     }
@@ -126,14 +125,25 @@ def labelled(variables: dict[str, xr.DataArray], model: Model, where: Points) ->
     return dataset
 
 
-def _checked(outcome: Outcome, smallest: float, drift: float) -> Outcome:
-    """The outcome, or ``unphysical`` if the run broke what the equations keep."""
-    if np.isfinite(smallest) and smallest < NEGATIVE:
+def _outcome_arrays(outcomes: list[Outcome]) -> dict[str, np.ndarray]:
+    """The fields of all outcomes as arrays; most runs of an ensemble share one outcome."""
+    distinct = list({id(outcome): outcome for outcome in outcomes}.values())
+    number = {id(outcome): index for index, outcome in enumerate(distinct)}
+    which = np.array([number[id(outcome)] for outcome in outcomes])
+    return {
+        "outcome": np.array([o.code for o in distinct], dtype=str)[which],
+        "sentence": np.array([o.sentence for o in distinct], dtype=str)[which],
+        "solver": np.array([o.solver for o in distinct], dtype=str)[which],
+        "end_time": np.array([o.end_time for o in distinct])[which],
+    }
+
+
+def _unphysical(outcome: Outcome, smallest: float, drift: float) -> Outcome:
+    """The outcome of a run that broke what the equations keep."""
+    if smallest < NEGATIVE:
         reason = f"a density matrix has the eigenvalue {smallest:.2g}"
-    elif drift > DRIFTED:
-        reason = f"a conserved quantity changed by {drift:.2g}"
     else:
-        return outcome
+        reason = f"a conserved quantity changed by {drift:.2g}"
     sentence = f"{outcome.sentence} But {reason}: not physical; lower `tolerance`."
     return Outcome("unphysical", sentence, outcome.end_time, outcome.solver)
 
