@@ -121,12 +121,6 @@ def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatAr
     return outcomes
 
 
-def _is_success(code: Any) -> bool:
-    import heyoka as hy
-
-    return bool(code in (hy.taylor_outcome.success, hy.taylor_outcome.time_limit))
-
-
 def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
     """Integrate one run; choose the implicit solver where the problem is stiff, and say so."""
     functions = numeric_mean_field(task.model)
@@ -172,7 +166,8 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
             return _implicit(task, start, parameters, out, f"; the Taylor steps had shrunk to {size:.1e}")
     # The integrator's clock is NaN after a failure; then the last output time is what is known.
     reached = float(taylor.time) if np.isfinite(taylor.time) else float(task.times[max(done - 1, 0)])
-    if _is_success(code) or code == hy.taylor_outcome.step_limit:
+    ends = (hy.taylor_outcome.success, hy.taylor_outcome.time_limit, hy.taylor_outcome.step_limit)
+    if code in ends:
         return task.reached
     if code == hy.taylor_outcome.err_nf_state:
         if task.method == "auto":

@@ -66,8 +66,8 @@ def dicke_retrieval_overlaps(
         array([0.887 , 0.5201])
     """
     g_0 = finite_array("coupling", coupling)[..., None]
-    ratio = critical_couplings(field, frequencies, losses) / np.where(g_0 == 0.0, np.inf, np.abs(g_0))
-    ratio = np.where(g_0 == 0.0, np.inf, ratio)
+    with np.errstate(divide="ignore"):
+        ratio = critical_couplings(field, frequencies, losses) / np.abs(g_0)
     return np.sqrt(np.clip(1.0 - ratio**4, 0.0, None))
 
 

@@ -22,6 +22,7 @@ from largespin.stationary.starts import search_starts, settle_modes
 from largespin.stationary.symmetry import Symmetry, orbits, symmetries
 
 MOST_STATES = 256
+"""Number of states of one point up to which images under symmetries are added."""
 ACCEPTED = 1e-9
 """Norm of the residual below which a search has found a state."""
 NEAR = 0.05
