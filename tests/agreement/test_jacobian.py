@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_models import KINDS, RECIPES, SEEDS, Recipe, examples, library_model, recipe, start_state
 
+from largespin.meanfield.jacobian import rate_response
 from largespin.meanfield.numeric import numeric_mean_field
 
 STRENGTH = np.array([1.3])
@@ -60,5 +61,5 @@ def test_rates_and_thresholds_enter_the_jacobian() -> None:
     model = library_model(plan)
     functions = numeric_mean_field(model)
     u = start_state(plan, model).vector
-    response = functions._rate_response(functions.averages(u), STRENGTH, 0.0, u.reshape(2, 3))
+    response = rate_response(functions.equations, functions.scalars(u, STRENGTH))
     assert np.max(np.abs(response)) > 1e-3

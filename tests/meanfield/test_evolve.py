@@ -173,3 +173,18 @@ def test_progress_is_shown_on_request(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out == ""
     ls.evolve(ONE, START, 1.0, progress=True, temperature=[0.5, 1.0], field=0.2)
     assert "mean-field runs" in capsys.readouterr().out
+
+
+def test_a_parameter_may_drop_out_of_the_equations() -> None:
+    """A constant energy does not move anything; heyoka knows parameters only up to the last that occurs."""
+    spins = ls.Spins()
+    field, shift = ls.parameters("field zero_point")
+    model = ls.Model(spins, energy=field * spins.average("x") + shift, jumps=[ls.Jump(spins.lowering)])
+    without = ls.Model(spins, energy=field * spins.average("x"), jumps=[ls.Jump(spins.lowering)])
+    expected = ls.evolve(without, [0, 0, 1], 1.0, field=0.4).m.values
+    single = ls.evolve(model, [0, 0, 1], 1.0, field=0.4, zero_point=3.0)
+    several = ls.evolve(model, [0, 0, 1], 1.0, field=0.4, zero_point=[0.0, 1.0, 2.0])
+    np.testing.assert_allclose(single.m.values, expected, atol=1e-12)
+    np.testing.assert_allclose(several.m.values, np.broadcast_to(expected, several.m.shape), atol=1e-12)
+    assert ls.evolve_covariance(model, [0, 0, 1], 1.0, field=0.4, zero_point=3.0).outcome.item() == "finished"
+    assert ls.local_map(model, [0, 0, 1], 1.0, field=0.4, zero_point=3.0).propagator.shape == (1, 4, 4)

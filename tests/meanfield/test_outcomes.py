@@ -8,7 +8,8 @@ import sympy as sp
 from solved import library_rhs
 
 import largespin as ls
-from largespin.meanfield import evolve as evolve_module
+from largespin.meanfield import ensemble as ensemble_module
+from largespin.meanfield.evolve import final_states
 from largespin.model.operators import transition
 
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
@@ -151,7 +152,7 @@ def test_unphysical_states_are_called_so() -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_interrupt_keeps_what_is_done(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    original = evolve_module.solve_single
+    original = ensemble_module.solve_single
 
     def interrupted(*args: Any) -> Any:
         calls.append(1)
@@ -159,7 +160,7 @@ def test_an_interrupt_keeps_what_is_done(workers: int, monkeypatch: pytest.Monke
             raise KeyboardInterrupt
         return original(*args)
 
-    monkeypatch.setattr(evolve_module, "solve_single", interrupted)
+    monkeypatch.setattr(ensemble_module, "solve_single", interrupted)
     fields = np.linspace(0.1, 1.0, 40)
     with pytest.warns(ls.LargespinWarning, match=r"Interrupted: .* the others of the 40 are NaN"):
         run = ls.evolve(
@@ -177,7 +178,7 @@ def test_errors_of_a_worker_are_not_swallowed(monkeypatch: pytest.MonkeyPatch) -
     def broken(*args: Any) -> Any:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(evolve_module, "solve_single", broken)
+    monkeypatch.setattr(ensemble_module, "solve_single", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         ls.evolve(ONE, START, 1.0, stop=ls.StopWhenStationary(), workers=2, temperature=0.5, field=[0.1, 0.2, 0.3])
 
@@ -186,6 +187,6 @@ def test_final_states_without_a_dataset() -> None:
     fields = np.array([0.1, 0.5, 0.9])
     columns = {"field": fields, "temperature": np.full(3, 0.5)}
     parameters = np.stack([columns[key] for key in ONE.parameters], axis=-1)
-    found = evolve_module.final_states(ONE, np.tile(START, (3, 1)), parameters, 2.0)
+    found = final_states(ONE, np.tile(START, (3, 1)), parameters, 2.0)
     run = ls.evolve(ONE, START, 2.0, temperature=0.5, field=fields)
     np.testing.assert_allclose(found, run.m.values[:, 0], atol=1e-9)

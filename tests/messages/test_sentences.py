@@ -303,11 +303,11 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "reserved axis": (
         lambda: run(field=xr.DataArray([0.1, 0.2], dims="time")),
-        "Axis `time` of `field` must have another name, because results use time, block, component, mode, pattern, state, index, weight, m, q, p, occupation, overlap.",
+        "Axis `time` of `field` must have another name, because results use time, block, component, mode, pattern, state, index, weight, m, q, p, occupation, overlap, row, column, frequency, delay, phase.",
     ),
     "reserved axis of start": (
         lambda: run(net.state(np.zeros((2, 2, 3)), dims=("block",))),
-        "Axis `block` of `start` must have another name, because results use time, block, component, mode, pattern, state, index, weight, m, q, p, occupation, overlap.",
+        "Axis `block` of `start` must have another name, because results use time, block, component, mode, pattern, state, index, weight, m, q, p, occupation, overlap, row, column, frequency, delay, phase.",
     ),
     "axes that differ": (
         lambda: run(field=xr.DataArray([0.1, 0.2], dims="run"), temperature=xr.DataArray([1.0, 2.0, 3.0], dims="run")),

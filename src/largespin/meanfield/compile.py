@@ -2,17 +2,20 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
 
-from largespin.errors import LargespinError
+from largespin.errors import FloatArray, LargespinError
 from largespin.meanfield.derive import MeanField, mean_field, resolved
-from largespin.model.model import Model
+from largespin.meanfield.scalars import Table
 from largespin.model.operators import structure_constants
 from largespin.model.symbols import TIME
+
+if TYPE_CHECKING:
+    from largespin.meanfield.flow import Flow
 
 COMPACT_FROM = 64
 """Number of variables from which a system counts as large."""
@@ -21,10 +24,10 @@ COMPACT_TERMS = 5000
 
 
 class UnsupportedExpressionError(LargespinError):
-    """The model uses a function that the Taylor integrator cannot differentiate; another solver can."""
+    """What the Taylor integrator cannot do, but another solver can."""
 
-    def __init__(self, expression: sp.Expr) -> None:
-        self.reason = f"the Taylor integrator cannot differentiate {expression}"
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__(f"{self.reason[0].upper()}{self.reason[1:]}; use method='implicit' for this model.")
 
 
@@ -43,7 +46,7 @@ def translate(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:
             value = _from_sympy(_digestible(rest), symbols)
             terms.append(value if number == 1 else float(number) * value)
     except (TypeError, ValueError) as error:
-        raise UnsupportedExpressionError(expression) from error
+        raise UnsupportedExpressionError(f"the Taylor integrator cannot differentiate {expression}") from error
     return hy.sum(terms)
 
 
@@ -88,6 +91,68 @@ class TaylorSystem:
         return len(self.rows) >= COMPACT_FROM or sum(len(rhs) for _, rhs in self.rows) > COMPACT_TERMS
 
 
+@dataclass(frozen=True, eq=False)
+class TaylorScalars:
+    """The scalars of a model as heyoka expressions in object arrays (see `largespin.meanfield.scalars.Scalars`)."""
+
+    equations: MeanField
+
+    @cached_property
+    def bloch(self) -> Any:
+        """The variables of the particles, shape (K, d²−1)."""
+        import heyoka as hy
+
+        particles = self.equations.model.particles
+        shape = (particles.number_of_blocks, particles.number_of_components)
+        variables = [hy.expression(f"m_{k}_{a}") for k, a in np.ndindex(shape)]
+        return np.array(variables, dtype=object).reshape(shape)
+
+    @cached_property
+    def quadratures(self) -> list[Any]:
+        """The variables of the modes."""
+        import heyoka as hy
+
+        return [hy.expression(f"x_{i}") for i in range(len(self.equations.quadratures))]
+
+    @cached_property
+    def averages(self) -> list[Any]:
+        """``s_p``."""
+        return _averages(self.equations, self.bloch.tolist())
+
+    @cached_property
+    def symbols(self) -> dict[sp.Symbol, Any]:
+        """What stands for each symbol that is the same in all blocks."""
+        import heyoka as hy
+
+        equations = self.equations
+        symbols: dict[sp.Symbol, Any] = {TIME: hy.time}
+        symbols |= {parameter: hy.par[i] for i, parameter in enumerate(equations.parameters)}
+        symbols |= dict(zip(equations.quadratures, self.quadratures, strict=True))
+        return symbols | dict(zip(equations.averages, self.averages, strict=True))
+
+    def common(self, name: str, table: Table) -> Any:
+        """A table of expressions in averages, quadratures, parameters and time."""
+        return _table(table(), self.symbols)
+
+    def by_block(self, name: str, table: Table) -> Any:
+        """A table of expressions that may contain local fields, one per block."""
+        rows = table()
+        blocks = range(self.equations.model.particles.number_of_blocks)
+        return np.stack([_table(rows, self.symbols | self._fields(k)) for k in blocks])
+
+    def _fields(self, k: int) -> dict[sp.Symbol, Any]:
+        return {f: _local_field(f, k, self.averages, self.equations) for f in self.equations.local_fields}
+
+
+def _table(rows: list[list[sp.Expr]], symbols: dict[sp.Symbol, Any]) -> Any:
+    result = np.empty((len(rows), len(rows[0]) if rows else 0), dtype=object)
+    for index in np.ndindex(result.shape):
+        (entry,) = resolved((rows[index[0]][index[1]],))
+        # Zeros stay numbers, so that products with them vanish.
+        result[index] = translate(entry, symbols) if entry != 0 else 0.0
+    return result
+
+
 def heyoka_system(equations: MeanField, probes: int = 0) -> TaylorSystem:
     """The heyoka expressions of `equations`.
 
@@ -98,15 +163,10 @@ def heyoka_system(equations: MeanField, probes: int = 0) -> TaylorSystem:
     """
     import heyoka as hy
 
-    particles = equations.model.particles
-    blocks, components = particles.number_of_blocks, particles.number_of_components
-    m = [[hy.expression(f"m_{k}_{a}") for a in range(components)] for k in range(blocks)]
-    quadratures = [hy.expression(f"x_{i}") for i in range(len(equations.quadratures))]
-    averages = _averages(equations, m)
-    symbols: dict[sp.Symbol, Any] = {TIME: hy.time}
-    symbols |= dict(zip(equations.parameters, [hy.par[i] for i in range(len(equations.parameters))], strict=True))
-    symbols |= dict(zip(equations.quadratures, quadratures, strict=True))
-    symbols |= dict(zip(equations.averages, averages, strict=True))
+    blocks, components = equations.model.particles.number_of_blocks, equations.model.particles.number_of_components
+    scalars = TaylorScalars(equations)
+    m, quadratures = scalars.bloch.tolist(), scalars.quadratures
+    averages, symbols = scalars.averages, scalars.symbols
     forces = [translate(force, symbols) for force in resolved(equations.forces)]
     rates = resolved(equations.rates)
     mode_rates = resolved(tuple(x for pair in equations.mode_rates for x in pair))
@@ -194,24 +254,43 @@ def _local_field(symbol: Any, k: int, averages: list[Any], equations: MeanField)
 
 
 @lru_cache(maxsize=32)
-def _system(model: Model) -> TaylorSystem:
-    return heyoka_system(mean_field(model))
+def _system(flow: "Flow") -> TaylorSystem:
+    return flow.system()
 
 
 @lru_cache(maxsize=32)
-def _compiled(model: Model, tolerance: float, batch: int, events: tuple[Any, ...]) -> Any:
+def _compiled(flow: "Flow", tolerance: float, batch: int, events: tuple[Any, ...]) -> Any:
     import heyoka as hy
 
-    equations, system = mean_field(model), _system(model)
-    size, count = len(system.rows), len(equations.parameters)
+    equations, system = mean_field(flow.model), _system(flow)
+    size = len(system.rows)
     options: dict[str, Any] = {"tol": tolerance, "compact_mode": system.is_large}
     if batch == 1:
         if events:
             options["t_events"] = [event.compiled(equations, system.rows, system.averages) for event in events]
-        return hy.taylor_adaptive(system.rows, np.zeros(size), pars=np.zeros(count), **options)
-    return hy.taylor_adaptive_batch(system.rows, np.zeros((size, batch)), pars=np.zeros((count, batch)), **options)
+        return hy.taylor_adaptive(system.rows, np.zeros(size), **options)
+    return hy.taylor_adaptive_batch(system.rows, np.zeros((size, batch)), **options)
 
 
-def integrator(model: Model, tolerance: float, batch: int = 1, events: tuple[Any, ...] = ()) -> Any:
+def set_parameters(taylor: Any, parameters: FloatArray) -> None:
+    """Give an integrator its parameters; heyoka knows them up to the last one that occurs in the equations.
+
+    Args:
+        taylor: the integrator.
+        parameters: shape (number of parameters,), or (lanes, number of parameters) for a batch; lanes that are left
+            over repeat the last one.
+    """
+    pars = taylor.pars
+    if pars.ndim == 1:
+        pars[:] = parameters[: len(pars)]
+        return
+    known = parameters[:, : len(pars)].T
+    runs = known.shape[1]
+    pars[:, :runs] = known
+    if runs < pars.shape[1]:
+        pars[:, runs:] = known[:, -1:]
+
+
+def integrator(flow: "Flow", tolerance: float, batch: int = 1, events: tuple[Any, ...] = ()) -> Any:
     """A fresh copy of the compiled integrator (`batch` states at once); the compilation is remembered."""
-    return deepcopy(_compiled(model, tolerance, batch, events))
+    return deepcopy(_compiled(flow, tolerance, batch, events))

@@ -45,7 +45,7 @@ class MeanField:
     Attributes:
         model: the model.
         averages: ``s_p`` in the order of all arrays with an axis P.
-        local_fields: block-dependent symbols in the rates.
+        local_fields: block-dependent symbols in the jump amplitudes.
         forces: ``φ_p``, one expression per average (0 where the average acts through rates only).
         mode_rates: ``(q̇_μ, ṗ_μ)`` as expressions.
         rates: distinct combinations of the ``Γ²``, simplified.
@@ -71,6 +71,27 @@ class MeanField:
         """``A_pa`` with the identity part in column 0, shape (P, d²)."""
         size = self.model.particles.levels**2
         return np.array([expansion(s.data.operator).real for s in self.averages]).reshape(-1, size)
+
+    @cached_property
+    def forms(self) -> FloatArray:
+        """``∂s_p/∂m_{k,a} = w_k e_pk A_pa``, shape (P, K(d²−1))."""
+        weighted = self.coefficients * self.model.particles.weights
+        forms = weighted[:, :, None] * self.operators[:, None, 1:]
+        return forms.reshape(len(forms), forms.shape[1] * forms.shape[2])
+
+    @cached_property
+    def offsets(self) -> FloatArray:
+        """``s_p`` where all Bloch vectors vanish, shape (P,)."""
+        return (self.coefficients * self.model.particles.weights).sum(axis=1) * self.operators[:, 0]
+
+    @cached_property
+    def drift_matrices(self) -> FloatArray:
+        """The matrix of each of the `rates` in the local drift, shape (R, d²−1, d²)."""
+        particles = self.model.particles
+        matrices = np.zeros((len(self.rates), particles.number_of_components, particles.levels**2))
+        for term in self.drift:
+            matrices[term.rate, term.component, term.source] += term.factor
+        return matrices
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -111,8 +132,7 @@ def mean_field(model: Model) -> MeanField:
     forces = tuple(_force(model, s) for s in averages)
     mode_rates = tuple((_force(model, mode.p), -_force(model, mode.q)) for mode in model.modes)
     rates, drift = _local_drift(model)
-    used = set().union(*(rate.free_symbols for rate in rates)) if rates else set()
-    fields = tuple(sorted((s for s in used if isinstance(s, LocalField)), key=str))
+    fields = tuple(s for s in model.symbols if isinstance(s, LocalField))
     return MeanField(model, averages, fields, forces, mode_rates, rates, drift)
 
 

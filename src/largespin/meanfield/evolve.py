@@ -1,33 +1,20 @@
 """Follow the mean-field equations: one run or thousands, on all cores."""
 
-import os
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from queue import SimpleQueue
-from threading import Event
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import (
-    FloatArray,
-    LargespinError,
-    LargespinWarning,
-    finite_array,
-    number_in,
-    one_of,
-    whole_number,
-)
-from largespin.meanfield.compile import UnsupportedExpressionError, integrator
+from largespin.errors import FloatArray, LargespinError, finite_array, number_in, one_of, whole_number
 from largespin.meanfield.derive import mean_field
+from largespin.meanfield.ensemble import cores, solve_all
+from largespin.meanfield.flow import MeanFieldFlow
 from largespin.meanfield.points import Points, points
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import run_dataset
-from largespin.meanfield.solve import Outcome, Task, batch_size, solve_batch, solve_single
+from largespin.meanfield.solve import Outcome, Task
 from largespin.meanfield.stop import StopRule, StopWhen, StopWhenStationary
 from largespin.model.model import Model
 from largespin.model.state import State
@@ -92,21 +79,26 @@ def evolve(
         >>> str(run.sentence.values[0])
         'Reached t = 50.'
     """
-    task = _task(model, times, tolerance, method, stop, max_step)
+    task = checked_task(model, times, tolerance, method, stop, max_step)
     state = model.state(start)
     where = points(model, {**(parameters or {}), **values}, state)
     check_real_amplitudes(model, where, float(task.times[0]))
-    count = len(where)
-    needed = 8.0 * count * task.rows * model.number_of_variables
+    states, outcomes = solved(task, where, workers, progress)
+    return run_dataset(task, where, states, outcomes)
+
+
+def solved(task: Task, where: Points, workers: int | None, progress: bool) -> tuple[FloatArray, list[Outcome]]:
+    """The states (runs, times, variables) of all runs and how they ended, after a look at the memory they take."""
+    count, size = len(where), task.flow.number_of_variables
+    needed = 8.0 * count * task.rows * size
     if needed > LARGEST_RESULT:
         raise LargespinError(
             f"The result would take {needed / 1e9:.1f} GB ({count} runs × {task.rows} times × "
-            f"{model.number_of_variables} variables); ask for fewer times or for the final state only."
+            f"{size} variables); ask for fewer times or for the final state only."
         )
-    workers = whole_number("workers", workers, 1) if workers is not None else _cores()
-    states = np.full((count, task.rows, model.number_of_variables), np.nan)
-    outcomes = _solve_all(task, where, states, workers, progress)
-    return run_dataset(task, where, states, outcomes)
+    workers = whole_number("workers", workers, 1) if workers is not None else cores()
+    states = np.full((count, task.rows, size), np.nan)
+    return states, solve_all(task, where, states, workers, progress)
 
 
 def final_states(
@@ -123,12 +115,20 @@ def final_states(
     """
     states = np.full((len(starts), 1, model.number_of_variables), np.nan)
     where = Points(("run",), (len(starts),), {}, parameters, starts, {})
-    task = Task(model, np.array([0.0, duration]), tolerance, "auto", (), True)
-    _solve_all(task, where, states, _cores(), False)
+    task = Task(MeanFieldFlow(model), np.array([0.0, duration]), tolerance, "auto", (), True)
+    solve_all(task, where, states, cores(), False)
     return states[:, 0]
 
 
-def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, stop: Any, max_step: float | None) -> Task:
+def checked_task(
+    model: Model,
+    times: npt.ArrayLike,
+    tolerance: float,
+    method: str,
+    stop: Any = (),
+    max_step: float | None = None,
+) -> Task:
+    """What `evolve` was asked to do, after all checks of the arguments that all runs share."""
     if not isinstance(model, Model):
         raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
     array = finite_array("times", times)
@@ -162,7 +162,7 @@ def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, sto
         # At rest a Taylor step has no end, and would leap over a pulse that is still to come.
         longest = min(float(np.diff(moments).min()), float(moments[-1] - moments[0]) / DRIVEN_STEPS)
     return Task(
-        model,
+        MeanFieldFlow(model),
         moments,
         number_in("tolerance", tolerance, 1e-15, 1e-2),
         one_of("method", method, ("auto", "taylor", "implicit")),
@@ -170,125 +170,3 @@ def _task(model: Model, times: npt.ArrayLike, tolerance: float, method: str, sto
         final_only,
         longest,
     )
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _solve_all(task: Task, where: Points, states: FloatArray, workers: int, progress: bool) -> list[Outcome]:
-    """Spread the runs over threads (heyoka frees the interpreter lock) in batches; keep what is done if interrupted."""
-    count = len(where)
-    waiting = Outcome("interrupted", "Interrupted before this run began.", float(task.times[0]), "none")
-    outcomes = [waiting] * count
-    batch = batch_size(task, count)
-    solve = _batch_solver(task, batch, min(workers, -(-count // batch))) if batch > 1 else None
-    if solve is None:
-        batch = 1
-
-    def work(first: int) -> None:
-        chosen = slice(first, min(first + batch, count))
-        if solve is not None:
-            outcomes[chosen] = solve(where.starts[chosen], where.parameters[chosen], states[chosen])
-        else:
-            outcomes[first] = solve_single(task, where.starts[first], where.parameters[first], states[first])
-
-    if workers == 1 or count <= batch:
-        _run_serially(work, range(0, count, batch), progress, count)
-    else:
-        _run_threads(work, range(0, count, batch), workers, progress, count)
-    return outcomes
-
-
-def _batch_solver(task: Task, batch: int, workers: int) -> Callable[..., list[Outcome]] | None:
-    """A function that solves one batch with an integrator no other thread is using; None if heyoka cannot."""
-    pool: SimpleQueue[Any] = SimpleQueue()
-    try:
-        for _ in range(max(workers, 1)):
-            pool.put(integrator(task.model, task.tolerance, batch))
-    except UnsupportedExpressionError:
-        return None
-
-    def solve(starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[Outcome]:
-        taylor = pool.get()
-        try:
-            return solve_batch(task, taylor, starts, parameters, out)
-        finally:
-            pool.put(taylor)
-
-    return solve
-
-
-@contextmanager
-def _interruptible(count: int) -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        warnings.warn(
-            f"Interrupted: the runs that were done are kept, the others of the {count} are NaN and marked as interrupted.",
-            LargespinWarning,
-            stacklevel=5,
-        )
-
-
-def _run_serially(work: Callable[[int], None], firsts: range, progress: bool, count: int) -> None:
-    with _interruptible(count), _progress(progress, len(firsts)) as advance:
-        for first in firsts:
-            work(first)
-            advance()
-
-
-def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progress: bool, count: int) -> None:
-    # Several batches per task: the interpreter lock is taken once per task, not once per short batch.
-    group = max(1, min(32, len(firsts) // (8 * workers)))
-    groups = [firsts[i : i + group] for i in range(0, len(firsts), group)]
-    with (
-        _interruptible(count),
-        _progress(progress, len(groups)) as advance,
-        ThreadPoolExecutor(workers) as executor,
-    ):
-        stopped = Event()
-        futures: list[Future[None]] = [executor.submit(_each, work, chosen, stopped) for chosen in groups]
-        try:
-            for future in as_completed(futures):
-                future.result()
-                advance()
-        except BaseException:
-            # Threads finish the batch they are in and leave the rest of their group.
-            stopped.set()
-            for future in futures:
-                future.cancel()
-            raise
-
-
-def _each(work: Callable[[int], None], firsts: range, stopped: Event) -> None:
-    for first in firsts:
-        if stopped.is_set():
-            return
-        work(first)
-
-
-@contextmanager
-def _progress(show: bool, total: int) -> Iterator[Callable[[], None]]:
-    if not show:
-        yield lambda: None
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns) as bar:
-        identifier = bar.add_task("mean-field runs", total=total)
-        yield lambda: bar.advance(identifier)

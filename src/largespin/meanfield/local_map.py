@@ -10,7 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import ComplexArray, LargespinError, finite_array, number_in, whole_number
-from largespin.meanfield.compile import heyoka_system
+from largespin.meanfield.compile import heyoka_system, set_parameters
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.points import points
 from largespin.meanfield.results import provenance, state_variables
@@ -29,9 +29,7 @@ def _compiled(model: Model, tolerance: float) -> Any:
 
     system = heyoka_system(mean_field(model), probes=model.particles.levels**2)
     rows = system.rows
-    count = len(model.parameters)
-    size = len(rows)
-    return hy.taylor_adaptive(rows, np.zeros(size), pars=np.zeros(count), tol=tolerance, compact_mode=system.is_large)
+    return hy.taylor_adaptive(rows, np.zeros(len(rows)), tol=tolerance, compact_mode=system.is_large)
 
 
 def local_map(
@@ -114,7 +112,7 @@ def _propagate(model: Model, start: Any, parameters: Any, grid: Any, tolerance: 
     probes = np.concatenate([np.zeros((1, d2 - 1)), np.eye(d2 - 1)])
     taylor.time = grid[0]
     taylor.state[:] = np.concatenate([start, np.tile(probes.ravel(), model.particles.number_of_blocks)])
-    taylor.pars[:] = parameters
+    set_parameters(taylor, parameters)
     result = taylor.propagate_grid(grid, max_steps=MOST_STEPS, max_delta_t=_longest_step(model, grid))
     if len(result[-1]) < len(grid):
         reached = float(grid[max(len(result[-1]) - 1, 0)])

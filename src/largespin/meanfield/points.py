@@ -1,6 +1,6 @@
 """Which runs are asked for: parameter values and start states, broadcast into one list of points."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,11 @@ RESERVED = (
     "p",
     "occupation",
     "overlap",
+    "row",
+    "column",
+    "frequency",
+    "delay",
+    "phase",
 )
 
 
@@ -91,12 +96,21 @@ def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:
     return array
 
 
-def points(model: Model, values: Mapping[str, Any], start: State | None = None) -> Points:
-    """Broadcast parameter values and start states against each other by the names of their axes."""
+def points(
+    model: Model, values: Mapping[str, Any], start: State | None = None, *, keep: tuple[str, ...] = ()
+) -> Points:
+    """Broadcast parameter values and start states against each other by the names of their axes.
+
+    Args:
+        model: the model.
+        values: parameter values by keyword.
+        start: states; their ensemble axes become axes of the grid.
+        keep: reserved names that axes may have nevertheless, because the states come from a result of the library.
+    """
     arrays = parameter_arrays(model, values)
     varying = {key: array for key, array in arrays.items() if array.ndim}
     states = _start_array(start)
-    _check_axes({**arrays, "start": states})
+    _check_axes({**arrays, "start": states}, [name for name in RESERVED if name not in keep])
     *broadcast, template = xr.broadcast(*varying.values(), states.isel(variable=0, drop=True))
     dims = tuple(str(d) for d in template.dims)
     count = int(np.prod(template.shape, dtype=int))
@@ -117,14 +131,14 @@ def points(model: Model, values: Mapping[str, Any], start: State | None = None) 
     return Points(dims, template.shape, coords, table, np.ascontiguousarray(expanded).reshape(count, -1), fixed, along)
 
 
-def _check_axes(arrays: Mapping[str, xr.DataArray]) -> None:
+def _check_axes(arrays: Mapping[str, xr.DataArray], reserved: Sequence[str]) -> None:
     """Refuse axes with a name that results need, and axes of one name that differ; xarray would fill with NaN."""
     seen: dict[Any, tuple[str, xr.DataArray]] = {}
     for name, array in arrays.items():
         for dim in array.dims:
-            if dim in RESERVED:
+            if dim in reserved:
                 raise LargespinError(
-                    f"Axis `{dim}` of `{name}` must have another name, because results use {', '.join(RESERVED)}."
+                    f"Axis `{dim}` of `{name}` must have another name, because results use {', '.join(reserved)}."
                 )
             other_name, other = seen.setdefault(dim, (name, array))
             labelled = dim in array.coords and dim in other.coords

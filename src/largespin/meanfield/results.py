@@ -9,7 +9,7 @@ from largespin._version import __version__
 from largespin.errors import FloatArray
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.points import Points
+from largespin.meanfield.points import RESERVED, Points
 from largespin.meanfield.solve import Outcome, Task
 from largespin.model.model import Model
 from largespin.model.state import smallest_eigenvalue
@@ -116,9 +116,11 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
 
 
 def labelled(variables: dict[str, xr.DataArray], model: Model, where: Points) -> xr.Dataset:
-    """A dataset whose parameter axes carry their values, names and units."""
-    dataset = xr.Dataset(variables, coords={**where.coords, **where.along})
-    for name in (*where.dims, *where.along):
+    """A dataset whose parameters, varying or not, are coordinates with values, names and units."""
+    taken = {*variables, *(name for array in variables.values() for name in (*array.dims, *array.coords)), *RESERVED}
+    fixed = {key: value for key, value in where.fixed.items() if key not in taken}
+    dataset = xr.Dataset(variables, coords={**where.coords, **where.along, **fixed})
+    for name in (*where.dims, *where.along, *fixed):
         if name in model.parameters and name in dataset.coords:
             data = model.parameters[name].data
             dataset[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from largespin.errors import FloatArray
-from largespin.meanfield.compile import UnsupportedExpressionError, integrator
+from largespin.meanfield.compile import UnsupportedExpressionError, integrator, set_parameters
+from largespin.meanfield.flow import Flow
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.stop import StopRule
 from largespin.model.model import Model
@@ -45,9 +46,9 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What is integrated: the model, the output times, the tolerance and the stopping rules."""
+    """What is integrated: the equations, the output times, the tolerance and the stopping rules."""
 
-    model: Model
+    flow: Flow
     times: FloatArray
     tolerance: float
     method: str
@@ -67,10 +68,20 @@ class Task:
     def integrator(self) -> Any:
         """The compiled single-run integrator of the calling thread, ready for a new run."""
         if not hasattr(self._own, "taylor"):
-            self._own.taylor = integrator(self.model, self.tolerance, 1, self.stop)
+            self._own.taylor = integrator(self.flow, self.tolerance, 1, self.stop)
         if self.stop:
             self._own.taylor.reset_cooldowns()
         return self._own.taylor
+
+    @property
+    def model(self) -> Model:
+        """The model whose equations are solved."""
+        return self.flow.model
+
+    @property
+    def other_solver(self) -> str:
+        """The SciPy solver that takes over, as results name it."""
+        return IMPLICIT if self.flow.scipy_method == "Radau" else f"explicit {self.flow.scipy_method} (SciPy)"
 
     @property
     def rows(self) -> int:
@@ -85,7 +96,7 @@ def batch_size(task: Task, count: int) -> int:
     if count == 1 or task.stop or task.method == "implicit":
         return 1
     simd = int(hy.recommended_simd_size())
-    return 2 * simd if task.model.number_of_variables < SMALL else simd
+    return 2 * simd if task.flow.number_of_variables < SMALL else simd
 
 
 def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[Outcome]:
@@ -100,10 +111,10 @@ def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatAr
     """
     lanes, runs = taylor.batch_size, len(starts)
     taylor.set_time(task.times[0])
-    state, pars = taylor.state, taylor.pars
+    state = taylor.state
     # Lanes without a run repeat the last one.
     state[:, :runs], state[:, runs:] = starts.T, starts[-1][:, None]
-    pars[:, :runs], pars[:, runs:] = parameters.T, parameters[-1][:, None]
+    set_parameters(taylor, parameters)
     if task.final_only:
         taylor.propagate_until(task.times[-1], max_steps=STEP_BUDGET, max_delta_t=task.max_step)
         out[:, 0] = state[:, :runs].T
@@ -123,21 +134,21 @@ def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatAr
 
 def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
     """Integrate one run; choose the implicit solver where the problem is stiff, and say so."""
-    functions = numeric_mean_field(task.model)
     for rule in task.stop:
+        functions = numeric_mean_field(task.model)
         if rule.holds_at_start(functions, start, parameters, float(task.times[0])):
             out[:] = np.nan
             _store(task, out, 0, start[None], start)
-            solver = IMPLICIT if task.method == "implicit" else TAYLOR
+            solver = task.other_solver if task.method == "implicit" else TAYLOR
             return Outcome("stopped", f"Stopped at the start: {rule.sentence}.", float(task.times[0]), solver)
     if task.method == "implicit":
-        return _implicit(task, start, parameters, out, "")
+        return _scipy(task, start, parameters, out, "")
     try:
         return _taylor(task, start, parameters, out)
     except UnsupportedExpressionError as error:
         if task.method == "taylor":
             raise
-        return _implicit(task, start, parameters, out, f"; {error.reason}")
+        return _scipy(task, start, parameters, out, f"; {error.reason}")
 
 
 def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
@@ -146,7 +157,7 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
     taylor = task.integrator()
     taylor.time = task.times[0]
     taylor.state[:] = start
-    taylor.pars[:] = parameters
+    set_parameters(taylor, parameters)
     out[:] = np.nan
     done, steps = 0, 0
     # In pieces: between them a run is examined for stiffness, and Ctrl-C is heard.
@@ -161,9 +172,9 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
         steps += int(result[3])
         if code != hy.taylor_outcome.step_limit or done == len(task.times):
             break
-        if task.method == "auto" and _is_stiff(task, taylor, steps):
+        if task.method == "auto" and _is_stiff(task, taylor, parameters, steps):
             size = (taylor.time - task.times[0]) / steps
-            return _implicit(task, start, parameters, out, f"; the Taylor steps had shrunk to {size:.1e}")
+            return _scipy(task, start, parameters, out, f"; the Taylor steps had shrunk to {size:.1e}")
     # The integrator's clock is NaN after a failure; then the last output time is what is known.
     reached = float(taylor.time) if np.isfinite(taylor.time) else float(task.times[max(done - 1, 0)])
     ends = (hy.taylor_outcome.success, hy.taylor_outcome.time_limit, hy.taylor_outcome.step_limit)
@@ -171,7 +182,7 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
         return task.reached
     if code == hy.taylor_outcome.err_nf_state:
         if task.method == "auto":
-            return _implicit(task, start, parameters, out, "; the Taylor integrator met a value that is not finite")
+            return _scipy(task, start, parameters, out, "; the Taylor integrator met a value that is not finite")
         return Outcome("failed", f"Not finite at t = {reached:g}: the state or a rate diverges.", reached, TAYLOR)
     rule = task.stop[-int(code) - 1]
     return Outcome("stopped", f"Stopped at t = {reached:g}: {rule.sentence}.", reached, TAYLOR)
@@ -185,7 +196,7 @@ def _store(task: Task, out: FloatArray, first: int, rows: FloatArray, last: Floa
         out[first : first + len(rows)] = rows
 
 
-def _is_stiff(task: Task, taylor: Any, steps: int) -> bool:
+def _is_stiff(task: Task, taylor: Any, parameters: FloatArray, steps: int) -> bool:
     """Stiff: the remaining Taylor steps are unaffordable although the solution moves slowly on the scale of a step."""
     elapsed = max(taylor.time - float(task.times[0]), 1e-300)
     remaining = steps / elapsed * (float(task.times[-1]) - taylor.time)
@@ -193,14 +204,10 @@ def _is_stiff(task: Task, taylor: Any, steps: int) -> bool:
         return False
     if remaining > HOPELESS_STEPS:
         return True
-    functions = numeric_mean_field(task.model)
-    state, parameters = np.array(taylor.state), np.array(taylor.pars)
-    jacobian = functions.jacobian(state, parameters, taylor.time)
-    if not np.all(np.isfinite(jacobian)):
-        return True
-    fastest = float(np.max(-np.linalg.eigvals(jacobian).real))
-    flow = functions.rhs(state, parameters, taylor.time)
-    speed = float(np.linalg.norm(flow)) / max(float(np.linalg.norm(state)), 1e-12)
+    state = np.array(taylor.state)
+    fastest = task.flow.fastest_rate(state, parameters, taylor.time)
+    change = task.flow.rhs(state, parameters, taylor.time)
+    speed = float(np.linalg.norm(change)) / max(float(np.linalg.norm(state)), 1e-12)
     return fastest > 100.0 * speed
 
 
@@ -215,43 +222,50 @@ def _finite(time: float, *arrays: Any) -> Any:
     return arrays[-1]
 
 
-def _implicit(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray, why: str) -> Outcome:
+def _scipy(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray, why: str) -> Outcome:
     from scipy.integrate import solve_ivp
 
-    functions = numeric_mean_field(task.model)
+    flow = task.flow
     out[:] = np.nan
     events = []
     for rule in task.stop:
-        event = rule.function(functions, parameters)
+        event = rule.function(numeric_mean_field(task.model), parameters)
         event.terminal, event.direction = True, rule.sign  # type: ignore[attr-defined]
         events.append(event)
+    options: dict[str, Any] = {"method": flow.scipy_method, "max_step": task.max_step}
     try:
         with np.errstate(all="ignore"):
+            if flow.jacobian(start, parameters, float(task.times[0])) is not None:
+                options["jac"] = lambda t, u: _finite(t, u, flow.jacobian(u, parameters, t))
             solution = solve_ivp(
-                lambda t, u: functions.rhs(_finite(t, t, u), parameters, t),
+                lambda t, u: flow.rhs(_finite(t, t, u), parameters, t),
                 (task.times[0], task.times[-1]),
-                _finite(task.times[0], functions.rhs(start, parameters, task.times[0]), start),
-                method="Radau",
+                _finite(task.times[0], flow.rhs(start, parameters, task.times[0]), start),
                 t_eval=task.times,
-                jac=lambda t, u: _finite(t, u, functions.jacobian(u, parameters, t)),
                 rtol=max(task.tolerance, 1e-12),
                 atol=max(1e-3 * task.tolerance, 1e-15),
                 events=events or None,
-                max_step=task.max_step,
+                **options,
             )
     except _NotFiniteError as error:
         end = float(error.args[0])
         _store(task, out, 0, start[None], np.full(len(start), np.nan))
-        return Outcome("failed", f"Not finite at t = {end:g}: the state or a rate diverges{why}.", end, IMPLICIT)
+        return Outcome(
+            "failed", f"Not finite at t = {end:g}: the state or a rate diverges{why}.", end, task.other_solver
+        )
     rows = solution.y.T if len(solution.t) else start[None]
     if solution.status == 1:
         index = next(i for i, times in enumerate(solution.t_events) if len(times))
         _store(task, out, 0, rows, solution.y_events[index][0])
         end = float(solution.t_events[index][0])
-        return Outcome("stopped", f"Stopped at t = {end:g}: {task.stop[index].sentence}{why}.", end, IMPLICIT)
+        return Outcome("stopped", f"Stopped at t = {end:g}: {task.stop[index].sentence}{why}.", end, task.other_solver)
     arrived = solution.status == 0 and len(rows) == len(task.times) and bool(np.all(np.isfinite(rows)))
     _store(task, out, 0, rows, rows[-1] if arrived else np.full(len(start), np.nan))
     end = float(solution.t[-1]) if len(solution.t) else float(task.times[0])
     if not arrived:
-        return Outcome("failed", f"Failed after t = {end:g}: {solution.message.rstrip('.')}{why}.", end, IMPLICIT)
-    return Outcome("finished", f"Reached t = {end:g} with the implicit solver{why}.", end, IMPLICIT)
+        return Outcome(
+            "failed", f"Failed after t = {end:g}: {solution.message.rstrip('.')}{why}.", end, task.other_solver
+        )
+    return Outcome(
+        "finished", f"Reached t = {end:g} with the {task.other_solver.split()[0]} solver{why}.", end, task.other_solver
+    )

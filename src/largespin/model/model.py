@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from largespin.errors import LargespinError
+from largespin.errors import FloatArray, LargespinError
 from largespin.model.checks import averages_of, check_names, check_symbols, checked_amplitude, real_part
 from largespin.model.jumps import CollectiveJump, Jump
 from largespin.model.modes import Mode
@@ -212,12 +212,16 @@ class Model:
 
     def state_from_vector(self, vector: npt.ArrayLike, dims: tuple[str, ...] = ()) -> State:
         """The `State` behind the real vector u of shape (…, K·D + 2M); not checked for positivity."""
-        u = np.asarray(vector, dtype=np.float64)
-        split = self.particles.number_of_blocks * self.particles.number_of_components
-        bloch = u[..., :split].reshape(*u.shape[:-1], self.particles.number_of_blocks, -1)
-        quadratures = u[..., split:].reshape(*u.shape[:-1], len(self.modes), 2)
+        bloch, pairs = self.split(np.asarray(vector, dtype=np.float64))
+        quadratures = pairs.reshape(*pairs.shape[:-1], len(self.modes), 2)
         amplitudes = (quadratures[..., 0] + 1j * quadratures[..., 1]) / np.sqrt(2.0)
         return State(bloch, amplitudes, dims)
+
+    def split(self, vector: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The Bloch vectors (…, K, d²−1) and quadratures (…, 2M) in the real vector u of shape (…, n)."""
+        blocks, components = self.particles.number_of_blocks, self.particles.number_of_components
+        size = blocks * components
+        return vector[..., :size].reshape(*vector.shape[:-1], blocks, components), vector[..., size:]
 
     @cached_property
     def text(self) -> str:

@@ -1,0 +1,138 @@
+"""Many runs at once: spread over threads in SIMD batches, with a progress bar, and kept if interrupted."""
+
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Event
+from typing import Any
+
+from largespin.errors import FloatArray, LargespinWarning
+from largespin.meanfield.compile import UnsupportedExpressionError, integrator
+from largespin.meanfield.points import Points
+from largespin.meanfield.solve import Outcome, Task, batch_size, solve_batch, solve_single
+
+
+def cores() -> int:
+    """Number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def solve_all(task: Task, where: Points, states: FloatArray, workers: int, progress: bool) -> list[Outcome]:
+    """Spread the runs over threads (heyoka frees the interpreter lock) in batches; keep what is done if interrupted."""
+    count = len(where)
+    waiting = Outcome("interrupted", "Interrupted before this run began.", float(task.times[0]), "none")
+    outcomes = [waiting] * count
+    batch = batch_size(task, count)
+    solve = _batch_solver(task, batch, min(workers, -(-count // batch))) if batch > 1 else None
+    if solve is None:
+        batch = 1
+
+    def work(first: int) -> None:
+        chosen = slice(first, min(first + batch, count))
+        if solve is not None:
+            outcomes[chosen] = solve(where.starts[chosen], where.parameters[chosen], states[chosen])
+        else:
+            outcomes[first] = solve_single(task, where.starts[first], where.parameters[first], states[first])
+
+    if workers == 1 or count <= batch:
+        _run_serially(work, range(0, count, batch), progress, count)
+    else:
+        _run_threads(work, range(0, count, batch), workers, progress, count)
+    return outcomes
+
+
+def _batch_solver(task: Task, batch: int, workers: int) -> Callable[..., list[Outcome]] | None:
+    """A function that solves one batch with an integrator no other thread is using; None if heyoka cannot."""
+    pool: SimpleQueue[Any] = SimpleQueue()
+    try:
+        for _ in range(max(workers, 1)):
+            pool.put(integrator(task.flow, task.tolerance, batch))
+    except UnsupportedExpressionError:
+        return None
+
+    def solve(starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[Outcome]:
+        taylor = pool.get()
+        try:
+            return solve_batch(task, taylor, starts, parameters, out)
+        finally:
+            pool.put(taylor)
+
+    return solve
+
+
+@contextmanager
+def _interruptible(count: int) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        warnings.warn(
+            f"Interrupted: the runs that were done are kept, the others of the {count} are NaN and marked as interrupted.",
+            LargespinWarning,
+            stacklevel=5,
+        )
+
+
+def _run_serially(work: Callable[[int], None], firsts: range, progress: bool, count: int) -> None:
+    with _interruptible(count), _progress(progress, len(firsts)) as advance:
+        for first in firsts:
+            work(first)
+            advance()
+
+
+def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progress: bool, count: int) -> None:
+    # Several batches per task: the interpreter lock is taken once per task, not once per short batch.
+    group = max(1, min(32, len(firsts) // (8 * workers)))
+    groups = [firsts[i : i + group] for i in range(0, len(firsts), group)]
+    with (
+        _interruptible(count),
+        _progress(progress, len(groups)) as advance,
+        ThreadPoolExecutor(workers) as executor,
+    ):
+        stopped = Event()
+        futures: list[Future[None]] = [executor.submit(_each, work, chosen, stopped) for chosen in groups]
+        try:
+            for future in as_completed(futures):
+                future.result()
+                advance()
+        except BaseException:
+            # Threads finish the batch they are in and leave the rest of their group.
+            stopped.set()
+            for future in futures:
+                future.cancel()
+            raise
+
+
+def _each(work: Callable[[int], None], firsts: range, stopped: Event) -> None:
+    for first in firsts:
+        if stopped.is_set():
+            return
+        work(first)
+
+
+@contextmanager
+def _progress(show: bool, total: int) -> Iterator[Callable[[], None]]:
+    if not show:
+        yield lambda: None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns) as bar:
+        identifier = bar.add_task("mean-field runs", total=total)
+        yield lambda: bar.advance(identifier)
