@@ -227,11 +227,14 @@ def _dataset(model: Model, where: Points, found: list[_Found]) -> xr.Dataset:
     u = np.full((len(where), most, n), np.nan)
     eigenvalues = np.full((len(where), most, n), complex(np.nan, np.nan))
     numbers = {name: np.full((len(where), most), np.nan) for name in ("residual", "found_by", "symmetry_class")}
-    for point, states in enumerate(found):
-        count = len(states.u)
+    counts = np.array([len(states.u) for states in found])
+    together = np.concatenate([states.u.reshape(-1, n) for states in found])
+    all_values = stability_eigenvalues(model, together, np.repeat(where.parameters, counts, axis=0))
+    for point, (states, last) in enumerate(zip(found, np.cumsum(counts), strict=True)):
+        count = counts[point]
         if count == 0:
             continue
-        values = stability_eigenvalues(model, states.u, np.tile(where.parameters[point], (count, 1)))
+        values = all_values[last - count : last]
         order = _reading_order(states.u, values)
         own = (point, slice(count))
         u[own], eigenvalues[own] = states.u[order], values[order]
@@ -246,8 +249,7 @@ def _dataset(model: Model, where: Points, found: list[_Found]) -> xr.Dataset:
     variables |= judged
     for name, array in numbers.items():
         variables[name] = xr.DataArray(array.reshape(shape), dims=dims)
-    counts = np.array([len(states.u) for states in found]).reshape(where.shape)
-    variables["number_of_states"] = xr.DataArray(counts, dims=where.dims)
+    variables["number_of_states"] = xr.DataArray(counts.reshape(where.shape), dims=where.dims)
     return labelled(variables, model, where)
 
 
