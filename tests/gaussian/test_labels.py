@@ -1,0 +1,153 @@
+"""Labelled covariances in and out, points and modes without a state, and states that are made here."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from gaussian_states import random_covariance
+from test_conventions import GRID, MEASURES, STATE, labelled
+
+import largespin as ls
+from largespin import gaussian
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_results_say_what_they_are(name: str) -> None:
+    array = labelled(GRID, vacuum=0.5, note=1.0).assign_coords(temperature=[0.1, 0.2], place=("field", ["x", "y", "z"]))
+    result = MEASURES[name](array)
+    assert result.name is None
+    assert set(result.attrs) == {"long_name", "units"}
+    assert set(result.coords) == {"temperature", "place"}
+    assert result.attrs["long_name"][0].islower() or result.attrs["long_name"].startswith(("Gaussian", "Rényi"))
+
+
+def test_axes_may_stand_in_any_order() -> None:
+    array = labelled(GRID)
+    turned = array.transpose("quadrature", "field", "quadrature_2", "temperature")
+    np.testing.assert_array_equal(
+        gaussian.purity(turned).transpose("temperature", "field").values, gaussian.purity(array).values
+    )
+
+
+@pytest.mark.parametrize("vacuum", [0.5, 1.0])
+def test_reduced_states_keep_labels_and_units(vacuum: float) -> None:
+    array = labelled(2 * vacuum * STATE, vacuum=vacuum)
+    own = gaussian.reduced(array, "a")
+    np.testing.assert_allclose(own.values, 2 * vacuum * STATE[2:, 2:], rtol=1e-14)
+    assert own["mode"].values.tolist() == ["a", "a"]
+    assert gaussian.purity(own).item() == pytest.approx(gaussian.purity(gaussian.reduced(STATE, 1)), abs=1e-12)
+    assert gaussian.purity(own, vacuum=3.0).item() == gaussian.purity(own).item()  # its own units win
+
+
+def test_transposed_states_keep_labels_and_units() -> None:
+    array = labelled(2 * STATE, vacuum=1.0)
+    flipped = gaussian.partial_transpose(array, "a")
+    signs = np.array([1, 1, 1, -1])
+    np.testing.assert_allclose(flipped.values, 2 * STATE * np.outer(signs, signs), rtol=1e-14)
+    np.testing.assert_array_equal(flipped["mode"], array["mode"])
+    np.testing.assert_allclose(gaussian.partial_transpose(STATE, 1), STATE * np.outer(signs, signs), rtol=1e-14)
+
+
+def test_classical_rows_may_stand_between_the_others() -> None:
+    full = np.zeros((5, 5))
+    rows = [0, 1, 3, 4]
+    full[np.ix_(rows, rows)] = STATE
+    full[2, 2] = 1.0
+    coords = {
+        "mode": ("quadrature", ["s", "s", "s", "a", "a"]),
+        "kind": ("quadrature", ["quantum", "quantum", "classical", "quantum", "quantum"]),
+    }
+    array = xr.DataArray(full, dims=("quadrature", "quadrature_2"), coords=coords)
+    assert gaussian.discord(array, "s", "a").item() == gaussian.discord(STATE, 0, 1)
+    np.testing.assert_allclose(gaussian.reduced(array, "a").values, STATE[2:, 2:], rtol=1e-14)
+    both = gaussian.mutual_information_with_classical(array, "s", "a").item()
+    assert both == pytest.approx(gaussian.mutual_information(STATE, 0), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_gaps_raise_no_warning(name: str) -> None:
+    grid = GRID.copy()
+    grid[0, 1] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        MEASURES[name](grid)
+        MEASURES[name](np.full((4, 4), np.nan))
+        assert MEASURES[name](grid[:0]).shape == (0, 3)
+
+
+def three() -> Any:
+    """Three modes, the last without a state."""
+    state = random_covariance(8, 3)
+    state[4:, :] = state[:, 4:] = np.nan
+    return state
+
+
+def test_a_mode_without_a_state_leaves_the_others() -> None:
+    whole = random_covariance(8, 3)
+    assert gaussian.log_negativity(three(), 0, 1) == pytest.approx(gaussian.log_negativity(whole, 0, 1), abs=1e-12)
+    assert np.isnan(gaussian.log_negativity(three(), 0, 2))
+    assert np.isnan(gaussian.von_neumann_entropy(three()))
+    wrong = three()
+    wrong[:2, :2] *= 0.1
+    with pytest.raises(ls.LargespinError, match="must be positive definite"):
+        gaussian.log_negativity(wrong, 0, 1)
+
+
+def test_indefinite_matrices_are_refused_even_within_the_tolerance() -> None:
+    """Beside an entry of 1e9 an eigenvalue of −0.002 is within 1e-9 of it, but no state has it."""
+    indefinite = np.diag([1e9, -1e-3])
+    assert not gaussian.is_physical(indefinite)
+    with pytest.raises(ls.LargespinError, match=r"be positive definite, but the smallest eigenvalue is -0\.002"):
+        gaussian.purity(np.stack([0.5 * np.eye(2), indefinite]))
+
+
+def test_tolerance() -> None:
+    slightly = 0.5 * (1 - 1e-7) * np.eye(2)
+    assert not gaussian.is_physical(slightly)
+    assert gaussian.is_physical(slightly, tolerance=1e-6)
+    assert gaussian.von_neumann_entropy(slightly, tolerance=1e-6) == 0.0
+    with pytest.raises(ls.LargespinError, match="uncertainty relation"):
+        gaussian.von_neumann_entropy(slightly)
+    close = 0.5 * (1 - 3e-9) * np.eye(2)
+    with pytest.raises(ls.LargespinError, match="uncertainty relation"):
+        gaussian.purity(close)
+    assert gaussian.purity(close, tolerance=4e-9) == pytest.approx(1.0)
+    # It is relative to the largest entry.
+    assert gaussian.is_physical(np.diag([5e5, 0.5 / 1e6 * (1 - 1e-3)]))
+
+
+def test_states_broadcast() -> None:
+    assert gaussian.squeezed_covariance([0.1, 0.2, 0.3], [[0.0], [1.0]]).shape == (2, 3, 2, 2)
+    assert gaussian.two_mode_squeezed_covariance(np.ones((5, 1)), np.zeros((3, 2))).shape == (5, 3, 4, 4)
+    assert gaussian.thermal_covariance(np.ones((2, 3))).shape == (2, 6, 6)
+    joined = gaussian.direct_sum(np.ones((4, 1, 1, 1)) * np.eye(2), gaussian.thermal_covariance(np.ones((3, 2))))
+    assert joined.shape == (4, 3, 6, 6)
+
+
+def test_squeezed_along_the_angle() -> None:
+    state = gaussian.squeezed_covariance(0.4, 0.7, 0.3)
+    along, across = np.array([np.cos(0.7), np.sin(0.7)]), np.array([-np.sin(0.7), np.cos(0.7)])
+    assert along @ state @ along == pytest.approx(0.8 * np.exp(-0.8))
+    assert across @ state @ across == pytest.approx(0.8 * np.exp(0.8))
+
+
+@pytest.mark.parametrize("ordering", ["qpqp", "qqpp"])
+def test_states_in_other_conventions(ordering: str) -> None:
+    choice: dict[str, Any] = {"vacuum": 1.0, "ordering": ordering}
+    for state, entropy in (
+        (gaussian.two_mode_squeezed_covariance(0.5, [0.3, 0.2], **choice), [0.3, 0.2]),
+        (gaussian.thermal_covariance([0.3, 0.2], **choice), [0.3, 0.2]),
+        (gaussian.vacuum_covariance(2, **choice), [0.0, 0.0]),
+    ):
+        expected = gaussian.von_neumann_entropy(gaussian.thermal_covariance(entropy))
+        assert gaussian.von_neumann_entropy(state, **choice) == pytest.approx(expected, abs=1e-12)
+    own = gaussian.direct_sum(
+        gaussian.squeezed_covariance(0.2, **choice),
+        gaussian.thermal_covariance([0.1, 0.4], **choice),
+        ordering=ordering,
+    )
+    assert gaussian.squeezing(own, 0, **choice) == pytest.approx(np.exp(-0.4))
+    np.testing.assert_allclose(gaussian.reduced(own, 2, **choice), 1.8 * np.eye(2), atol=1e-14)
+    np.testing.assert_allclose(gaussian.reduced(own, [2, 1], **choice).diagonal().sum(), 6.0)
