@@ -1,0 +1,74 @@
+"""At which states and parameters fluctuations are asked for: a state, an array, or a result of the library."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.points import Points, points
+from largespin.model.model import Model
+from largespin.model.state import State
+
+STATE_AXES = ("state",)
+"""Axes of results that may be kept although arguments must not use their names."""
+
+
+def places(model: Model, at: npt.ArrayLike | State | xr.Dataset, values: Mapping[str, Any]) -> Points:
+    """States and parameters, broadcast. Parameters that a dataset carries need not be given again.
+
+    Raises:
+        LargespinError: the dataset belongs to another model, lacks the state, or holds whole runs.
+    """
+    if not isinstance(model, Model):
+        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
+    if not isinstance(at, xr.Dataset):
+        return points(model, values, model.state(at))
+    # In the order of the dataset's axes, so that results have it too.
+    order = [*(str(d) for d in at.dims if d in model.parameters), *model.parameters]
+    known = {key: at[key] for key in dict.fromkeys(order) if key in at.coords}
+    return points(model, {**known, **values}, state_of(model, at), keep=STATE_AXES)
+
+
+def state_of(model: Model, dataset: xr.Dataset) -> State:
+    """The states in a result of `evolve` or `stationary_states`; NaN where there is none."""
+    if "m" not in dataset or (model.modes and ("q" not in dataset or "p" not in dataset)):
+        raise LargespinError(
+            "A dataset of states must contain `m` (and `q`, `p` with modes), as `evolve` and `stationary_states` make it."
+        )
+    if dataset.attrs.get("model_key", model.key) != model.key:
+        raise LargespinError("The dataset must belong to the given model, but it was made with another one.")
+    if "time" in dataset["m"].dims:
+        raise LargespinError(
+            "A dataset of states must not have the axis `time`; choose one time, for instance with `.isel(time=-1)`."
+        )
+    bloch = dataset["m"]
+    dims = tuple(str(d) for d in bloch.dims if d not in ("block", "component"))
+    vectors = bloch.transpose(*dims, "block", "component").values
+    expected = (model.particles.number_of_blocks, model.particles.number_of_components)
+    if vectors.shape[-2:] != expected:
+        raise LargespinError(f"A dataset of states must end in the axes {expected}, but they are {vectors.shape[-2:]}.")
+    amplitudes = np.zeros((*vectors.shape[:-2], 0), dtype=np.complex128)
+    if model.modes:
+        q, p = (dataset[name].transpose(*dims, "mode").values for name in ("q", "p"))
+        amplitudes = (q + 1j * p) / np.sqrt(2.0)
+    return State(vectors, amplitudes, dims)
+
+
+def variable_names(model: Model) -> list[str]:
+    """Names of the fluctuations in the order of the state vector: ``block 0 x``, …, ``a q``, ``a p``."""
+    components = model.particles.component_names
+    particles = [f"block {k} {a}" for k in range(model.particles.number_of_blocks) for a in components]
+    return [*particles, *(f"{mode.name} {x}" for mode in model.modes for x in ("q", "p"))]
+
+
+def matrix(values: FloatArray, dims: tuple[str, ...], names: list[str], long_name: str, units: str) -> xr.DataArray:
+    """A matrix per point with named rows and columns."""
+    return xr.DataArray(
+        values,
+        dims=(*dims, "row", "column"),
+        coords={"row": names, "column": names},
+        attrs={"long_name": long_name, "units": units},
+    )
