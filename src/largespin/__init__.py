@@ -41,6 +41,17 @@ _HOMES = {
         "save_picture",
         "strongest_correlation",
     ),
+    "fluctuations": (
+        "canonical_modes",
+        "correlations",
+        "drift_diffusion",
+        "evolve_covariance",
+        "floquet",
+        "initial_covariance",
+        "output_spectrum",
+        "spectrum",
+        "stationary_covariance",
+    ),
     "meanfield.conserved": ("conserved_quantities",),
     "meanfield.equations": ("equations",),
     "meanfield.evolve": ("evolve",),
@@ -49,12 +60,26 @@ _HOMES = {
     "retrieval": ("Retrieval", "retrieve"),
     "stationary": ("stationary_states", "stability"),
 }
-_SUBPACKAGES = ("meanfield", "model", "models", "patterns", "phases", "plot", "reproduce", "retrieval", "stationary")
+_SUBPACKAGES = (
+    "fluctuations",
+    "gaussian",
+    "meanfield",
+    "model",
+    "models",
+    "patterns",
+    "phases",
+    "plot",
+    "reproduce",
+    "retrieval",
+    "stationary",
+)
 _PLACES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [*sorted(_PLACES), *_SUBPACKAGES, "__version__", "time"]
 
 if TYPE_CHECKING:
+    from largespin import fluctuations as fluctuations
+    from largespin import gaussian as gaussian
     from largespin import meanfield as meanfield
     from largespin import model as model
     from largespin import models as models
@@ -66,6 +91,15 @@ if TYPE_CHECKING:
     from largespin import stationary as stationary
     from largespin.errors import LargespinError as LargespinError
     from largespin.errors import LargespinWarning as LargespinWarning
+    from largespin.fluctuations import canonical_modes as canonical_modes
+    from largespin.fluctuations import correlations as correlations
+    from largespin.fluctuations import drift_diffusion as drift_diffusion
+    from largespin.fluctuations import evolve_covariance as evolve_covariance
+    from largespin.fluctuations import floquet as floquet
+    from largespin.fluctuations import initial_covariance as initial_covariance
+    from largespin.fluctuations import output_spectrum as output_spectrum
+    from largespin.fluctuations import spectrum as spectrum
+    from largespin.fluctuations import stationary_covariance as stationary_covariance
     from largespin.meanfield.conserved import conserved_quantities as conserved_quantities
     from largespin.meanfield.equations import equations as equations
     from largespin.meanfield.evolve import evolve as evolve

@@ -23,6 +23,8 @@ ALLOWED: dict[str, set[str]] = {
     "models": {"errors", "model", "patterns"},
     "meanfield": {"errors", "_version", "model"},
     "stationary": {"errors", "model", "meanfield"},
+    "fluctuations": {"errors", "model", "meanfield", "stationary"},
+    "gaussian": {"errors"},
     "phases": {"errors", "model", "models", "patterns", "meanfield", "stationary"},
 }
 # These stand on top: nothing of the layers above may import them.

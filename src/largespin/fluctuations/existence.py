@@ -1,0 +1,81 @@
+"""Does a stationary covariance exist, and if not, along which direction not?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from largespin.errors import ComplexArray, FloatArray
+from largespin.stationary.stability import NEUTRAL
+
+NAMED = 3
+"""Number of components by which a direction is named."""
+SHOWN = 0.05
+"""Size of the smallest component that is named."""
+
+
+@dataclass(frozen=True)
+class Existence:
+    """A named judgement.
+
+    Attributes:
+        name: ``stationary``, ``unstable``, ``critical``, ``undamped``, ``undetermined``, ``unphysical``,
+            ``not finite``, ``not stationary`` or ``no state``.
+        sentence: the same with its numbers.
+    """
+
+    name: str
+    sentence: str
+
+    def __bool__(self) -> bool:
+        return self.name == "stationary"
+
+
+NO_STATE = Existence("no state", "No state at this point.")
+NOT_FINITE = Existence(
+    "not finite",
+    "No covariance: the drift or the noise is not finite here; an amplitude such as √n has no derivative where n vanishes.",
+)
+
+
+def judge(drift: FloatArray, names: list[str], basis: FloatArray | None = None, kept: str = "") -> Existence:
+    """Judge J by the eigenvalues on the directions that can fluctuate.
+
+    Args:
+        drift: J on these directions, shape (r, r).
+        names: names of the n variables.
+        basis: the directions in terms of the variables, shape (n, r); all of them if not given.
+        kept: what is said about conserved directions.
+    """
+    if drift.size == 0:
+        return Existence("stationary", f"Stationary: every direction is conserved{kept}.")
+    values, vectors = np.linalg.eig(drift)
+    scale = max(1.0, float(np.abs(values).max()))
+    slowest = int(np.argmax(values.real))
+    growth = float(values[slowest].real)
+    if growth < -NEUTRAL * scale:
+        return Existence("stationary", f"Stationary: fluctuations decay at least at rate {-growth:.4g}{kept}.")
+    direction = named_direction(vectors[:, slowest] if basis is None else basis @ vectors[:, slowest], names)
+    if growth > NEUTRAL * scale:
+        reason = f"the state is unstable: fluctuations along {direction} grow at rate {growth:.4g}"
+        return Existence("unstable", f"No stationary covariance: {reason}.")
+    frequency = abs(float(values[slowest].imag))
+    if frequency > NEUTRAL * scale:
+        reason = f"fluctuations along {direction} oscillate at frequency {frequency:.4g} without damping"
+        return Existence("undamped", f"No stationary covariance: {reason}.")
+    return Existence("critical", f"No stationary covariance: fluctuations along {direction} are not damped.")
+
+
+def named_direction(vector: ComplexArray, names: list[str]) -> str:
+    """The largest components of a direction, such as ``0.71 block 0 z − 0.71 block 1 z``.
+
+    Of an oscillation, where components have phases, the sizes alone: ``0.71 a q, 0.71 a p``.
+    """
+    unit = vector / np.linalg.norm(vector)
+    largest = int(np.argmax(np.abs(unit)))
+    turned = unit * np.abs(unit[largest]) / unit[largest]
+    order = [i for i in np.argsort(-np.abs(turned), kind="stable")[:NAMED] if abs(turned[i]) >= SHOWN]
+    if np.abs(turned.imag).max() > SHOWN:
+        return ", ".join(f"{abs(turned[i]):.2f} {names[i]}" for i in order)
+    signs = ["− " if turned[i].real < 0 else "+ " for i in order]
+    words = " ".join(f"{sign}{abs(turned[i]):.2f} {names[i]}" for sign, i in zip(signs, order, strict=True))
+    return words.removeprefix("+ ")

@@ -1,0 +1,224 @@
+"""Periodic orbits of the mean field: a close return of a run, refined by Newton's method on ``φ_T(u) = u``."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy.optimize import brentq
+
+from largespin.errors import FloatArray
+from largespin.fluctuations.existence import Existence
+from largespin.meanfield.compile import integrator
+from largespin.meanfield.flow import MeanFieldFlow
+from largespin.meanfield.numeric import numeric_mean_field
+from largespin.model.model import Model
+
+CLOSE = 1e-2
+"""Distance of a return, relative to the size of the motion, up to which it counts as a period to be refined."""
+EXACT = 1e-6
+"""The same distance, below which a return closes the orbit for certain and the search ends."""
+BETTER = 10.0
+"""How many times closer a later return must come than an earlier one to be preferred; else it is a multiple of it."""
+MOVED = 0.25
+"""How far refining may move the orbit, relative to its size; further, and it is another orbit or a fixed point."""
+NEWTON_STEPS = 12
+CLOSED = 1e3
+"""Gap ``|u(T) − u(0)|`` of a refined orbit, in units of tolerance × size, above which refining has failed."""
+COMPACT_FROM = 8
+"""Number of variables from which Φ is compiled in compact mode; it has the square of them."""
+SAMPLES = 8
+"""Looks at the section within one Taylor step."""
+PIECE = 2000
+"""Taylor steps that are kept at one time while the section is watched."""
+STEP_LIMIT = 1_000_000
+"""Taylor steps for one search or one segment; more, and the equations are too stiff for this integrator."""
+
+
+@dataclass(frozen=True, eq=False)
+class Orbit:
+    """A periodic orbit: ``φ_T(start) = start`` up to `closure`."""
+
+    start: FloatArray
+    period: float
+    closure: float
+
+
+class IntegrationError(ArithmeticError):
+    """The Taylor integrator did not arrive; the message says why."""
+
+
+@lru_cache(maxsize=32)
+def _variational(model: Model, tolerance: float) -> Any:
+    import heyoka as hy
+
+    system = MeanFieldFlow(model).system()
+    # An explicit list keeps the columns of Φ in the order of the state vector, whatever order heyoka deduces.
+    equations = hy.var_ode_sys(system.rows, [variable for variable, _ in system.rows])
+    n = len(system.rows)
+    return hy.taylor_adaptive(equations, np.zeros(n), tol=tolerance, compact_mode=system.is_large or n >= COMPACT_FROM)
+
+
+class Propagator:
+    """Mean field and fundamental matrix ``Φ̇ = (∂F/∂u) Φ``, Φ = 1 at the start, of one model at one parameter point."""
+
+    def __init__(self, model: Model, parameters: FloatArray, tolerance: float) -> None:
+        self._model, self._parameters, self._size = model, parameters, model.number_of_variables
+        self._taylor = deepcopy(_variational(model, tolerance))
+        # heyoka knows the parameters up to the last one that occurs in the mean field.
+        self._taylor.pars[:] = parameters[: len(self._taylor.pars)]
+
+    def advance(self, u: FloatArray, duration: float) -> tuple[FloatArray, FloatArray]:
+        """``φ_t(u)``, shape (n,), and ``Φ(t)``, shape (n, n).
+
+        Raises:
+            IntegrationError: the state diverges, or the steps become too short.
+        """
+        taylor, n = self._taylor, self._size
+        taylor.time = 0.0
+        taylor.state[:n], taylor.state[n:] = u, np.eye(n).ravel()
+        arrive(taylor, duration)
+        return np.array(taylor.state[:n]), np.array(taylor.state[n:]).reshape(n, n)
+
+    def rhs(self, u: FloatArray) -> FloatArray:
+        """``F(u)``."""
+        return numeric_mean_field(self._model).rhs(u, self._parameters)
+
+
+def arrive(taylor: Any, time: float) -> None:
+    """Run `taylor` until `time`, or say why it cannot."""
+    taylor.propagate_until(time, max_steps=STEP_LIMIT)
+    _check_finite(taylor)
+    if taylor.time != time:
+        raise IntegrationError(f"the Taylor integrator needs more than {STEP_LIMIT} steps")
+
+
+def _check_finite(taylor: Any) -> None:
+    if not (np.isfinite(taylor.time) and np.all(np.isfinite(taylor.state))):
+        raise IntegrationError("the state or a rate diverges")
+
+
+def find_orbit(
+    model: Model, u: FloatArray, parameters: FloatArray, search: float, tolerance: float
+) -> Orbit | Existence:
+    """The periodic orbit on which the run from `u` moves, or why there is none.
+
+    Args:
+        model: the model, without explicit time.
+        u: a state on or near the orbit, shape (n,).
+        parameters: shape (number of parameters,).
+        search: how long returns are waited for.
+        tolerance: relative error per step.
+
+    Raises:
+        IntegrationError: the integrator gave up.
+    """
+    returns, size = _returns(model, u, parameters, search, tolerance)
+    if not returns:
+        return _not_found(f"the run does not come back within t = {search:g}")
+    best = min(distance for _, distance in returns) / size
+    if best > CLOSE:
+        return _not_found(
+            f"the closest return within t = {search:g} misses the start by {best:.2g} of the motion's size"
+        )
+    close = max(BETTER * best, EXACT) * size
+    turns, guess = next((i, time) for i, (time, distance) in enumerate(returns, start=1) if distance <= close)
+    aim = tolerance * max(size, float(np.abs(u).max()))
+    propagator = Propagator(model, parameters, tolerance)
+    orbit = _refined(propagator, u, guess, aim)
+    if orbit.closure > CLOSED * aim or orbit.closure > CLOSE * size:
+        sentence = f"Failed: refining the period {guess:.4g} left a gap of {orbit.closure:.2g}; raise `settle`."
+        return Existence("failed", sentence)
+    moved = float(np.linalg.norm(orbit.start - u)) / size
+    if moved > MOVED or not 0.5 < orbit.period / guess < 2.0:
+        return _not_found(
+            f"the nearest closed orbit is {moved:.2g} of the motion's size away, so the run has not settled"
+        )
+    return _shortest(propagator, orbit, turns, EXACT * size, aim)
+
+
+def _not_found(reason: str) -> Existence:
+    return Existence("no period found", f"No period found: {reason}; raise `settle`.")
+
+
+def _returns(
+    model: Model, u: FloatArray, parameters: FloatArray, search: float, tolerance: float
+) -> tuple[list[tuple[float, float]], float]:
+    """Times and distances from `u` of the passages through the plane across the flow at `u`; the size of the motion."""
+    normal = numeric_mean_field(model).rhs(u, parameters)
+    normal = normal / np.linalg.norm(normal)
+    found: list[tuple[float, float]] = []
+    size = 0.0
+    for output, times in _pieces(model, u, parameters, search, tolerance):
+
+        def height(time: float, output: Any = output) -> float:
+            return float(normal @ (output(time) - u))
+
+        away = output(times) - u
+        size = max(size, float(np.linalg.norm(away, axis=-1).max()))
+        heights = away @ normal
+        for i in np.flatnonzero((heights[:-1] < 0.0) & (heights[1:] >= 0.0)):
+            inside = height(times[i]) < 0.0 < height(times[i + 1])
+            time = float(brentq(height, times[i], times[i + 1], xtol=1e-14)) if inside else float(times[i + 1])
+            found.append((time, float(np.linalg.norm(output(time) - u))))
+        if any(distance <= EXACT * size for _, distance in found):
+            break
+    return found, size
+
+
+def _pieces(
+    model: Model, u: FloatArray, parameters: FloatArray, search: float, tolerance: float
+) -> Iterator[tuple[Any, FloatArray]]:
+    """The run from `u` as functions of time, piece by piece, each with the times at which to look at it."""
+    taylor = integrator(MeanFieldFlow(model), tolerance)
+    taylor.time = 0.0
+    taylor.state[:], taylor.pars[:] = u, parameters
+    steps = 0
+    while taylor.time < search:
+        result = taylor.propagate_until(search, max_steps=PIECE, c_output=True)
+        _check_finite(taylor)
+        output, steps = result[4], steps + int(result[3])
+        if steps > STEP_LIMIT:
+            raise IntegrationError(f"the Taylor integrator needs more than {STEP_LIMIT} steps")
+        knots = np.asarray(output.times)
+        inner = knots[:-1, None] + np.diff(knots)[:, None] * (np.arange(SAMPLES) / SAMPLES)
+        yield output, np.append(inner.ravel(), knots[-1])
+
+
+def _refined(propagator: Propagator, u: FloatArray, period: float, aim: float) -> Orbit:
+    """Newton's method for ``φ_T(u) − u = 0`` with ``F(u_ref) · (u − u_ref) = 0``; the best orbit it met.
+
+    Conserved quantities make the equations singular but consistent, hence the shortest least-squares step.
+    """
+    rhs = propagator.rhs
+    reference, across, n = u, rhs(u), len(u)
+    best = Orbit(u, period, np.inf)
+    for _ in range(NEWTON_STEPS):
+        end, matrix = propagator.advance(u, period)
+        gap = end - u
+        closure = float(np.linalg.norm(gap))
+        stalled = closure > 0.5 * best.closure and best.closure < CLOSED * aim
+        if closure < best.closure:
+            best = Orbit(u, period, closure)
+        if stalled or closure <= 0.01 * aim:
+            break
+        equations = np.zeros((n + 1, n + 1))
+        equations[:n, :n], equations[:n, n], equations[n, :n] = matrix - np.eye(n), rhs(end), across
+        right = np.append(-gap, -across @ (u - reference))
+        step = np.linalg.lstsq(equations, right, rcond=1e-9)[0]
+        u, period = u + step[:n], period + float(step[n])
+        if not 0.0 < period < np.inf:
+            break
+    return best
+
+
+def _shortest(propagator: Propagator, orbit: Orbit, turns: int, gap: float, aim: float) -> Orbit:
+    """The same orbit run through once: a return may have closed best after several turns."""
+    for number in range(turns, 1, -1):
+        part = orbit.period / number
+        end, _ = propagator.advance(orbit.start, part)
+        if np.linalg.norm(end - orbit.start) <= gap:
+            return _refined(propagator, orbit.start, part, aim)
+    return orbit
