@@ -26,6 +26,8 @@ demo: $(INSTALLED)
 	$(BIN)/largespin reproduce dicke-retrieval --points 61 --out $(OUT)
 	$(BIN)/largespin reproduce hopfield-phases --points 48 --out $(OUT)
 	$(BIN)/largespin reproduce hopfield-limit-cycle --points 40 --out $(OUT)
+	$(BIN)/largespin reproduce hopfield-correlations --points 96 --out $(OUT)
+	$(BIN)/largespin reproduce dicke-fluctuations --out $(OUT)
 	@echo
 	@echo "Look at:"
 	@ls $(OUT)/*.png $(OUT)/*/*.png $(OUT)/*/*.gif | sed 's/^/  /'

@@ -13,9 +13,22 @@ import largespin as ls
 from largespin.phases import dicke_retrieval_overlaps
 from largespin.phases.hopfield import late_motion
 from largespin.reproduce import REPRODUCTIONS
-from largespin.reproduce.hopfield_phases import disagreements, fold, pitchfork
+from largespin.reproduce.hopfield_phases import disagreements, expected_phases, fold, pitchfork
 
-SIZES = {"dicke-retrieval": 21, "hopfield-phases": 4, "hopfield-limit-cycle": 3}
+SIZES = {
+    "dicke-retrieval": 21,
+    "hopfield-phases": 4,
+    "hopfield-limit-cycle": 3,
+    "hopfield-correlations": 13,
+    "dicke-fluctuations": 12,
+}
+PANELS = {
+    "dicke-retrieval": 2,
+    "hopfield-phases": 1,
+    "hopfield-limit-cycle": 4,
+    "hopfield-correlations": 4,
+    "dicke-fluctuations": 4,
+}
 NAMES = list(SIZES)
 
 
@@ -43,7 +56,7 @@ def test_all_figures_are_listed() -> None:
     assert list(REPRODUCTIONS) == NAMES
     for name, entry in REPRODUCTIONS.items():
         assert entry.name == name
-        assert entry.source.split()[0] in ("CL21", "F24")
+        assert entry.source.split()[0] in ("CL21", "F24", "open")
         assert entry.summary
 
 
@@ -205,17 +218,62 @@ def test_datasets_survive_a_file(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_correlations_of_two_large_spins() -> None:
+    """F24 Fig. 3 with either drift: phases, gaps with reasons, and what is zero in print only."""
+    data = computed("hopfield-correlations")
+    expected = expected_phases(data.temperature.values[:, None], data.field.values[None, :])
+    assert np.mean(data.phase.values == expected) > 0.97  # points on a line may go either way
+    measures = ("discord", "classical_correlation", "log_negativity", "mutual_information", "determinant_c12")
+    inside = data.phase != "limit cycle"
+    broken = data.reason.str.contains("uncertainty")
+    for name in measures:
+        assert data[name].dims == ("temperature", "field")
+        has_modes = inside if name != "determinant_c12" else data.phase == "retrieval"
+        assert (data[name].notnull() == has_modes).all(), name
+        assert (data[f"{name}_printed"].notnull() == (has_modes & ~broken)).all(), name
+    assert (data.reason.where(~inside, "inside") != "").all()
+    retrieval, paramagnet = data.phase == "retrieval", data.phase == "paramagnet"
+    assert abs(data.determinant_c12_printed).max() < 1e-15 < 1e-3 < abs(data.determinant_c12).max()
+    assert data.log_negativity_printed.max() == 0.0 < data.log_negativity.max()
+    assert (data.discord.where(retrieval & (data.field > 0)) > 0).sum() == (retrieval & (data.field > 0)).sum()
+    assert data.discord.where(paramagnet).max() == 0.0
+    assert data.classical_correlation_printed.where(paramagnet).max() < 1e-12
+    assert data.classical_correlation.where(paramagnet).min() > 1e-3
+    # Curie–Weiss at Ω = 0: the staggered mode has 1/(1 − β), the uniform one 1, so ρ = −β/(2 − β).
+    hot = data.sel(temperature=1.4, field=0.0)
+    rho = (1 / 1.4) / (2 - 1 / 1.4)
+    assert float(hot.mutual_information) == pytest.approx(-0.5 * np.log(1 - rho**2), rel=1e-9)
+    assert (data.mutual_information_with_classical >= data.mutual_information - 1e-12).where(inside).all()
+
+
+@pytest.mark.slow
+def test_dicke_fluctuations_across_the_transition() -> None:
+    data = computed("dicke-fluctuations")
+    normal = data.coupling_ratio < 1
+    error = abs(data.photon_number / data.photon_number_theory - 1).where(normal & (data.coupling_ratio < 0.999))
+    assert error.max() < 1e-9
+    assert data.attrs["exponent_normal"] == pytest.approx(-1.0, abs=1e-3)
+    assert data.attrs["exponent_superradiant"] == pytest.approx(-1.0, abs=1e-3)
+    assert data.squeezing_mode.values == pytest.approx(1.0, abs=1e-6)
+    assert data.log_negativity.max() == pytest.approx(0.4581, abs=1e-3)
+    assert data.coupling_ratio.values[np.argmax(data.log_negativity.values)] == pytest.approx(1.0, abs=1e-5)
+    assert data.photon_number_theory.isnull().equals(~normal)
+    assert (data.damping_rate > 0).all()
+    assert data.sentence.str.startswith("Stationary").all()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_figures_are_labelled_and_render(name: str, tmp_path: Path) -> None:
     figure = REPRODUCTIONS[name].draw(computed(name))
     assert isinstance(figure, Figure)
     panels = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
-    assert len(panels) == {"dicke-retrieval": 2, "hopfield-phases": 1, "hopfield-limit-cycle": 4}[name]
+    assert len(panels) == PANELS[name]
     for axes in panels:
         assert axes.get_xlabel()
         assert axes.get_ylabel()
         assert axes.has_data()
-    with_legend = panels if name == "dicke-retrieval" else panels[:1]
+    with_legend = panels if name.startswith("dicke") else panels[:1]
     words = []
     for axes in with_legend:
         legend = axes.get_legend()

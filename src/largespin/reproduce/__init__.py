@@ -1,12 +1,15 @@
 """The papers' figures, one file each."""
 
+from largespin.reproduce.dicke_fluctuations import DICKE_FLUCTUATIONS
 from largespin.reproduce.dicke_retrieval import DICKE_RETRIEVAL
+from largespin.reproduce.hopfield_correlations import HOPFIELD_CORRELATIONS
 from largespin.reproduce.hopfield_limit_cycle import HOPFIELD_LIMIT_CYCLE
 from largespin.reproduce.hopfield_phases import HOPFIELD_PHASES
 from largespin.reproduce.reproduction import Reproduction
 
 REPRODUCTIONS: dict[str, Reproduction] = {
-    item.name: item for item in (DICKE_RETRIEVAL, HOPFIELD_PHASES, HOPFIELD_LIMIT_CYCLE)
+    item.name: item
+    for item in (DICKE_RETRIEVAL, HOPFIELD_PHASES, HOPFIELD_LIMIT_CYCLE, HOPFIELD_CORRELATIONS, DICKE_FLUCTUATIONS)
 }
 
 __all__ = ["REPRODUCTIONS", "Reproduction"]
