@@ -1,10 +1,11 @@
 """Run every benchmark: `python benchmarks`. A failed comparison of answers stops with an error."""
 
+import covariances
 import dicke_couplings
 import hopfield_grid
 import many_blocks
 import start_up
 
 if __name__ == "__main__":
-    for benchmark in (hopfield_grid, dicke_couplings, many_blocks, start_up):
+    for benchmark in (hopfield_grid, dicke_couplings, many_blocks, covariances, start_up):
         benchmark.main()
