@@ -1,10 +1,14 @@
 """The numbers on the page about papers and equations, computed anew."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
 import largespin as ls
+from largespin.meanfield.jacobian import rate_response
+from largespin.meanfield.numeric import numeric_mean_field
 from largespin.phases import dicke_retrieval_state
 
 BLOCK_NUMBERS = {
@@ -115,3 +119,65 @@ def test_no_cycle_below_three_halves() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     late = ls.evolve(model, [0, 0, 0.9], 500.0, temperature=0.7, field=0.5)
     assert abs(late.overlap.item()) < 1e-6
+
+
+PARAMETERS: dict[str, Any] = {"temperature": 0.7, "field": 0.3}
+
+
+def test_printed_diffusion_is_right_and_the_printed_drift_lacks_the_rates() -> None:
+    """F24 (61)–(63) are Re C; (66) is J without the derivative of the rates."""
+    model = ls.models.hopfield(ls.ideal_large_spins(1, gauge=False))
+    m = np.array([[0.1, -0.3, 0.4], [-0.2, 0.25, -0.35]])
+    result = ls.drift_diffusion(model, model.state(m), **PARAMETERS)
+    beta, e = 1 / 0.7, model.particles.coefficients[0]
+    w = np.outer(e, e) / 2
+    delta = w @ m[:, 2]
+    cosh, sinh, tanh = (f(beta * delta) for f in (np.cosh, np.sinh, np.tanh))
+    # σ_{αz(h)} = 2 ε_{αzγ} m_γ
+    column = np.stack([-2 * m[:, 1], 2 * m[:, 0], np.zeros(2)], axis=1)
+    printed, drift = np.zeros((2, 3, 2, 3)), np.zeros((2, 3, 2, 3))
+    for h in range(2):
+        x, y, z = m[h]
+        t = tanh[h]
+        printed[h, :, h] += cosh[h] * np.array([[1, 0, -t * x], [0, 1, -t * y], [-t * x, -t * y, 2 * (1 - t * z)]])
+        c = cosh[h]
+        drift[h, :, h] = [[-c / 2, 0, 0], [0, -c / 2, -2 * 0.3], [0, 2 * 0.3, -c]]
+        for k in range(2):
+            s1 = beta**2 / 8 * sum((cosh[q] - m[q, 2] * sinh[q]) * w[h, q] * w[q, k] for q in range(2))
+            s2 = -beta / 8 * w[h, k] * (cosh[h] + cosh[k])
+            printed[h, :, k] += (s1 + s2) * -np.outer(column[h], -column[k])
+    np.testing.assert_allclose(printed.reshape(6, 6), result.diffusion_real.values, atol=1e-13)
+    functions = numeric_mean_field(model)
+    p = np.array([PARAMETERS[key] for key in model.parameters])
+    response = rate_response(functions.equations, functions.scalars(m.ravel(), p)).reshape(6, -1)
+    np.testing.assert_allclose(
+        drift.reshape(6, 6), result.drift.values - response @ functions.equations.forms, atol=1e-13
+    )
+
+
+CORRELATIONS = {
+    0.20: (-0.00354, 0.00270, 0.00404, 0.0),
+    0.25: (-0.01003, 0.00693, 0.01108, 0.02132),
+    0.30: (-0.02624, 0.01539, 0.02768, 0.05012),
+}
+
+
+def test_large_spins_are_correlated_and_even_entangled() -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(1, gauge=False))
+    states = ls.stationary_states(model, temperature=0.5, field=list(CORRELATIONS))
+    modes = ls.canonical_modes(ls.stationary_covariance(model, states.isel(state=0)))
+    parties = ("spin 0", "spin 1")
+    cross = 2 * modes.canonical_covariance.values[:, :2, 2:]
+    found = np.stack(
+        [
+            np.linalg.det(cross),
+            ls.gaussian.discord(modes, *parties).values,
+            ls.gaussian.classical_correlation(modes, *parties).values,
+            ls.gaussian.log_negativity(modes, *parties).values,
+        ],
+        axis=1,
+    )
+    np.testing.assert_allclose(found, list(CORRELATIONS.values()), atol=6e-6)
+    hot = ls.stationary_covariance(model, [0, 0, 0], temperature=2.0, field=0.0).covariance.values
+    one, both = np.linalg.det(hot[:3, :3]), np.linalg.det(hot)
+    assert 0.5 * np.log(one**2 / both) == pytest.approx(0.0589, abs=6e-5)
