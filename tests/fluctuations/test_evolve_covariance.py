@@ -139,6 +139,69 @@ def test_joined_states_come_apart_again() -> None:
     assert flow.number_of_variables == 27
 
 
+def pulsed(shape: sp.Expr) -> tuple[ls.Model, ls.State]:
+    """A mode whose position is measured for a while: ``ℓ = 3 f(t) q`` heats p at the rate 9 f²."""
+    mode, spins = ls.Mode("a"), ls.Spins()
+    model = ls.Model(
+        spins, jumps=[ls.Jump(spins.lowering)], collective_jumps=[ls.CollectiveJump(3 * shape * mode.q)], modes=[mode]
+    )
+    return model, model.state([0, 0, -1])
+
+
+def test_pulses_of_noise_are_not_lost() -> None:
+    """``Var p`` grows by ``∫ 9 e^{−40(t−50)²} dt``: late, short, and in the noise alone."""
+    model, start = pulsed(sp.exp(-20 * (ls.time - 50) ** 2))
+    run = ls.evolve_covariance(model, start, [0.0, 49.0, 51.0, 100.0])
+    heat = 9 * np.sqrt(np.pi / 40)
+    values = run.covariance.sel(row="a p", column="a p").values
+    np.testing.assert_allclose(values, [0.5, 0.5, 0.5 + heat, 0.5 + heat], atol=1e-6)
+    assert ls.drift_diffusion(model, start, time=50.0).diffusion_real.sel(row="a p", column="a p") == pytest.approx(9.0)
+
+
+def test_noise_that_depends_on_time_is_not_stationary() -> None:
+    model, start = pulsed((1 + sp.cos(3 * ls.time)) / 2)
+    for refused in (
+        lambda: ls.stationary_covariance(model, start),
+        lambda: ls.floquet(model, start),
+    ):
+        with pytest.raises(ls.LargespinError, match="The noise of the model depends on time explicitly"):
+            refused()
+
+
+def test_labels_of_a_given_covariance_count() -> None:
+    begin = ls.initial_covariance(DICKE, [-1, 0, 0], occupation=1.5, squeezing=0.4)
+    values: dict[str, Any] = {"field": [0.5, 1.0], "coupling": 0.4}
+    straight = ls.evolve_covariance(DICKE, [-1, 0, 0], 2.0, covariance=begin, **values)
+    shuffled = begin.isel(row=[3, 0, 4, 2, 1], column=[1, 4, 0, 2, 3])
+    again = ls.evolve_covariance(DICKE, [-1, 0, 0], 2.0, covariance=shuffled, **values)
+    np.testing.assert_array_equal(straight.covariance.values, again.covariance.values)
+    for fields in ([5.0, 7.0], [0.5, 1.0, 2.0]):
+        other = begin.expand_dims(field=fields)
+        with pytest.raises(ls.LargespinError, match="Axis `field` of `covariance` must be the one of the runs"):
+            ls.evolve_covariance(DICKE, [-1, 0, 0], 2.0, covariance=other, **values)
+    with pytest.raises(ls.LargespinError, match="must have the rows block 0 x, "):
+        ls.evolve_covariance(
+            ONE, [0, 0, 1], 1.0, covariance=begin.isel(row=[0, 1, 3], column=[0, 1, 3]), temperature=1.0, field=0.1
+        )
+
+
+def test_implicit_is_implicit_or_refused() -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(4))
+    with pytest.raises(ls.LargespinError, match="must be auto or taylor for the covariance of more than 12 variables"):
+        ls.evolve_covariance(model, [0, 0, 0.5], 1.0, method="implicit", temperature=1.0, field=0.1)
+
+
+def test_unphysical_results_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"temperature": [0.5, 1.0], "field": 0.2}
+    monkeypatch.setattr(
+        "largespin.fluctuations.evolve.violates", lambda smallest, _: smallest < np.nanmin(smallest) + 1e-12
+    )
+    run = ls.evolve_covariance(ONE, [0, 0.1, 0.5], [0.0, 1.0], parameters=values)
+    assert sorted(run.outcome.values) == ["finished", "unphysical"]
+    worst = run.isel(temperature=int(np.argmax(run.outcome.values == "unphysical")))
+    assert f"But Σ + iσ/2 has the eigenvalue {float(worst.uncertainty.min()):.2g}, which" in worst.sentence.item()
+
+
 def bad(covariance: Any, start: Any = (0, 0, 0.5), **options: Any) -> Any:
     return ls.evolve_covariance(ONE, start, 1.0, covariance=covariance, temperature=0.5, field=0.2, **options)
 
@@ -179,7 +242,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     ),
     "per mode": (
         lambda: ls.initial_covariance(DICKE, [-1, 0, 0], squeezing=[0.1, 0.2]),
-        "Argument `squeezing` must be one finite number or one per mode (1), but its shape is (2,).",
+        "Argument `squeezing` must be one number or one per mode (1), but its shape is (2,).",
     ),
 }
 

@@ -115,6 +115,32 @@ def test_conserved_directions_do_not_disturb_zero_frequency() -> None:
     np.testing.assert_allclose(at[:, 0], at[:, 1], atol=1e-5)
 
 
+def test_what_is_conserved_does_not_leave_with_the_light() -> None:
+    """Mixed spins: |m| fluctuates statically and drags the mode along, a δ function at 0 that is left out."""
+    states = ls.stationary_states(DICKE, like=[0.8, 0, 0], field=0.6, coupling=0.75, starts=16)
+    result = ls.stationary_covariance(DICKE, states.isel(state=0))
+    out = ls.output_spectrum(DICKE, result, [0.0, 1e-6, 0.3])
+    for name in ("flux", "quietest_noise", "loudest_noise"):
+        values = out[name].values[:, 0]
+        assert values[0] == pytest.approx(values[1], abs=1e-6)
+    assert float(out.quietest_noise.min()) > 0
+    assert np.abs(result.covariance.values[3:, :3]).max() > 1e-3
+
+
+def test_grids_may_be_transposed_and_must_not_grow() -> None:
+    model = ls.models.dicke(ls.ideal_large_spins(1))
+    result = ls.stationary_covariance(model, model.state([-1, 0, 0]), field=[0.8, 1.0, 1.4], coupling=[0.2, 0.4])
+    turned = result.transpose("coupling", "field", ...)
+    one, two = (ls.output_spectrum(model, r, [0.0, 0.7]).flux for r in (result, turned))
+    np.testing.assert_allclose(one.values, two.transpose(*one.dims).values, atol=1e-13)
+    single = ls.output_spectrum(model, result.sel(field=1.4, coupling=0.2), [0.0, 0.7]).flux
+    np.testing.assert_allclose(one.sel(field=1.4, coupling=0.2).values, single.values, atol=1e-13)
+    with pytest.raises(ls.LargespinError, match="must not be given again, because it is an axis"):
+        ls.output_spectrum(model, result, [0.0], field=2.0)
+    with pytest.raises(ls.LargespinError, match="must not add axes"):
+        ls.output_spectrum(model, result.drop_vars("loss_1"), [0.0], loss_1=[1.0, 2.0])
+
+
 def test_points_without_a_state_stay_empty() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     result = ls.stationary_covariance(model, [0, 0, 0], temperature=[0.5, 2.0], field=0.0)
@@ -140,7 +166,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     ),
     "too much": (
         lambda: ls.spectrum(NORMAL, np.zeros(10_000_000)),
-        "The result would take 8.0 GB (10000000 frequencies for matrices of 4e-07 GB); ask for fewer frequencies or fewer "
+        "The result would take 8.0 GB (10000000 frequencies × 50 entries of matrices); ask for fewer frequencies or fewer "
         "points.",
     ),
     "nothing leaves": (

@@ -57,8 +57,6 @@ def test_dicke_normal_phase_in_closed_form() -> None:
     assert number == pytest.approx((omega**2 + kappa**2 / 4) / (8 * omega**2) * r / (1 - r))
     # The spin: q' and p' of some frame, so its invariants.
     spin = v[:2, :2]
-    z = g**2 * (kappa**2 + 4 * omega**2) / (omega * d)
-    assert z > 0
     q_spin = (4 * w**2 * kappa**2 + 16 * w**2 * omega**2 - 64 * w * g**2 * omega + (kappa**2 + 4 * omega**2) ** 2) / (
         16 * omega * d
     )
@@ -301,3 +299,29 @@ def test_amplitudes_without_a_derivative_are_said() -> None:
     assert result.outcome.item() == "not finite"
     assert "an amplitude such as √n has no derivative" in result.sentence.item()
     assert np.isnan(result.covariance.values).all()
+
+
+def test_where_nothing_can_move_everything_keeps_its_variance() -> None:
+    """``h = m_z m_x`` at m = 0: every direction is conserved to first order."""
+    spins = ls.Spins()
+    model = ls.Model(spins, energy=spins.average("z") * spins.average("x"))
+    result = ls.stationary_covariance(model, [0, 0, 0])
+    assert result.sentence.item().startswith("Stationary: every direction is conserved")
+    np.testing.assert_allclose(result.covariance.values, np.eye(3), atol=1e-14)
+
+
+def test_axes_of_a_dataset_are_not_overridden() -> None:
+    states = ls.stationary_states(ONE, temperature=[0.6, 2.0], field=0.2)
+    with pytest.raises(
+        ls.LargespinError, match="Argument `temperature` must not be given again, because it is an axis"
+    ):
+        ls.stationary_covariance(ONE, states, temperature=3.0)
+
+
+def test_unphysical_results_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small part of the right covariance violates the uncertainty relation of a nearly pure state."""
+    monkeypatch.setattr("largespin.fluctuations.stationary.solve_lyapunov", lambda j, q: 0.01 * q)
+    states = ls.stationary_states(ONE, temperature=0.3, field=0.1)
+    result = ls.stationary_covariance(ONE, states.isel(state=0))
+    assert result.outcome.item() == "unphysical"
+    assert f"has the eigenvalue {float(result.uncertainty):.3g}" in result.sentence.item()

@@ -151,3 +151,19 @@ def test_states_in_other_conventions(ordering: str) -> None:
     assert gaussian.squeezing(own, 0, **choice) == pytest.approx(np.exp(-0.4))
     np.testing.assert_allclose(gaussian.reduced(own, 2, **choice), 1.8 * np.eye(2), atol=1e-14)
     np.testing.assert_allclose(gaussian.reduced(own, [2, 1], **choice).diagonal().sum(), 6.0)
+
+
+def test_rows_and_columns_must_be_the_same_pairs() -> None:
+    names = ["spin 0 q", "spin 0 p", "a q", "a p"]
+    coords = {
+        "quadrature": names,
+        "quadrature_2": names,
+        "mode": ("quadrature", ["spin 0", "spin 0", "a", "a"]),
+    }
+    array = xr.DataArray(random_covariance(3, 2), dims=("quadrature", "quadrature_2"), coords=coords)
+    with pytest.raises(ls.LargespinError, match="must have the same labels in the same order"):
+        gaussian.purity(array.isel(quadrature_2=[0, 2, 1, 3]))
+    with pytest.raises(ls.LargespinError, match="must come in pairs q, p of one `mode`"):
+        gaussian.purity(array.isel(quadrature=[0, 2, 1, 3], quadrature_2=[0, 2, 1, 3]))
+    turned = array.isel(quadrature=[2, 3, 0, 1], quadrature_2=[2, 3, 0, 1])
+    assert gaussian.steering(turned, "a", "spin 0").item() == gaussian.steering(array, "a", "spin 0").item()

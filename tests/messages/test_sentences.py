@@ -383,7 +383,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "Taylor cannot": (
         lambda: ls.evolve(model(energy=sp.Heaviside(ls.time) * x), [0, 0, 1], 1.0, method="taylor"),
-        "The Taylor integrator cannot differentiate Heaviside(t); use method='implicit' for this model.",
+        "The Taylor integrator cannot differentiate Heaviside(t); use method='auto'.",
     ),
     "many runs for a map": (
         lambda: ls.local_map(net, [0, 0, 1], 1.0, temperature=[1, 2], field=0.1),

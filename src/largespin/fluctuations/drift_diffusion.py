@@ -9,7 +9,7 @@ import xarray as xr
 
 from largespin.errors import number_in
 from largespin.fluctuations.linear import numeric_fluctuations
-from largespin.fluctuations.places import matrix, places, variable_names
+from largespin.fluctuations.places import check_size, matrix, places, variable_names
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.state import State
@@ -54,6 +54,7 @@ def drift_diffusion(
         array([ 0.    ,  0.6   , -0.5789])
     """
     where = places(model, at, {**(parameters or {}), **values})
+    check_size(len(where), model.number_of_variables, 5)
     moment = number_in("time", time)
     functions = numeric_fluctuations(model)
     u, p, names = where.starts, where.parameters, variable_names(model)

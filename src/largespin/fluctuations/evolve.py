@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import FloatArray, LargespinError
-from largespin.fluctuations.flow import CovarianceFlow
+from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.fluctuations.flow import LARGEST_IMPLICIT, CovarianceFlow
 from largespin.fluctuations.linear import numeric_fluctuations, product_covariance
-from largespin.fluctuations.places import matrix, variable_names
+from largespin.fluctuations.places import check_model, matrix, variable_names
 from largespin.fluctuations.positivity import checked_covariance, uncertainty, violates
+from largespin.meanfield.derive import mean_field
 from largespin.meanfield.evolve import checked_task, solved
 from largespin.meanfield.points import Points, points
 from largespin.meanfield.real_rates import check_real_amplitudes
@@ -48,8 +49,8 @@ def evolve_covariance(
             ``column``; a product state with modes in coherent states if not given. `initial_covariance` makes thermal
             and squeezed modes.
         tolerance: relative error per step.
-        method: ``"auto"``, ``"taylor"`` or ``"implicit"`` as for `evolve`. More than 100 variables are followed by an
-            explicit Runge–Kutta solver, said in ``solver``.
+        method: ``"auto"``, ``"taylor"`` or, up to 12 variables, ``"implicit"``, as for `evolve`. More than 100 variables
+            are followed by an explicit Runge–Kutta solver, said in ``solver``; stiff problems of more than 12 are slow.
         max_step: longest step, as for `evolve`.
         workers: number of threads; all cores if not given.
         progress: show a progress bar with the time left.
@@ -72,9 +73,16 @@ def evolve_covariance(
         >>> run.covariance.sel(row="block 0 z", column="block 0 z").values.round(4)  # from 1 to 1/(1 − β)
         array([1.    , 1.6321, 2.    ])
     """
-    task = checked_task(model, times, tolerance, method, max_step=max_step)
+    check_model(model)
+    steady = mean_field(model).has_steady_noise
+    task = checked_task(model, times, tolerance, method, max_step=max_step, steady=steady)
     flow = CovarianceFlow(model)
     task = replace(task, flow=flow)
+    if method == "implicit" and not task.has_implicit:
+        raise LargespinError(
+            f"Argument `method` must be auto or taylor for the covariance of more than {LARGEST_IMPLICIT} variables, but it "
+            "is 'implicit'."
+        )
     where = points(model, {**(parameters or {}), **values}, model.state(start))
     check_real_amplitudes(model, where, float(task.times[0]))
     begin = flow.joined(where.starts, _begin(model, where, covariance))
@@ -137,10 +145,10 @@ def initial_covariance(
 
 
 def _per_mode(name: str, value: npt.ArrayLike, count: int) -> FloatArray:
-    array = np.asarray(value, dtype=np.float64)
-    if array.shape not in ((), (count,)) or not np.all(np.isfinite(array)):
+    array = finite_array(name, value)
+    if array.shape not in ((), (count,)):
         raise LargespinError(
-            f"Argument `{name}` must be one finite number or one per mode ({count}), but its shape is {array.shape}."
+            f"Argument `{name}` must be one number or one per mode ({count}), but its shape is {array.shape}."
         )
     return np.broadcast_to(array, (count,))
 
@@ -153,11 +161,11 @@ def _begin(model: Model, where: Points, covariance: npt.ArrayLike | xr.DataArray
     n = model.number_of_variables
     sigma = numeric_fluctuations(model).commutators(where.starts)
     if not isinstance(covariance, xr.DataArray):
-        leading = np.shape(covariance)[:-2]
-        if leading not in ((), where.shape):
+        covariance = finite_array("covariance", covariance)
+        if covariance.shape[:-2] not in ((), where.shape):
             raise LargespinError(
                 f"Argument `covariance` must be one matrix or have the leading axes {where.shape} of the runs, but its "
-                f"shape is {np.shape(covariance)}; label its axes to vary it along some of them."
+                f"shape is {covariance.shape}; label its axes to vary it along some of them."
             )
         return checked_covariance("covariance", covariance, sigma.reshape(*where.shape, n, n)).reshape(-1, n, n)
     unknown = [d for d in covariance.dims if d not in (*where.dims, "row", "column")]
@@ -166,10 +174,30 @@ def _begin(model: Model, where: Points, covariance: npt.ArrayLike | xr.DataArray
             f"Argument `covariance` must have the axes row, column and any of {', '.join(where.dims) or 'no others'}, "
             f"but its axes are {', '.join(map(str, covariance.dims))}."
         )
+    covariance = _in_order(model, where, covariance)
     template = xr.DataArray(np.zeros(where.shape), dims=where.dims)
     plain = covariance.drop_vars(list(covariance.coords))
     full = plain.broadcast_like(template).transpose(*where.dims, "row", "column").values
     return checked_covariance("covariance", full, sigma.reshape(*where.shape, n, n)).reshape(-1, n, n)
+
+
+def _in_order(model: Model, where: Points, covariance: xr.DataArray) -> xr.DataArray:
+    """Rows and columns in the order of the variables, and axes that are those of the runs."""
+    names = variable_names(model)
+    for axis in ("row", "column"):
+        if axis in covariance.coords:
+            if sorted(map(str, covariance[axis].values)) != sorted(names):
+                raise LargespinError(
+                    f"Argument `covariance` must have the {axis}s {', '.join(names)}, but its labels are others."
+                )
+            covariance = covariance.sel({axis: names})
+    for dim, length in zip(where.dims, where.shape, strict=True):
+        if dim in covariance.dims:
+            own = covariance[dim].values if dim in covariance.coords else None
+            differs = own is not None and dim in where.coords and not np.array_equal(own, where.coords[dim])
+            if covariance.sizes[dim] != length or differs:
+                raise LargespinError(f"Axis `{dim}` of `covariance` must be the one of the runs, but it differs.")
+    return covariance
 
 
 def _with_covariance(

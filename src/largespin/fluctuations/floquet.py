@@ -14,9 +14,9 @@ from largespin.fluctuations.existence import Existence
 from largespin.fluctuations.flow import CovarianceFlow
 from largespin.fluctuations.noise import variable_weights
 from largespin.fluctuations.periodic_orbit import IntegrationError, Orbit, Propagator, arrive, find_orbit
-from largespin.fluctuations.places import matrix, variable_names
+from largespin.fluctuations.places import check_steady, matrix, variable_names
 from largespin.fluctuations.stationary import MOVING
-from largespin.meanfield.compile import UnsupportedExpressionError, integrator
+from largespin.meanfield.compile import UnsupportedExpressionError, integrator, set_parameters
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import Points, points
@@ -24,7 +24,6 @@ from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.state import State
-from largespin.stationary.stability import refuse_time
 
 FEWEST_PHASES = 8
 SEARCH = 100.0
@@ -88,7 +87,7 @@ def floquet(
         >>> round(cycle.phase_diffusion.item(), 3)  # for N spins the variance of the time shift grows at the rate 8.804/N
         8.804
     """
-    refuse_time(model)
+    check_steady(model)
     state = model.state(start)
     if state.ensemble_shape:
         raise LargespinError("Argument `start` must be one state, but it is an ensemble.")
@@ -172,7 +171,7 @@ def _turn(model: Model, orbit: Orbit, parameters: FloatArray, phases: int, toler
     n, flow = model.number_of_variables, CovarianceFlow(model)
     duration = orbit.period / phases
     propagator, taylor = Propagator(model, parameters, tolerance), integrator(flow, tolerance)
-    taylor.pars[:] = parameters
+    set_parameters(taylor, parameters)
     states, propagators, noise = np.empty((phases, n)), np.empty((phases, n, n)), np.empty((phases, n, n))
     u = orbit.start
     for phase in range(phases):

@@ -21,7 +21,7 @@ import numpy as np
 import sympy as sp
 
 from largespin.errors import ComplexArray, FloatArray
-from largespin.meanfield.derive import MeanField
+from largespin.meanfield.derive import MeanField, real_and_imaginary
 from largespin.meanfield.jacobian import by_local_fields, with_blocks
 from largespin.meanfield.scalars import Scalars
 from largespin.model.model import Model
@@ -168,7 +168,7 @@ def _collective(equations: MeanField, scalars: Scalars) -> tuple[Any, Any]:
             slopes = [sp.diff(jump.amplitude, y) for y in inputs]
             for a, b in np.ndindex(len(inputs), len(inputs)):
                 if slopes[a] != 0 and slopes[b] != 0:
-                    total[a][b] += sp.expand(sp.conjugate(slopes[a]) * slopes[b]).as_real_imag()[part]
+                    total[a][b] += real_and_imaginary(sp.conjugate(slopes[a]) * slopes[b])[part]
         return total
 
     return (

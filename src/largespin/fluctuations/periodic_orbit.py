@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 
 from largespin.errors import FloatArray
 from largespin.fluctuations.existence import Existence
-from largespin.meanfield.compile import integrator
+from largespin.meanfield.compile import integrator, set_parameters
 from largespin.meanfield.flow import MeanFieldFlow
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
@@ -67,8 +67,7 @@ class Propagator:
     def __init__(self, model: Model, parameters: FloatArray, tolerance: float) -> None:
         self._model, self._parameters, self._size = model, parameters, model.number_of_variables
         self._taylor = deepcopy(_variational(model, tolerance))
-        # heyoka knows the parameters up to the last one that occurs in the mean field.
-        self._taylor.pars[:] = parameters[: len(self._taylor.pars)]
+        set_parameters(self._taylor, parameters)
 
     def advance(self, u: FloatArray, duration: float) -> tuple[FloatArray, FloatArray]:
         """``φ_t(u)``, shape (n,), and ``Φ(t)``, shape (n, n).
@@ -174,7 +173,8 @@ def _pieces(
     """The run from `u` as functions of time, piece by piece, each with the times at which to look at it."""
     taylor = integrator(MeanFieldFlow(model), tolerance)
     taylor.time = 0.0
-    taylor.state[:], taylor.pars[:] = u, parameters
+    taylor.state[:] = u
+    set_parameters(taylor, parameters)
     steps = 0
     while taylor.time < search:
         result = taylor.propagate_until(search, max_steps=PIECE, c_output=True)

@@ -8,10 +8,14 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.derive import mean_field
 from largespin.meanfield.points import Points, points
 from largespin.model.model import Model
 from largespin.model.state import State
+from largespin.stationary.stability import refuse_time
 
+LARGEST_RESULT = 4e9
+"""Bytes that the matrices of one call may take."""
 STATE_AXES = ("state",)
 """Axes of results that may be kept although arguments must not use their names."""
 
@@ -22,14 +26,46 @@ def places(model: Model, at: npt.ArrayLike | State | xr.Dataset, values: Mapping
     Raises:
         LargespinError: the dataset belongs to another model, lacks the state, or holds whole runs.
     """
-    if not isinstance(model, Model):
-        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
+    check_model(model)
     if not isinstance(at, xr.Dataset):
         return points(model, values, model.state(at))
     # In the order of the dataset's axes, so that results have it too.
     order = [*(str(d) for d in at.dims if d in model.parameters), *model.parameters]
     known = {key: at[key] for key in dict.fromkeys(order) if key in at.coords}
+    for key in values:
+        if key in at.dims:
+            raise LargespinError(
+                f"Argument `{key}` must not be given again, because it is an axis of the dataset; choose points of it "
+                f"with `.sel({key}=…)`."
+            )
     return points(model, {**known, **values}, state_of(model, at), keep=STATE_AXES)
+
+
+def check_model(model: Any) -> None:
+    """Refuse what is no model."""
+    if not isinstance(model, Model):
+        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
+
+
+def check_steady(model: Any) -> None:
+    """Refuse what is no model, and models whose equations or noise contain the time."""
+    check_model(model)
+    refuse_time(model)
+    if not mean_field(model).has_steady_noise:
+        raise LargespinError(
+            "The noise of the model depends on time explicitly, so its fluctuations do not become stationary; follow them "
+            "with `evolve_covariance`."
+        )
+
+
+def check_size(points: int, variables: int, matrices: int) -> None:
+    """Refuse results that would not fit into memory."""
+    needed = 8.0 * points * variables**2 * matrices
+    if needed > LARGEST_RESULT:
+        raise LargespinError(
+            f"The result would take {needed / 1e9:.1f} GB ({points} points × {variables} × {variables} entries, {matrices} "
+            "matrices each); ask for fewer points."
+        )
 
 
 def state_of(model: Model, dataset: xr.Dataset) -> State:

@@ -10,7 +10,7 @@ import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, finite_array
 from largespin.fluctuations.noise import variable_weights
-from largespin.fluctuations.places import places
+from largespin.fluctuations.places import check_model, places
 from largespin.meanfield.jacobian import input_forms
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
@@ -18,6 +18,8 @@ from largespin.model.model import Model
 NEEDED = ("covariance", "commutator", "drift", "diffusion_real", "diffusion_imag")
 LARGEST_RESULT = 2e9
 """Bytes that the matrices of one call may take."""
+CHUNK = 4e6
+"""Numbers in the matrices that are solved at one time."""
 UNDAMPED = 1e-10
 """Singular value of J, relative to the largest, below which a direction is conserved."""
 
@@ -136,24 +138,23 @@ def output_spectrum(
         >>> bool((out.quietest_noise < 0.5).all())
         True
     """
+    check_model(model)
     if not model.collective_jumps:
         raise LargespinError(
             "The model has no collective jump, such as `mode.loss(kappa)`, so nothing leaves through one."
         )
-    grid, parts = _parts(result)
     omega = finite_array("frequencies", frequencies, dimensions=1)
-    _check_size(parts, len(omega), "frequencies")
     where = places(model, result, {**(parameters or {}), **values})
-    lam = _output_coupling(model, where.starts, where.parameters)[:, None]
+    grid, parts = _parts(result)
+    if set(where.dims) != set(grid):
+        raise LargespinError(
+            f"Arguments of `output_spectrum` must not add axes to those of the dataset ({', '.join(grid) or 'none'}), but "
+            f"the points have {', '.join(where.dims) or 'none'}."
+        )
+    grid, parts = _parts(result, where.dims)
+    _check_size(parts, len(omega), "frequencies")
     flat = {name: part.reshape(-1, *part.shape[-2:]) for name, part in parts.items()}
-    flux, mirrored = (
-        np.einsum("...cx,...xy,...cy->...c", lam.conj(), _spectra(flat, w), lam).real for w in (-omega, omega)
-    )
-    k = (flat["covariance"] + 0.5j * flat["commutator"])[:, None]
-    shift = 1j * omega[:, None, None] * np.eye(k.shape[-1])
-    drift = flat["drift"][:, None]
-    resolvent = _moved(-drift - shift, k) + _moved(-drift + shift, k)
-    pairs = np.abs(np.einsum("...cx,...xy,...cy->...c", lam, resolvent, lam))
+    flux, mirrored, pairs = _output(flat, omega, _output_coupling(model, where.starts, where.parameters)[:, None])
     middle = 0.5 + 0.5 * (flux + mirrored)
     names = [jump.name or f"jump {number}" for number, jump in enumerate(model.collective_jumps)]
     shape = (*where.shape, len(omega), len(names))
@@ -167,12 +168,30 @@ def output_spectrum(
     return xr.Dataset(variables, coords=coords, attrs=dict(result.attrs))
 
 
-def _parts(result: xr.Dataset) -> tuple[tuple[str, ...], dict[str, FloatArray]]:
+def _output(
+    parts: dict[str, FloatArray], omega: FloatArray, coupling: ComplexArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """flux(ω), flux(−ω) and ``|∫ dτ e^{iωτ} ⟨T δL δL⟩|``, each (points, W, number of jumps)."""
+
+    def flux(w: FloatArray) -> FloatArray:
+        # ∫ e^{−iωτ} ⟨δL†(τ) δL(0)⟩ is the spectrum at −ω
+        return np.asarray(np.einsum("...cx,...xy,...cy->...c", coupling.conj(), _spectra(parts, -w), coupling).real)
+
+    known = np.asarray(np.isfinite(parts["covariance"]).all(axis=(-1, -2)))
+    k = (parts["covariance"] + 0.5j * parts["commutator"])[known][:, None]
+    both = np.full((len(known), len(omega), *k.shape[-2:]), np.nan + 0j)
+    both[known] = _resolvent(parts["drift"][known], omega, k) + _resolvent(parts["drift"][known], -omega, k)
+    ordered = np.einsum("...cx,...xy,...cy->...c", coupling, both, coupling)
+    return flux(omega), flux(-omega), np.abs(ordered)
+
+
+def _parts(result: xr.Dataset, order: tuple[str, ...] | None = None) -> tuple[tuple[str, ...], dict[str, FloatArray]]:
+    """The axes of the grid, in the order given if there is one, and the matrices over them."""
     if not isinstance(result, xr.Dataset) or not set(NEEDED) <= set(result.data_vars):
         raise LargespinError(
             "Argument `result` must be the dataset of `stationary_covariance`, but it lacks covariance, drift or diffusion."
         )
-    grid = tuple(str(d) for d in result["covariance"].dims if d not in ("row", "column"))
+    grid = order or tuple(str(d) for d in result["covariance"].dims if d not in ("row", "column"))
     return grid, {name: result[name].transpose(*grid, "row", "column").values for name in NEEDED}
 
 
@@ -180,37 +199,43 @@ def _check_size(parts: dict[str, FloatArray], count: int, name: str) -> None:
     needed = 16.0 * parts["drift"].size * count
     if needed > LARGEST_RESULT:
         raise LargespinError(
-            f"The result would take {needed / 1e9:.1f} GB ({count} {name} for matrices of {parts['drift'].size * 8e-9:.2g} GB); "
-            f"ask for fewer {name} or fewer points."
+            f"The result would take {needed / 1e9:.1f} GB ({count} {name} × {parts['drift'].size} entries of matrices); ask "
+            f"for fewer {name} or fewer points."
         )
 
 
 def _spectra(parts: dict[str, FloatArray], omega: FloatArray) -> ComplexArray:
     """``A⁻¹ C A⁻¹†`` (…, W, n, n); NaN where there is no covariance."""
     known = np.isfinite(parts["covariance"]).all(axis=(-1, -2))
-    n = parts["drift"].shape[-1]
-    values = np.full((*known.shape, len(omega), n, n), np.nan + 0j)
-    a = -parts["drift"][known][:, None] - 1j * omega[:, None, None] * np.eye(n)
+    drift = parts["drift"][known]
     c = (parts["diffusion_real"] + 1j * parts["diffusion_imag"])[known][:, None]
-    half = _moved(a, c)
-    values[known] = _moved(a, np.swapaxes(half.conj(), -1, -2)).conj().swapaxes(-1, -2)
+    values = np.full((*known.shape, len(omega), *c.shape[-2:]), np.nan + 0j)
+    half = _resolvent(drift, omega, c)
+    values[known] = np.swapaxes(_resolvent(drift, omega, np.swapaxes(half.conj(), -1, -2)).conj(), -1, -2)
     return values
 
 
-def _moved(a: ComplexArray, right: ComplexArray) -> ComplexArray:
-    """``A⁻¹ right``; where A has conserved directions, on the others alone (``right`` has no part along them)."""
-    shape = np.broadcast_shapes(a.shape, right.shape)
-    a, right = np.broadcast_to(a, shape), np.broadcast_to(right, shape)
-    sizes = np.linalg.svd(np.where(np.isfinite(a), a, 0.0), compute_uv=False)
-    singular = sizes[..., -1] < UNDAMPED * sizes[..., 0]
-    result = np.full(shape, np.nan + 0j)
-    result[~singular] = np.linalg.solve(a[~singular], right[~singular])
-    for index in zip(*np.nonzero(singular), strict=True):
-        if np.isfinite(a[index]).all():
-            left, values, _ = np.linalg.svd(a[index])
-            basis = left[:, values > UNDAMPED * values[0]]
-            own = np.linalg.solve(basis.conj().T @ a[index] @ basis, basis.conj().T @ right[index])
-            result[index] = basis @ own
+def _resolvent(drift: FloatArray, omega: FloatArray, right: ComplexArray) -> ComplexArray:
+    """``(−iω − J)⁻¹ right`` (N, W, n, n) for J (N, n, n) and `right` (N, 1 or W, n, n).
+
+    What is conserved, the eigenvalue 0 of J, is taken out of `right` first: it is constant in time, a δ function at ω = 0.
+    """
+    count, n = drift.shape[:2]
+    result = np.zeros((count, len(omega), n, n), dtype=np.complex128)
+    left, sizes, rows = np.linalg.svd(drift)
+    moving = sizes > UNDAMPED * np.maximum(sizes[:, :1], np.finfo(float).tiny)
+    regular = np.flatnonzero(moving.all(axis=1))
+    shift = -1j * omega[:, None, None] * np.eye(n)
+    step = max(1, int(CHUNK // (max(len(omega), 1) * n**2)))
+    for begin in range(0, len(regular), step):
+        chosen = regular[begin : begin + step]
+        a = shift - drift[chosen][:, None]
+        result[chosen] = np.linalg.solve(a, np.broadcast_to(right[chosen], a.shape))
+    for i in np.flatnonzero(~moving.all(axis=1)):
+        u, z, r = left[i][:, moving[i]], left[i][:, ~moving[i]], rows[i][~moving[i]].T
+        rest = right[i] - r @ np.linalg.solve(z.T @ r, z.T @ right[i])
+        own = -1j * omega[:, None, None] * np.eye(u.shape[1]) - u.T @ drift[i] @ u
+        result[i] = u @ np.linalg.solve(own, u.T @ rest)
     return result
 
 

@@ -64,7 +64,9 @@ class StaticPart:
                 f"No stationary covariance: {reason}; follow the covariance from a start with `evolve_covariance`."
             )
             return Existence("undetermined", sentence), nothing
-        covariance = moving @ solve_lyapunov(own, moving.T @ noise @ moving) @ moving.T
+        covariance = np.zeros(drift.shape)
+        if own.size:
+            covariance = moving @ solve_lyapunov(own, moving.T @ noise @ moving) @ moving.T
         if occupied.any():
             slaved = still - moving @ np.linalg.solve(own, moving.T @ drift @ still)
             covariance = covariance + slaved @ start @ slaved.T

@@ -11,7 +11,7 @@ from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.fluctuations.existence import NO_STATE, NOT_FINITE, Existence, judge
 from largespin.fluctuations.linear import NumericFluctuations, numeric_fluctuations
 from largespin.fluctuations.lyapunov import solve_lyapunov
-from largespin.fluctuations.places import matrix, places, variable_names
+from largespin.fluctuations.places import check_size, check_steady, matrix, places, variable_names
 from largespin.fluctuations.positivity import uncertainty, violates
 from largespin.fluctuations.static import StaticPart
 from largespin.meanfield.conserved import conserved_quantities
@@ -19,7 +19,7 @@ from largespin.meanfield.points import Points
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.state import State
-from largespin.stationary.stability import NEUTRAL, refuse_time
+from largespin.stationary.stability import NEUTRAL
 
 MOVING = 1e-6
 """``|du/dt|`` above which a state is not called stationary."""
@@ -73,7 +73,8 @@ def stationary_covariance(
         'Stationary: fluctuations decay at least at rate 0.5.'
     """
     where = places(model, at, {**(parameters or {}), **values})
-    refuse_time(model)
+    check_steady(model)
+    check_size(len(where), model.number_of_variables, 6)
     functions = numeric_fluctuations(model)
     start = None if like is None else model.state(like).vector
     if start is not None and start.ndim > 1:

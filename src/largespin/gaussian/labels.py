@@ -171,6 +171,12 @@ def unpacked(covariance: Covariance, vacuum: float, ordering: str) -> Modes:
     if "mode" in along:
         along = {"mode": along["mode"], **along}
     quantum, classical = (np.array([i for i, kind in enumerate(kinds) if kind == own], dtype=int) for own in KINDS)
+    if "mode" in along and any(
+        along["mode"][q] != along["mode"][p] for q, p in zip(quantum[::2], quantum[1::2], strict=False)
+    ):
+        raise LargespinError(
+            "The rows of a labelled covariance must come in pairs q, p of one `mode`, but they do not."
+        )
     values = array.values[..., quantum[:, None], quantum]
     # A labelled covariance may be all classical; only `mutual_information_with_classical` can do with that.
     matrix = convert(values, vacuum=units, to_vacuum=1.0) if quantum.size else np.zeros(values.shape)
@@ -194,5 +200,10 @@ def _labelled(covariance: Any) -> "xr.DataArray":
         raise LargespinError(
             f"The axes {' and '.join(AXES)} of a labelled covariance must be equally long, but their lengths are "
             f"{array.sizes[AXES[0]]} and {array.sizes[AXES[1]]}."
+        )
+    if all(axis in array.coords for axis in AXES) and not np.array_equal(array[AXES[0]].values, array[AXES[1]].values):
+        raise LargespinError(
+            f"The axes {' and '.join(AXES)} of a labelled covariance must have the same labels in the same order, but they "
+            "differ."
         )
     return array.transpose(*(d for d in array.dims if d not in AXES), *AXES)

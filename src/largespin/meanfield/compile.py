@@ -28,7 +28,7 @@ class UnsupportedExpressionError(LargespinError):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(f"{self.reason[0].upper()}{self.reason[1:]}; use method='implicit' for this model.")
+        super().__init__(f"{self.reason[0].upper()}{self.reason[1:]}; use method='auto'.")
 
 
 def translate(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:

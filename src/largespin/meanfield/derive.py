@@ -111,6 +111,13 @@ class MeanField:
         return matrix
 
     @property
+    def has_steady_noise(self) -> bool:
+        """Whether time does not occur explicitly in any jump, also where it does not act on averages."""
+        amplitudes = [jump.amplitude for jump in self.model.jumps]
+        amplitudes += [jump.amplitude for jump in self.model.collective_jumps]
+        return not any(TIME in resolve(amplitude).free_symbols for amplitude in amplitudes)
+
+    @property
     def is_autonomous(self) -> bool:
         """Whether time does not occur explicitly."""
         scalars = [*self.forces, *self.rates, *(x for pair in self.mode_rates for x in pair)]
@@ -142,9 +149,17 @@ def _force(model: Model, variable: sp.Symbol) -> sp.Expr:
     for jump in model.collective_jumps:
         derivative = sp.diff(jump.amplitude, variable)
         if derivative != 0:
-            product = sp.expand(sp.conjugate(jump.amplitude) * derivative)
-            total -= product.as_real_imag()[1]
+            total -= real_and_imaginary(sp.conjugate(jump.amplitude) * derivative)[1]
     return total if not total.has(sp.I) else sp.expand(total)
+
+
+def real_and_imaginary(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Real and imaginary part of an expression in real symbols.
+
+    Exponentials stay whole: ``e^{−20(t−50)²}`` written out as a product of three would overflow.
+    """
+    real, imaginary = sp.expand(expression, power_exp=False).as_real_imag()
+    return real, imaginary
 
 
 def _local_drift(model: Model) -> tuple[tuple[sp.Expr, ...], tuple[DriftTerm, ...]]:

@@ -71,7 +71,7 @@ def _interruptible(count: int) -> Iterator[None]:
         warnings.warn(
             f"Interrupted: the runs that were done are kept, the others of the {count} are NaN and marked as interrupted.",
             LargespinWarning,
-            stacklevel=5,
+            stacklevel=7,
         )
 
 

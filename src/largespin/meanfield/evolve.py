@@ -127,8 +127,12 @@ def checked_task(
     method: str,
     stop: Any = (),
     max_step: float | None = None,
+    steady: bool = True,
 ) -> Task:
-    """What `evolve` was asked to do, after all checks of the arguments that all runs share."""
+    """What `evolve` was asked to do, after all checks of the arguments that all runs share.
+
+    With `steady` off, steps are kept short as for explicit time, for equations beyond the mean field that contain it.
+    """
     if not isinstance(model, Model):
         raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
     array = finite_array("times", times)
@@ -156,7 +160,7 @@ def checked_task(
         )
     if max_step is not None:
         longest = number_in("max_step", max_step, 0.0, open_low=True)
-    elif autonomous:
+    elif autonomous and steady:
         longest = np.inf
     else:
         # At rest a Taylor step has no end, and would leap over a pulse that is still to come.

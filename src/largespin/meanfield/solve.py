@@ -79,9 +79,14 @@ class Task:
         return self.flow.model
 
     @property
+    def has_implicit(self) -> bool:
+        """Whether the solver that takes over can do stiff problems."""
+        return self.flow.scipy_method == "Radau"
+
+    @property
     def other_solver(self) -> str:
         """The SciPy solver that takes over, as results name it."""
-        return IMPLICIT if self.flow.scipy_method == "Radau" else f"explicit {self.flow.scipy_method} (SciPy)"
+        return IMPLICIT if self.has_implicit else f"explicit {self.flow.scipy_method} (SciPy)"
 
     @property
     def rows(self) -> int:
@@ -172,7 +177,7 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
         steps += int(result[3])
         if code != hy.taylor_outcome.step_limit or done == len(task.times):
             break
-        if task.method == "auto" and _is_stiff(task, taylor, parameters, steps):
+        if task.method == "auto" and task.has_implicit and _is_stiff(task, taylor, parameters, steps):
             size = (taylor.time - task.times[0]) / steps
             return _scipy(task, start, parameters, out, f"; the Taylor steps had shrunk to {size:.1e}")
     # The integrator's clock is NaN after a failure; then the last output time is what is known.

@@ -72,10 +72,8 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     result = stationary_covariance(model, State(states.bloch, states.amplitudes, where.dims), parameters=grid)
     dataset = xr.Dataset(coords={name: result[name] for name in where.dims}, attrs=dict(result.attrs))
     dataset["phase"] = (where.dims, phase.reshape(where.shape))
-    dataset["reason"] = result["sentence"].where(dataset["phase"] == "limit cycle", "")
-    dataset["reason"] = dataset["reason"].where(
-        dataset["phase"] != "limit cycle", "No stable stationary state: limit cycle."
-    )
+    reasons = np.where(phase == "limit cycle", "No stable stationary state: limit cycle.", "")
+    dataset["reason"] = (where.dims, reasons.reshape(where.shape))
     covariances = {"": result["covariance"], "_printed": _printed_covariance(model, result, u, where.parameters)}
     for suffix, covariance in covariances.items():
         _add_measures(dataset, result.assign(covariance=covariance), suffix)

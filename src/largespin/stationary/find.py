@@ -16,7 +16,7 @@ from largespin.meanfield.points import Points, points
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.state import State, smallest_eigenvalue
-from largespin.stationary.newton import Conditions, search
+from largespin.stationary.newton import MOST_NUMBERS, Conditions, search
 from largespin.stationary.stability import refuse_time, stability_eigenvalues, stability_variables
 from largespin.stationary.starts import search_starts, settle_modes
 from largespin.stationary.symmetry import Symmetry, orbits, symmetries
@@ -229,7 +229,11 @@ def _dataset(model: Model, where: Points, found: list[_Found]) -> xr.Dataset:
     numbers = {name: np.full((len(where), most), np.nan) for name in ("residual", "found_by", "symmetry_class")}
     counts = np.array([len(states.u) for states in found])
     together = np.concatenate([states.u.reshape(-1, n) for states in found])
-    all_values = stability_eigenvalues(model, together, np.repeat(where.parameters, counts, axis=0))
+    parameters = np.repeat(where.parameters, counts, axis=0)
+    size = max(1, int(MOST_NUMBERS // n**2))
+    pieces = [slice(first, first + size) for first in range(0, len(together), size)]
+    judged_pieces = [stability_eigenvalues(model, together[piece], parameters[piece]) for piece in pieces]
+    all_values = np.concatenate([*judged_pieces, np.zeros((0, n), dtype=complex)])
     for point, (states, last) in enumerate(zip(found, np.cumsum(counts), strict=True)):
         count = counts[point]
         if count == 0:
