@@ -48,7 +48,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
 
     Args:
         points: number of couplings in [0.02, 2], besides those close to the transition; 200 if not given.
-        progress: not used; the computation takes seconds.
+        progress: accepted as by all figures; there is nothing to show within seconds.
 
     Returns:
         Dataset over coupling_ratio: ``photon_number`` ⟨δa†δa⟩ and ``photon_number_theory`` (normal phase),

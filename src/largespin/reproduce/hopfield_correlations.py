@@ -56,7 +56,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
 
     Args:
         points: grid points per axis; 128 if not given.
-        progress: not used; the computation takes seconds.
+        progress: accepted as by all figures; there is nothing to show within seconds.
 
     Returns:
         Dataset over (temperature, field): ``phase``, ``reason``; ``discord``, ``classical_correlation``,
