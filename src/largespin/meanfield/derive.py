@@ -84,6 +84,10 @@ class MeanField:
         """``s_p`` where all Bloch vectors vanish, shape (P,)."""
         return (self.coefficients * self.model.particles.weights).sum(axis=1) * self.operators[:, 0]
 
+    def values_of_averages(self, u: FloatArray) -> FloatArray:
+        """``s_p`` at state vectors (…, n), shape (…, P)."""
+        return u[..., : self.forms.shape[1]] @ self.forms.T + self.offsets
+
     @cached_property
     def drift_matrices(self) -> FloatArray:
         """The matrix of each of the `rates` in the local drift, shape (R, d²−1, d²)."""

@@ -77,7 +77,7 @@ class JacobianParts:
 
 
 def with_blocks(matrix: Any, own: Any) -> Any:
-    """`matrix` (…, n, n) plus one matrix per block (…, K, d²−1, d²−1) on the diagonal of its particle part."""
+    """Add one matrix per block (…, K, d²−1, d²−1) to the diagonal of the particle part of `matrix` (…, n, n), in place."""
     blocks, components = own.shape[-3], own.shape[-1]
     size = blocks * components
     index = np.arange(blocks)

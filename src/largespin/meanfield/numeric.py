@@ -45,8 +45,7 @@ class NumericMeanField:
 
     def averages(self, u: FloatArray) -> FloatArray:
         """``s_p``, shape (…, P)."""
-        particles = u[..., : self.equations.forms.shape[1]]
-        return particles @ self.equations.forms.T + self.equations.offsets
+        return self.equations.values_of_averages(u)
 
     def rhs(self, u: FloatArray, parameters: FloatArray, time: FloatArray | float = 0.0) -> FloatArray:
         """``F(u, p, t)``, shape (…, n)."""

@@ -46,7 +46,7 @@ class CompiledScalars:
     def at(self, u: FloatArray, parameters: FloatArray, time: FloatArray | float) -> "NumericScalars":
         """The scalars at states (…, n), parameter vectors (…, number of parameters) and times."""
         bloch, quadratures = self.equations.model.split(u)
-        s = u[..., : bloch.shape[-2] * bloch.shape[-1]] @ self.equations.forms.T + self.equations.offsets
+        s = self.equations.values_of_averages(u)
         return NumericScalars(self, s, bloch, quadratures, parameters, time)
 
     def fields(self, s: FloatArray) -> FloatArray:
