@@ -12,14 +12,14 @@ from sentences import check_sentence
 
 import largespin as ls
 from largespin.fluctuations.linear import numeric_fluctuations, product_covariance
-from largespin.fluctuations.places import matrix, variable_names
+from largespin.fluctuations.places import matrix
 
 TWO = ls.models.hopfield(ls.ideal_large_spins(1, gauge=False))
 
 
 def product_states(model: ls.Model, state: ls.State) -> xr.Dataset:
     """Covariance and commutators of a product state and of a noisier one."""
-    names = variable_names(model)
+    names = model.variable_names
     one = product_covariance(model, state.bloch)
     sigma = numeric_fluctuations(model).commutators(state.vector)
     return xr.Dataset(

@@ -9,7 +9,7 @@ import xarray as xr
 
 from largespin.errors import number_in
 from largespin.fluctuations.linear import numeric_fluctuations
-from largespin.fluctuations.places import check_size, matrix, places, variable_names
+from largespin.fluctuations.places import check_size, matrix, places
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.state import State
@@ -57,7 +57,7 @@ def drift_diffusion(
     check_size(len(where), model.number_of_variables, 5)
     moment = number_in("time", time)
     functions = numeric_fluctuations(model)
-    u, p, names = where.starts, where.parameters, variable_names(model)
+    u, p, names = where.starts, where.parameters, model.variable_names
     noise = functions.diffusion(u, p, moment)
     shape, n = where.shape, len(names)
     variables = state_variables(model, u.reshape(*shape, n), where.dims)

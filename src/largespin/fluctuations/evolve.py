@@ -11,7 +11,7 @@ import xarray as xr
 from largespin.errors import FloatArray, LargespinError, finite_array
 from largespin.fluctuations.flow import LARGEST_IMPLICIT, CovarianceFlow
 from largespin.fluctuations.linear import numeric_fluctuations, product_covariance
-from largespin.fluctuations.places import check_model, matrix, variable_names
+from largespin.fluctuations.places import check_model, matrix
 from largespin.fluctuations.positivity import checked_covariance, uncertainty, violates
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.evolve import checked_task, solved
@@ -141,7 +141,7 @@ def initial_covariance(
         own = (n[mode] + 0.5) * turn @ np.diag(np.exp([-2.0 * r[mode], 2.0 * r[mode]])) @ turn.T
         chosen = slice(first + 2 * mode, first + 2 * mode + 2)
         result[..., chosen, chosen] = own
-    return matrix(result, state.dims, variable_names(model), "covariance ½⟨{F, F}⟩", "1")
+    return matrix(result, state.dims, model.variable_names, "covariance ½⟨{F, F}⟩", "1")
 
 
 def _per_mode(name: str, value: npt.ArrayLike, count: int) -> FloatArray:
@@ -183,7 +183,7 @@ def _begin(model: Model, where: Points, covariance: npt.ArrayLike | xr.DataArray
 
 def _in_order(model: Model, where: Points, covariance: xr.DataArray) -> xr.DataArray:
     """Rows and columns in the order of the variables, and axes that are those of the runs."""
-    names = variable_names(model)
+    names = model.variable_names
     for axis in ("row", "column"):
         if axis in covariance.coords:
             if sorted(map(str, covariance[axis].values)) != sorted(names):
@@ -204,7 +204,7 @@ def _with_covariance(
     run: xr.Dataset, model: Model, where: Points, states: FloatArray, matrices: FloatArray
 ) -> xr.Dataset:
     """The dataset of the run with covariance, commutators and the check of positivity."""
-    names, n = variable_names(model), model.number_of_variables
+    names, n = model.variable_names, model.number_of_variables
     sigma = numeric_fluctuations(model).commutators(states)
     smallest = uncertainty(matrices, sigma)
     broken = violates(smallest, matrices).any(axis=-1).reshape(where.shape)

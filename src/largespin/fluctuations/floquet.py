@@ -14,7 +14,7 @@ from largespin.fluctuations.existence import Existence
 from largespin.fluctuations.flow import CovarianceFlow
 from largespin.fluctuations.noise import variable_weights
 from largespin.fluctuations.periodic_orbit import IntegrationError, Orbit, Propagator, arrive, find_orbit
-from largespin.fluctuations.places import check_steady, matrix, variable_names
+from largespin.fluctuations.places import check_steady, matrix
 from largespin.fluctuations.stationary import MOVING
 from largespin.meanfield.compile import UnsupportedExpressionError, integrator, set_parameters
 from largespin.meanfield.evolve import final_states
@@ -282,7 +282,7 @@ class _Results:
 
     def dataset(self) -> xr.Dataset:
         """Everything with names and units."""
-        where, names = self.where, variable_names(self.model)
+        where, names = self.where, self.model.variable_names
         shaped = {name: a.reshape((*where.shape, *a.shape[1:])) for name, a in self.arrays.items()}
         dims = (*where.dims, "phase")
         variables = state_variables(self.model, shaped["states"], dims)

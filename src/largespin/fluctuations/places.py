@@ -93,13 +93,6 @@ def state_of(model: Model, dataset: xr.Dataset) -> State:
     return State(vectors, amplitudes, dims)
 
 
-def variable_names(model: Model) -> list[str]:
-    """Names of the fluctuations in the order of the state vector: ``block 0 x``, …, ``a q``, ``a p``."""
-    components = model.particles.component_names
-    particles = [f"block {k} {a}" for k in range(model.particles.number_of_blocks) for a in components]
-    return [*particles, *(f"{mode.name} {x}" for mode in model.modes for x in ("q", "p"))]
-
-
 def matrix(values: FloatArray, dims: tuple[str, ...], names: list[str], long_name: str, units: str) -> xr.DataArray:
     """A matrix per point with named rows and columns."""
     return xr.DataArray(

@@ -11,7 +11,7 @@ from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.fluctuations.existence import NO_STATE, NOT_FINITE, Existence, judge
 from largespin.fluctuations.linear import NumericFluctuations, numeric_fluctuations
 from largespin.fluctuations.lyapunov import solve_lyapunov
-from largespin.fluctuations.places import check_size, check_steady, matrix, places, variable_names
+from largespin.fluctuations.places import check_size, check_steady, matrix, places
 from largespin.fluctuations.positivity import uncertainty, violates
 from largespin.fluctuations.static import StaticPart
 from largespin.meanfield.conserved import conserved_quantities
@@ -85,7 +85,7 @@ def stationary_covariance(
     for index in np.flatnonzero(usable & ~finite):
         outcomes[index] = NOT_FINITE
     chosen = np.flatnonzero(usable & finite)
-    static = StaticPart(functions, conserved_quantities(model), variable_names(model), start)
+    static = StaticPart(functions, conserved_quantities(model), model.variable_names, start)
     covariance = np.full(drift.shape, np.nan)
     found, covariance[chosen] = _solve(static, where.starts[chosen], drift[chosen], noise.real[chosen])
     for index, outcome in zip(chosen, found, strict=True):
@@ -171,7 +171,7 @@ def _dataset(
     smallest: FloatArray,
     outcomes: list[Existence],
 ) -> xr.Dataset:
-    names, dims = variable_names(model), where.dims
+    names, dims = model.variable_names, where.dims
     n = len(names)
 
     def labels(values: FloatArray, long_name: str, units: str) -> xr.DataArray:

@@ -121,6 +121,13 @@ class Model:
         return self.particles.number_of_blocks * self.particles.number_of_components + 2 * len(self.modes)
 
     @property
+    def variable_names(self) -> list[str]:
+        """Names of the components of u: ``block 0 x``, …, ``a q``, ``a p``."""
+        components = self.particles.component_names
+        particles = [f"block {k} {a}" for k in range(self.particles.number_of_blocks) for a in components]
+        return [*particles, *(f"{mode.name} {x}" for mode in self.modes for x in ("q", "p"))]
+
+    @property
     def has_local_jumps(self) -> bool:
         """Whether anything acts incoherently on single particles."""
         return any(jump.amplitude != 0 and np.any(jump.operator) for jump in self.jumps)
