@@ -25,6 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "stationary": {"errors", "model", "meanfield"},
     "fluctuations": {"errors", "model", "meanfield", "stationary"},
     "gaussian": {"errors"},
+    "exact": {"errors", "_version", "model", "meanfield"},
     "phases": {"errors", "model", "models", "patterns", "meanfield", "stationary"},
 }
 # These stand on top: nothing of the layers above may import them.

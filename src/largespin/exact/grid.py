@@ -1,0 +1,130 @@
+"""The points of an exact calculation: parameter values, starts and numbers of particles."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from largespin.errors import FloatArray, LargespinError
+from largespin.exact.space import block_counts
+from largespin.exact.state import SymmetricState
+from largespin.meanfield.points import Points, points
+from largespin.model.model import Model
+from largespin.model.state import State
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """All points, numbers of particles innermost.
+
+    Attributes:
+        model: the model.
+        points: parameter values and starts.
+        counts: block counts per number of particles.
+        several: whether the number of particles is an axis.
+        given: a start that is no product state.
+    """
+
+    model: Model
+    points: Points
+    counts: tuple[tuple[int, ...], ...]
+    several: bool
+    given: SymmetricState | None = None
+
+    @dataclass(frozen=True, eq=False)
+    class Point:
+        """One run: parameter values by name, the start and the particles per block."""
+
+        values: dict[str, float]
+        start: Any
+        counts: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.points) * len(self.counts)
+
+    def __iter__(self) -> Iterator["Grid.Point"]:
+        names = list(self.model.parameters)
+        for index in range(len(self.points)):
+            values = dict(zip(names, map(float, self.points.parameters[index]), strict=True))
+            start: Any = self.given
+            if start is None and self.points.starts.shape[1] == self.model.number_of_variables:
+                start = self.model.state_from_vector(self.points.starts[index])
+            for counts in self.counts:
+                yield Grid.Point(values, start, counts)
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """Names of the axes."""
+        return (*self.points.dims, *(("particles",) if self.several else ()))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Their lengths."""
+        return (*self.points.shape, *((len(self.counts),) if self.several else ()))
+
+    @property
+    def totals(self) -> FloatArray:
+        """Numbers of particles."""
+        return np.array([sum(counts) for counts in self.counts])
+
+
+def grid(model: Model, values: Mapping[str, Any], start: Any, particles: Any, *, needs_start: bool = True) -> Grid:
+    """The points, checked."""
+    given = start if isinstance(start, SymmetricState) else None
+    state: State | None = None
+    if given is None and needs_start:
+        state = _checked_start(model, start)
+    where = points(model, values, state)
+    for axis in where.dims:
+        if axis in ("particles", "element", "fock"):
+            raise LargespinError(f"Axis `{axis}` must have another name, because results use it.")
+    several = isinstance(particles, list | np.ndarray | range) and np.ndim(particles) > 0
+    numbers = list(particles) if several else [particles]
+    if not numbers:
+        raise LargespinError("Argument `particles` must contain at least one number, but it is empty.")
+    numbers = [int(n) if isinstance(n, np.integer) else n for n in numbers]
+    return Grid(model, where, tuple(block_counts(model.particles, n) for n in numbers), several, given)
+
+
+def _checked_start(model: Model, start: Any) -> State:
+    # `Model.state` calls it `particles`, which means their number here.
+    try:
+        return model.state(start)
+    except LargespinError as error:
+        raise LargespinError(str(error).replace("`particles`", "`start`")) from error
+
+
+class Progress:
+    """A progress bar over runs and the time within each."""
+
+    def __init__(self, shown: bool, runs: int, times: FloatArray | None = None) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+        self._bar = Bar(*columns, TimeElapsedColumn(), TimeRemainingColumn(), disable=not shown)
+        self._task = self._bar.add_task(f"{runs} run(s)", total=float(runs))
+        self._times, self._finished = times, 0
+        self.stopped = False
+
+    def __enter__(self) -> "Progress":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def advanced(self, time: float) -> None:
+        """A run has reached a time."""
+        assert self._times is not None
+        share = (time - self._times[0]) / (self._times[-1] - self._times[0])
+        self._bar.update(self._task, completed=self._finished + min(share, 1.0))
+
+    def done(self) -> None:
+        """A run is finished."""
+        self._finished += 1
+        self._bar.update(self._task, completed=float(self._finished))
+
+    def interrupted(self) -> None:
+        """The user stopped; what is done is kept."""
+        self.stopped = True

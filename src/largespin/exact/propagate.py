@@ -1,0 +1,126 @@
+"""Follow ``ẏ = L y`` for a real sparse matrix, by Taylor steps whose length is set by the growth of their terms."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from scipy.integrate import DOP853
+
+from largespin.errors import FloatArray
+
+DEGREES = (12, 45)
+"""Steps that need fewer terms than the first are lengthened; more than the second are refused."""
+GROWTH = 1e4
+"""Largest ratio of a term to the state: digits lost to cancellation stay below it."""
+
+
+ROUNDING = 2.0**-52
+"""Relative error of one operation."""
+
+
+class PropagationError(ArithmeticError):
+    """The solver cannot go on; the message says why."""
+
+
+def propagate(
+    matrix: Any,
+    start: Any,
+    times: FloatArray,
+    tolerance: float,
+    advanced: Callable[[float], None] | None = None,
+    noise: Any = None,
+) -> Iterator[Any]:
+    """``e^{L (t − t_0)} y_0`` at each of the times, the first of them the start.
+
+    ``y(t + h) = Σ_k (hL)^k y / k!``; a step ends when a term is below the tolerance relative to the state, in the largest
+    component. Works on arrays of NumPy and of CuPy alike.
+
+    Args:
+        matrix: L, real sparse.
+        start: y_0 (n,), or (n, 2) with a second column that follows how rounding errors grow.
+        times: rising times.
+        tolerance: size of the first neglected term, relative to the largest component of the state.
+        advanced: called with the time after every step.
+        noise: signs (n,): after every step the second column receives the rounding of the first with these signs.
+    """
+    # An induced norm bounds the spectral radius; terms reach their maximum near k = h‖L‖.
+    norm = min(float(abs(matrix).sum(axis=0).max()), float(abs(matrix).sum(axis=1).max()))
+    if not np.isfinite(norm):
+        raise PropagationError("the generator is not finite")
+    step = np.inf if norm == 0.0 else 8.0 / norm
+    state, now = start, float(times[0])
+    yield state
+    for moment in times[1:]:
+        while now < moment:
+            # Two equal steps rather than a long one and a sliver.
+            left = float(moment) - now
+            length = left if left <= step else (left / 2 if left < 2 * step else step)
+            taken, degree = _step(matrix, state, length, tolerance)
+            if taken is None:
+                step = 0.5 * length
+                if step * norm < 1e-8:
+                    raise PropagationError(f"the step length fell to {step:.2g} at t = {now:g}")
+                continue
+            state = taken
+            if noise is not None:
+                state[:, 1] += ROUNDING * noise * state[:, 0]
+            now = float(moment) if length == left else now + length
+            if degree < DEGREES[0] and length == step:
+                step *= 1.5
+            if advanced is not None:
+                advanced(now)
+        yield state
+
+
+def _step(matrix: Any, state: Any, length: float, tolerance: float) -> tuple[Any, int]:
+    """The state after one step and the number of terms; None if the step is too long."""
+    term, total = state, state.copy()
+    # The column of rounding errors goes through the same polynomial and has no say in the step.
+    size = float(abs(_first(state)).max())
+    for degree in range(1, DEGREES[1] + 1):
+        term = matrix @ term
+        term *= length / degree
+        total += term
+        largest = float(abs(_first(term)).max())
+        if not np.isfinite(largest) or largest > GROWTH * max(size, 1e-300):
+            return None, degree
+        if largest <= tolerance * size and degree >= 3:
+            return total, degree
+    return None, DEGREES[1]
+
+
+def _first(state: Any) -> Any:
+    return state if state.ndim == 1 else state[:, 0]
+
+
+def integrate(
+    velocity: Callable[[float, FloatArray], FloatArray],
+    start: FloatArray,
+    times: FloatArray,
+    tolerance: float,
+    longest: float,
+    advanced: Callable[[float], None] | None = None,
+    noise: FloatArray | None = None,
+) -> Iterator[FloatArray]:
+    """States at the times for a generator that depends on time, by SciPy's DOP853; arguments as for `propagate`."""
+    shape = start.shape
+
+    def flat(time: float, y: FloatArray) -> FloatArray:
+        return velocity(time, y.reshape(shape)).ravel()
+
+    yield start
+    state, now = start, float(times[0])
+    for moment in map(float, times[1:]):
+        if noise is not None:
+            state = state.copy()
+            state[:, 1] += ROUNDING * noise * state[:, 0]
+        options = {"rtol": tolerance, "atol": tolerance * 1e-3, "max_step": min(longest, moment - now)}
+        solver = DOP853(flat, now, state.ravel(), moment, **options)
+        while solver.status == "running":
+            message = solver.step()
+            if solver.status == "failed":
+                raise PropagationError(f"{message} (t = {solver.t:g})")
+            if advanced is not None:
+                advanced(float(solver.t))
+        state, now = solver.y.reshape(shape), moment
+        yield state
