@@ -61,6 +61,7 @@ _HOMES = {
     "stationary": ("stationary_states", "stability"),
 }
 _SUBPACKAGES = (
+    "bounds",
     "exact",
     "fluctuations",
     "gaussian",
@@ -79,6 +80,7 @@ _PLACES = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [*sorted(_PLACES), *_SUBPACKAGES, "__version__", "time"]
 
 if TYPE_CHECKING:
+    from largespin import bounds as bounds
     from largespin import exact as exact
     from largespin import fluctuations as fluctuations
     from largespin import gaussian as gaussian

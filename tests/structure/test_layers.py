@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "fluctuations": {"errors", "model", "meanfield", "stationary"},
     "gaussian": {"errors"},
     "exact": {"errors", "_version", "model", "meanfield"},
+    "bounds": {"errors", "_version", "model", "meanfield", "fluctuations", "exact"},
     "phases": {"errors", "model", "models", "patterns", "meanfield", "stationary"},
 }
 # These stand on top: nothing of the layers above may import them.
