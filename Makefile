@@ -28,6 +28,8 @@ demo: $(INSTALLED)
 	$(BIN)/largespin reproduce hopfield-limit-cycle --points 40 --out $(OUT)
 	$(BIN)/largespin reproduce hopfield-correlations --points 96 --out $(OUT)
 	$(BIN)/largespin reproduce dicke-fluctuations --out $(OUT)
+	$(BIN)/largespin reproduce exactness --points 4 --out $(OUT)
+	$(BIN)/largespin reproduce finite-size --points 7 --out $(OUT)
 	@echo
 	@echo "Look at:"
 	@ls $(OUT)/*.png $(OUT)/*/*.png $(OUT)/*/*.gif | sed 's/^/  /'
@@ -39,7 +41,7 @@ test: $(READY)
 	$(BIN)/pytest tests
 	$(BIN)/pytest --doctest-modules src/largespin
 
-bench: $(INSTALLED)
+bench: $(READY)
 	$(BIN)/python benchmarks
 
 format: $(READY)

@@ -21,6 +21,8 @@ SIZES = {
     "hopfield-limit-cycle": 3,
     "hopfield-correlations": 13,
     "dicke-fluctuations": 12,
+    "exactness": 3,
+    "finite-size": 3,
 }
 PANELS = {
     "dicke-retrieval": 2,
@@ -28,6 +30,8 @@ PANELS = {
     "hopfield-limit-cycle": 4,
     "hopfield-correlations": 4,
     "dicke-fluctuations": 4,
+    "exactness": 9,
+    "finite-size": 4,
 }
 NAMES = list(SIZES)
 
@@ -273,7 +277,7 @@ def test_figures_are_labelled_and_render(name: str, tmp_path: Path) -> None:
         assert axes.get_xlabel()
         assert axes.get_ylabel()
         assert axes.has_data()
-    with_legend = panels if name.startswith("dicke") else panels[:1]
+    with_legend = panels if name.startswith(("dicke", "finite")) else panels[:1]
     words = []
     for axes in with_legend:
         legend = axes.get_legend()
