@@ -2,10 +2,11 @@
 
 import covariances
 import dicke_couplings
+import exact_solutions
 import hopfield_grid
 import many_blocks
 import start_up
 
 if __name__ == "__main__":
-    for benchmark in (hopfield_grid, dicke_couplings, many_blocks, covariances, start_up):
+    for benchmark in (hopfield_grid, dicke_couplings, many_blocks, covariances, exact_solutions, start_up):
         benchmark.main()
