@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sparse
-import sympy as sp
 from scipy.linalg import expm
 
 from largespin.errors import ComplexArray, LargespinError, number_in, one_of
@@ -28,7 +27,7 @@ from largespin.exact.space import Space, block_counts
 from largespin.exact.state import SymmetricState
 from largespin.exact.system import fock_states, single_values
 from largespin.model.model import Model
-from largespin.model.symbols import TIME, resolve
+from largespin.model.symbols import TIME
 
 LARGEST_FULL = 2048
 """Dimension of the full space up to which it is used: eleven spins ½."""
@@ -173,13 +172,7 @@ def operators_to_qutip(
     number_in("time", time)
     space = Space(model, counts, states, rotations(model, Coefficients(numbers, {})))
 
-    def filled(expression: sp.Expr) -> sp.Expr:
-        return (
-            resolve(expression)
-            .xreplace({p: sp.Float(float(v)) for p, v in numbers.items()})
-            .xreplace({TIME: sp.Float(time)})
-        )
-
+    filled = Coefficients(numbers, {TIME: time}).filled
     operators = FullOperators(space)
     n = space.particles
     hamiltonian = n * operators.polynomial("energy", filled(model.energy))

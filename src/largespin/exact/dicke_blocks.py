@@ -1,4 +1,4 @@
-r"""Total angular momentum of symmetric states of spins ½: ``ρ = ⊕_j ρ_j ⊗ 1/d_j``, and whether a state is positive.
+r"""Total angular momentum of symmetric states of spins ½: ``ρ = ⊕_j ρ_j ⊗ 1/d_j``, there and back.
 
 For one block of N spins, ``j = N/2, N/2 − 1, …`` and ``d_j = C(N, k) − C(N, k−1)`` copies with ``k = N/2 − j``. On a
 product ``t^{⊗N}`` the part of spin j is ``det(t)^k Sym^{2j}(t)`` in each copy, where ``Sym^M(t)`` acts on M spins without
@@ -213,8 +213,8 @@ def _spin_rotation(unitary: ComplexArray, spins: int) -> ComplexArray:
     x, y, z = vector / sine
     raising = np.diag(np.sqrt(np.arange(spins, 0, -1.0) * np.arange(1.0, spins + 1)), 1)
     m = spins / 2 - np.arange(spins + 1.0)
-    along = 0.5 * x * (raising + raising.T) - 0.5j * y * (raising - raising.T) + z * np.diag(m)
-    values, columns = np.linalg.eigh(along)
+    spin = 0.5 * x * (raising + raising.T) - 0.5j * y * (raising - raising.T) + z * np.diag(m)
+    values, columns = np.linalg.eigh(spin)
     return np.asarray((columns * np.exp(-2j * np.arctan2(sine, cosine) * values)) @ columns.conj().T)
 
 

@@ -80,11 +80,6 @@ def occupations(space: Space) -> list[Occupations]:
     return [factor for factor in space.factors if isinstance(factor, Occupations)]
 
 
-def _sizes(space: Space) -> list[int]:
-    """Dimensions ``d^{N_k}`` of the blocks and F of the modes."""
-    return [space.model.particles.levels**count for count in space.counts] + list(space.fock)
-
-
 def along(matrix: Any, tensor: Any, axis: int) -> Any:
     """A matrix applied to one axis of a tensor."""
     moved = np.moveaxis(tensor, axis, 0)
@@ -125,6 +120,11 @@ def turned(matrix: ComplexArray, turns: list[ComplexArray]) -> ComplexArray:
     return np.ascontiguousarray(tensor).reshape(matrix.shape)
 
 
+def _sizes(space: Space) -> list[int]:
+    """Dimensions ``d^{N_k}`` of the blocks and F of the modes."""
+    return [space.model.particles.levels**count for count in space.counts] + list(space.fock)
+
+
 def _particles_turned(space: Space, matrix: ComplexArray, *, back: bool = False) -> ComplexArray:
     """A full matrix with every particle turned by its block's rotation, or back."""
     if not any(is_turned(rotation) for rotation in space.rotations):
@@ -144,7 +144,7 @@ def _embedding(block: Occupations) -> Any:
     values = (1.0 / np.sqrt(np.outer(orders, orders))).ravel()
     columns = np.empty(size**2, dtype=np.int64)
     for row in range(size):
-        pairs = digits[row] * levels + digits
-        labels = np.stack([(pairs == pair).sum(axis=1) for pair in range(levels**2)], axis=1)
+        places = digits[row] * levels + digits
+        labels = np.stack([(places == place).sum(axis=1) for place in range(levels**2)], axis=1)
         columns[row * size : (row + 1) * size] = block.index(labels)
     return sparse.csr_matrix((values, (np.arange(size**2), columns)), shape=(size**2, block.size))

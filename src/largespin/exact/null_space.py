@@ -96,6 +96,8 @@ def _direct(matrix: sparse.csr_array, start: FloatArray) -> NullSpace:
     while True:
         for _ in range(ROUNDS):
             block = np.linalg.qr(inverse(block))[0]
+        if not np.all(np.isfinite(block)):
+            raise SolutionError("the rates span more orders of magnitude than double precision holds")
         eigenvalues, vectors = _slow(matrix, block)
         null = eigenvalues <= ZERO * inverse.scale
         if not null.all() or block.shape[1] >= size:

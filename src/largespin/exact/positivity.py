@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from largespin.errors import number_in
+from largespin.errors import FloatArray, number_in
 from largespin.exact.dicke_blocks import LARGEST_BLOCK, dicke_blocks
 from largespin.exact.full import full_dimension, full_matrix
 from largespin.exact.state import SymmetricState
@@ -56,46 +56,54 @@ def positivity(state: SymmetricState, *, error: float = 0.0, largest_rounding: f
         >>> found.decided, found.negativity < 1e-12
         (True, True)
     """
+    number_in("error", error, 0.0)
     number_in("largest_rounding", largest_rounding, 0.0)
-    space = state.space
-    if space.model.particles.levels == 2 and max(space.counts) <= LARGEST_BLOCK:
-        found = dicke_blocks(state, error=error)
-        if not found.rounding <= largest_rounding:
-            return _undecided(
-                found.rounding,
-                f"Not decided: cancellation between the stored numbers moves the blocks by about {found.rounding:.1e}, "
-                f"above {largest_rounding:.1e}.",
-            )
-        eigenvalues = np.concatenate(list(found.eigenvalues().values()))
-        rounding, way = found.rounding, "from the blocks of total spin"
-    else:
-        number_in("error", error, 0.0)
-        if space.model.particles.levels == 2:
-            return _undecided(
-                np.nan,
-                f"Not decided: a block has more than {LARGEST_BLOCK} spins, for which the blocks of total spin keep no digit.",
-            )
-        size = full_dimension(space)
-        if size > LARGEST_DIMENSION:
-            return _undecided(
-                np.nan,
-                f"Not decided: particles with {space.model.particles.levels} levels have no Dicke blocks here, and the full space has "
-                f"dimension {size}, above {LARGEST_DIMENSION}.",
-            )
-        matrix = full_matrix(state)
-        eigenvalues = np.linalg.eigvalsh(0.5 * (matrix + matrix.conj().T))
-        spread = np.sqrt(np.sum((np.finfo(np.float64).eps * np.abs(matrix)) ** 2))
-        rounding = float(np.sqrt(size) * spread + error * size)
-        way = f"from the full matrix of dimension {size}"
-        if not rounding <= largest_rounding:
-            return _undecided(
-                rounding,
-                f"Not decided: the error of the eigenvalues is about {rounding:.1e}, above {largest_rounding:.1e}.",
-            )
+    if state.space.model.particles.levels == 2:
+        return _from_blocks(state, error, largest_rounding)
+    return _from_full_matrix(state, error, largest_rounding)
+
+
+def _from_blocks(state: SymmetricState, error: float, largest_rounding: float) -> Positivity:
+    if max(state.space.counts) > LARGEST_BLOCK:
+        return _undecided(
+            np.nan,
+            f"Not decided: a block has more than {LARGEST_BLOCK} spins, for which the blocks of total spin keep no digit.",
+        )
+    found = dicke_blocks(state, error=error)
+    if not found.rounding <= largest_rounding:
+        return _undecided(
+            found.rounding,
+            f"Not decided: cancellation between the stored numbers moves the blocks by about {found.rounding:.1e}, "
+            f"above {largest_rounding:.1e}.",
+        )
+    eigenvalues = np.concatenate(list(found.eigenvalues().values()))
+    return _decided(eigenvalues, found.rounding, "from the blocks of total spin")
+
+
+def _from_full_matrix(state: SymmetricState, error: float, largest_rounding: float) -> Positivity:
+    size = full_dimension(state.space)
+    if size > LARGEST_DIMENSION:
+        return _undecided(
+            np.nan,
+            f"Not decided: particles with {state.space.model.particles.levels} levels have no Dicke blocks here, and the "
+            f"full space has dimension {size}, above {LARGEST_DIMENSION}.",
+        )
+    matrix = full_matrix(state)
+    spread = np.sqrt(np.sum((np.finfo(np.float64).eps * np.abs(matrix)) ** 2))
+    rounding = float(np.sqrt(size) * spread + error * size)
+    if not rounding <= largest_rounding:
+        return _undecided(
+            rounding,
+            f"Not decided: the error of the eigenvalues is about {rounding:.1e}, above {largest_rounding:.1e}.",
+        )
+    eigenvalues = np.linalg.eigvalsh(0.5 * (matrix + matrix.conj().T))
+    return _decided(np.asarray(eigenvalues, dtype=np.float64), rounding, f"from the full matrix of dimension {size}")
+
+
+def _decided(eigenvalues: FloatArray, rounding: float, way: str) -> Positivity:
     below = float(np.maximum(-eigenvalues, 0.0).sum())
-    return Positivity(
-        below, float(eigenvalues.min()), rounding, True, f"Decided {way}; the rounding is about {rounding:.1e}."
-    )
+    sentence = f"Decided {way}; the rounding is about {rounding:.1e}."
+    return Positivity(below, float(eigenvalues.min()), rounding, True, sentence)
 
 
 def _undecided(rounding: float, sentence: str) -> Positivity:

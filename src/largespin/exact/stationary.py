@@ -34,7 +34,8 @@ class StationaryStates:
         residuals: ``max |L ρ|`` of each.
         negativities: weight of negative eigenvalues of each; NaN where it cannot be decided.
         gap: smallest non-zero rate that was seen beside them, an estimate; `spectrum` computes it.
-        continuum: whether coherences between extremal states persist, so that there is no finite list.
+        continuum: whether there are stationary directions that do not split into extremal states: coherences between
+            these persist, so that they form a continuum, or a state is metastable beyond double precision.
         method: how they were found.
         sentence: all of this in words.
     """
@@ -109,6 +110,12 @@ def _extremal(
 ) -> tuple[list[SymmetricState], bool]:
     """The extremal states, and whether they form a continuum."""
     found = [(part, null) for part, null in sectors if null.vectors.shape[1]]
+    if not found:
+        smallest = min(null.gap for _, null in sectors)
+        raise LargespinError(
+            f"No stationary state could be found: the smallest rate is {smallest:.1e}; the rates span more orders of magnitude "
+            "than double precision holds."
+        )
     if all(null.vectors.shape[1] == 1 and np.any(trace[part.kept]) for part, null in found):
         # Their populations lie on different levels: their supports are orthogonal, and there are no other states.
         return [_normalised(system, part.widened(null.vectors[:, 0])) for part, null in found], False
@@ -153,7 +160,7 @@ def _projected(system: System, vectors: FloatArray, state: SymmetricState) -> Sy
 def _normalised(system: System, vector: ComplexArray) -> SymmetricState:
     state = system.state(vector)
     trace = state.trace()
-    if abs(trace) < 1e-12 * np.abs(vector).max():
+    if not abs(trace) > 1e-12 * np.abs(vector).max():
         raise LargespinError("No stationary state could be found: the solution has no trace.")
     return replace(state, vector=state.vector / trace)
 
@@ -181,7 +188,10 @@ def _checked(
         )
     count = f"{len(states)} extremal stationary states" if len(states) > 1 else "One stationary state"
     if continuum:
-        count = "Coherences between stationary states persist, extremal states form a continuum: one mixture of all is given"
+        count = (
+            "Several directions do not move and do not split into extremal states, because coherences between them persist or "
+            "rates are too slow to tell: one mixture of all is given"
+        )
     rest = f"the next rate is about {gap:.3g}" if np.isfinite(gap) else "there is no other rate"
     sentence = f"{count}; residual {max(residuals):.1e}, {rest} (rates below {ZERO:.0e} of the largest count as zero)."
     return StationaryStates(tuple(states), residuals, negativities, gap, continuum, method, sentence)
