@@ -1,5 +1,7 @@
 """Stationary states at the end of double precision: said, never returned as if they were good."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -35,3 +37,29 @@ def test_failed_points_of_a_grid_keep_their_reason() -> None:
     assert found.outcome.values.tolist() == ["failed", "found"]
     assert "No stationary state" in str(found.sentence.values[0])
     assert np.isnan(found.m.values[0]).all()
+
+
+def fast_precession(particles: int) -> ls.exact.System:
+    """Slow decay beside fast oscillation: the slowest modes are far from zero."""
+    spins = ls.Spins()
+    energy = 20 * spins.average("z") + 0.5 * spins.average("x")
+    return ls.exact.System(
+        ls.Model(spins, energy=energy, jumps=[ls.Jump(spins.lowering, 0.3), ls.Jump(spins.raising, 0.3)]), particles
+    )
+
+
+def test_slow_modes_that_oscillate_fast_are_found_or_said_to_be_missing() -> None:
+    # Particles are independent: one particle relaxes at 0.18 and dephases at 0.09, for every N.
+    found = ls.exact.spectrum_of(fast_precession(12), 4)
+    assert found.complete
+    assert found.gap == pytest.approx(0.09, rel=1e-3)
+    assert abs(found.eigenvalues[1].imag) == pytest.approx(40, rel=1e-3)
+    assert not ls.exact.spectrum_of(fast_precession(20), 4).complete
+
+
+def test_a_state_is_not_read_into_another_system() -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(1))
+    values: Any = {"temperature": 0.5, "field": 0.2}
+    run = ls.exact.evolve(model, [0, 0, 1], 1.0, particles=6, keep_states=True, **values)
+    with pytest.raises(ls.LargespinError, match="must have the particles and Fock states of the run"):
+        ls.exact.state_of(run, ls.exact.System(model, 4, **values))

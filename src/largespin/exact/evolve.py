@@ -239,6 +239,12 @@ def state_of(run: xr.Dataset, system: System, **where: Any) -> SymmetricState:
         raise LargespinError(
             f"Argument `where` must pick one state, but the axes {', '.join(map(str, left))} are left."
         )
+    size = int(chosen["components"])
+    if size != system.space.size:
+        raise LargespinError(
+            f"Argument `system` must have the particles and Fock states of the run, {size} components, but it has "
+            f"{system.space.size}."
+        )
     state = system.state(chosen.state.values[: system.space.size])
     if not system.model.modes:
         return state

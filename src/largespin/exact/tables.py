@@ -241,9 +241,11 @@ def _spectrum_dataset(model: Model, where: Grid, results: list[Any], count: int)
 
 
 def _said(found: Spectrum) -> str:
-    return (
-        f"{len(found.eigenvalues)} eigenvalues with residuals up to {found.residuals.max():.1e}; gap {found.gap:.3g}."
-    )
+    worst = found.residuals.max()
+    said = f"{len(found.eigenvalues)} eigenvalues with residuals up to {worst:.1e}; gap {found.gap:.3g}."
+    if found.complete:
+        return said
+    return f"{said} They are those nearest to zero: modes that decay as slowly but oscillate fast may be missing."
 
 
 def _labelled(
