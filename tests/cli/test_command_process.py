@@ -1,10 +1,9 @@
-"""The installed program as a process of its own: speed, pipes, interruption."""
+"""The installed program as a process of its own: what it loads, pipes, interruption."""
 
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,15 +21,6 @@ def test_help_loads_nothing_heavy() -> None:
     words = f"import sys, largespin.cli.app; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
-
-
-def test_help_is_quick() -> None:
-    durations = []
-    for _ in range(3):
-        began = time.perf_counter()
-        assert run("--help").returncode == 0
-        durations.append(time.perf_counter() - began)
-    assert min(durations) < 1.0
 
 
 def test_version() -> None:
@@ -59,7 +49,8 @@ def test_errors_leave_the_standard_output_empty(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_interruption_is_one_line(tmp_path: Path) -> None:
-    words = "import time, largespin.patterns as p; p.patterns_from_images = lambda *a, **k: (print('on', flush=True), time.sleep(60))"
+    # Jobs in the background of a shell inherit that Ctrl-C is ignored.
+    words = "import signal, time, largespin.patterns as p; signal.signal(signal.SIGINT, signal.default_int_handler); p.patterns_from_images = lambda *a, **k: (print('on', flush=True), time.sleep(60))"
     program = [sys.executable, "-c", f"{words}; from largespin.cli import main; main()", "retrieve", "a.png"]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None
