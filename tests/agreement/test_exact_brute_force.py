@@ -10,7 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from full_space_exact import ExactFullSpace, embedding, gathered, labels_of, of_matrix, permuted, spread, symmetrised
+from full_space_exact import (
+    ExactFullSpace,
+    dissipated,
+    embedding,
+    gathered,
+    labels_of,
+    of_matrix,
+    permuted,
+    spread,
+    symmetrised,
+)  # fmt: skip
 from hypothesis import given
 from hypothesis import strategies as st
 from random_models import KINDS, SEEDS, LocalJump, Recipe, examples, library_model, recipe, start_state
@@ -56,7 +66,7 @@ def random_matrix(generator: np.random.Generator, size: int) -> Any:
 def random_state(seed: int, full: ExactFullSpace) -> Any:
     """A correlated symmetric density matrix of full rank."""
     root = random_matrix(np.random.default_rng(seed), full.dimension)
-    mixed = permuted(root @ root.conj().T, full.counts, full.plan.levels, full.fock)
+    mixed = permuted(root @ root.conj().T, full.counts, full.plan.levels, (full.fock,))
     return mixed / np.trace(mixed)
 
 
@@ -150,9 +160,7 @@ def test_rates_of_two_averages_that_commute_without_being_diagonal() -> None:
     rho = random_state(6, full)
     expected: Any = 0
     for i in range(3):
-        operator = full.site(jump, i) @ amplitude
-        number = operator.conj().T @ operator
-        expected = expected + operator @ rho @ operator.conj().T - 0.5 * (number @ rho + rho @ number)
+        expected = expected + dissipated(full.site(jump, i) @ amplitude, rho)
     close(spread(system.space, system.liouvillian @ gathered(system.space, rho)), expected)
 
 
@@ -169,9 +177,7 @@ def test_one_local_field_of_averages_that_do_not_commute() -> None:
     amplitudes = ((LOWERING, of_matrix(lambda x: np.exp(0.6 * x), own)), (RAISING, np.eye(len(own)) - own / 3))
     for jump, amplitude in amplitudes:
         for i in range(3):
-            operator = full.site(jump, i) @ amplitude
-            number = operator.conj().T @ operator
-            expected = expected + operator @ rho @ operator.conj().T - 0.5 * (number @ rho + rho @ number)
+            expected = expected + dissipated(full.site(jump, i) @ amplitude, rho)
     close(spread(system.space, system.liouvillian @ gathered(system.space, rho)), expected)
 
 
@@ -216,9 +222,7 @@ def test_collective_jumps_of_higher_powers() -> None:
     q, p = full.quadratures
     jump = np.sqrt(3) * ((1 + 2j) * (x @ y + y @ x) / 2 + 0.4 * z @ (q + 1j * p) / np.sqrt(2) + 0.3 * np.eye(len(x)))
     rho = random_state(1, full)
-    number = jump.conj().T @ jump
-    expected = jump @ rho @ jump.conj().T - 0.5 * (number @ rho + rho @ number)
-    close(spread(system.space, system.liouvillian @ gathered(system.space, rho)), expected)
+    close(spread(system.space, system.liouvillian @ gathered(system.space, rho)), dissipated(jump, rho))
 
 
 # ------------------------------------------------------------------------------------------------- what is said of a state
@@ -349,6 +353,7 @@ def check_state(rho: Any, tolerance: float = SOLVED) -> None:
     assert np.linalg.eigvalsh(rho).min() > -tolerance
 
 
+@pytest.mark.slow
 @examples(6)
 @given(SHAPES)
 def test_runs_of_random_models(case: tuple[int, int, int, bool, str]) -> None:
@@ -400,8 +405,7 @@ def test_time_and_state_that_do_not_factorise() -> None:
         collective = (x - 1j * y) * np.sin(3 * time) / 2 + np.exp(1j * time) * z / 3 + 1j * x / 5
         result = -1j * (energy @ rho - rho @ energy)
         for jump in (*(sites @ amplitude), 2 * collective):
-            number = jump.conj().T @ jump
-            result = result + jump @ rho @ jump.conj().T - 0.5 * (number @ rho + rho @ number)
+            result = result + dissipated(jump, rho)
         return result.ravel()
 
     system = ls.exact.System(model, particles=4)

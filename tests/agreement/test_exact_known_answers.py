@@ -344,7 +344,7 @@ def test_coherence_that_nothing_destroys_is_said() -> None:
     assert still.continuum
 
 
-@pytest.mark.parametrize("particles", [11, 200])
+@pytest.mark.parametrize("particles", [11, pytest.param(200, marks=pytest.mark.slow)])
 def test_detailed_balance_of_the_network_without_a_field(particles: int) -> None:
     """Exponential rates ``e^{±βΔ}/2`` with Δ before the flip: a birth-death chain with ``p_{n+1}/p_n`` in closed form."""
     beta, n = 1.25, np.arange(particles + 1)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from functools import reduce
-from itertools import permutations
 from math import comb, factorial, prod
 from typing import Any
 
 import numpy as np
 import pytest
+from full_space_exact import permuted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentences import check_sentence
@@ -41,22 +41,6 @@ def product(where: Space, *matrices: Any) -> SymmetricState:
 def random_state(generator: np.random.Generator, size: int) -> Any:
     root = generator.normal(size=(size, size)) + 1j * generator.normal(size=(size, size))
     return root @ root.conj().T / np.trace(root @ root.conj().T)
-
-
-def symmetrised(rho: Any, counts: tuple[int, ...], fock: tuple[int, ...] = (), levels: int = 2) -> Any:
-    """The mean over all permutations inside every block, written as transposed axes."""
-    factors = [levels] * sum(counts) + list(fock)
-    tensor = rho.reshape(factors * 2)
-    start = 0
-    for count in counts:
-        total: Any = 0
-        for order in permutations(range(count)):
-            axes = list(range(len(factors)))
-            axes[start : start + count] = [start + i for i in order]
-            total = total + tensor.transpose(axes + [len(factors) + a for a in axes])
-        tensor = total / factorial(count)
-        start += count
-    return tensor.reshape(rho.shape)
 
 
 def stored(where: Space, rho: Any) -> SymmetricState:
@@ -153,7 +137,7 @@ CASES: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
 @pytest.mark.parametrize(("counts", "fock"), CASES)
 def test_blocks_of_random_symmetric_states(counts: tuple[int, ...], fock: tuple[int, ...]) -> None:
     generator = np.random.default_rng(sum(counts))
-    rho = symmetrised(random_state(generator, 2 ** sum(counts) * prod(fock)), counts, fock)
+    rho = permuted(random_state(generator, 2 ** sum(counts) * prod(fock)), counts, fock=fock)
     where = space(counts, fock)
     state = stored(where, rho)
     found = dicke_blocks(state)
@@ -250,7 +234,7 @@ def test_errors_of_the_numbers_are_followed(count: int) -> None:
 def test_a_basis_turned_for_the_rates_changes_nothing(levels: int) -> None:
     generator = np.random.default_rng(7)
     counts = (3, 2) if levels == 2 else (2, 1)
-    rho = symmetrised(random_state(generator, levels ** sum(counts) * 2), counts, (2,), levels)
+    rho = permuted(random_state(generator, levels ** sum(counts) * 2), counts, levels, (2,))
     turns = tuple(np.linalg.qr(random_state(generator, levels))[0] for _ in counts)
     plain, turned = space(counts, (2,), levels), space(counts, (2,), levels, rotations=turns)
     state, other = (symmetric_part(where, rho) for where in (plain, turned))
@@ -282,7 +266,7 @@ def test_weight_below_zero_of_three_levels() -> None:
     where = space((2, 2), (2,), levels=3)
     for share in (0.0, 0.2):
         rho = (1 + share) * random_state(generator, 162) - share * random_state(generator, 162)
-        rho = symmetrised(rho - share * np.diag(np.eye(162)[0]) + share * np.eye(162) / 162, (2, 2), (2,), levels=3)
+        rho = permuted(rho - share * np.diag(np.eye(162)[0]) + share * np.eye(162) / 162, (2, 2), 3, (2,))
         values = np.linalg.eigvalsh(rho)
         found = positivity(stored(where, rho))
         assert found.decided

@@ -183,7 +183,7 @@ def test_interruption_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(exact_grid.Progress, "done", stop)
     run = evolve(MODEL, START, TIMES, particles=[2, 3, 4], keep_states=True, **VALUES)
     assert run.outcome.values.tolist() == ["reached", "reached", "interrupted"]
-    assert run.sentence.values[2] == "Stopped by the user before this run."
+    assert run.sentence.values[2] == "Stopped by the user before this point was done."
     same(run.isel(particles=slice(2)), whole.isel(particles=slice(2)), 0.0)
     for name in READ:
         assert np.all(np.isnan(run[name].isel(particles=2))), name

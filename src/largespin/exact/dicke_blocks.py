@@ -93,7 +93,7 @@ def dicke_blocks(state: SymmetricState, *, error: float = 0.0) -> DickeBlocks:
     unit = np.finfo(np.float64).eps * max(1.0, space.particles / 4)
     variance = (unit * np.abs(tensor)) ** 2 + error**2
     for axis, block in enumerate(occupations(space)):
-        matrix = _transform(block)
+        matrix = _transform(block.particles)
         tensor = along(matrix, tensor, axis)
         # Errors of the entries are taken as independent; the new entries are rounded in turn.
         variance = along(matrix.power(2), variance, axis) + (np.finfo(np.float64).eps * np.abs(tensor)) ** 2
@@ -148,7 +148,7 @@ def from_dicke_blocks(space: Space, blocks: Mapping[Any, Any]) -> SymmetricState
         tensor[places[spins]] = pairs(turned(matrix, turns), [round(2 * j) + 1 for j in spins] + list(space.fock))
     for axis, block in enumerate(occupations(space)):
         outer, inner = _scales(block)
-        tensor = along(sparse.diags(outer) @ _transform(block).T.tocsr() @ sparse.diags(inner), tensor, axis)
+        tensor = along(sparse.diags(outer) @ _transform(block.particles).T.tocsr() @ sparse.diags(inner), tensor, axis)
     return SymmetricState(space, tensor.ravel())
 
 
@@ -218,13 +218,15 @@ def _spin_rotation(unitary: ComplexArray, spins: int) -> ComplexArray:
     return np.asarray((columns * np.exp(-2j * np.arctan2(sine, cosine) * values)) @ columns.conj().T)
 
 
-def _transform(block: Occupations) -> Any:
+# A quarter of the memory of the entries it is made of, and only as many as two blocks of different size need.
+@lru_cache(maxsize=2)
+def _transform(particles: int) -> Any:
     """Sparse matrix from the ``y_n`` of one block to the entries of all ``d_j ρ_j``, j falling, row by row."""
-    rows, labels, values = _entries(block.particles)
+    block = Occupations(2, particles)
+    rows, labels, values = _entries(particles)
     return sparse.csr_matrix((values, (rows, block.index(labels))), shape=(block.size, block.size))
 
 
-@lru_cache(maxsize=4)
 def _entries(particles: int) -> tuple[Any, Any, Any]:
     """Rows, labels ``n`` and values of the matrix of `_transform`."""
     rows, labels, values = [], [], []

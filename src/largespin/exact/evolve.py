@@ -1,29 +1,34 @@
 """Exact evolution at finite N: one run, or one for every parameter value, start and number of particles."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, finite_array, number_in
-from largespin.exact.arrays import array_on, check_device, to_device, to_host
-from largespin.exact.cutoff import GROWTH, first_fock, moving_displacement
+from largespin.errors import LargespinError
+from largespin.exact import memory
+from largespin.exact.arrays import array_on, to_device, to_host
+from largespin.exact.cutoff import CutoffError, first_fock, grown, moving_displacement
+from largespin.exact.each_point import Interrupted, check_points, solve_points
 from largespin.exact.grid import Grid, Progress, grid
+from largespin.exact.kept import state_of as state_of
+from largespin.exact.plan import Plan, plan_of
 from largespin.exact.propagate import ROUNDING, PropagationError, integrate, propagate
+from largespin.exact.readings import check_names
 from largespin.exact.results import Record, evolution_dataset
 from largespin.exact.state import SymmetricState
-from largespin.exact.system import System, check_model, fock_states
+from largespin.exact.system import System
 from largespin.model.model import Model
 from largespin.model.state import State
 
 WATCHED = 50
 """Particles per block above which rounding errors are followed: collective dynamics of coherent states multiplies them by
 up to 2^(N/2)."""
-DRIVEN_STEPS = 200
-"""Steps that a run with explicit time takes at least."""
+HOPELESS = 10.0
+"""Multiple of `fock_tolerance` in the last Fock states at which an attempt ends early: it must be repeated anyway."""
 
 
 def evolve(
@@ -53,9 +58,9 @@ def evolve(
         times: output times (T,), rising; a single number gives the final state alone, starting from time 0.
         particles: N, a tuple of numbers per block, or a list of N, which becomes the axis ``particles``.
         fock: Fock states of the modes. If not given, the number grows until the last tenth of the states holds less than
-            `fock_tolerance` at all times.
+            `fock_tolerance` at all times; a `SymmetricState` keeps its own number.
         displace: build the Fock states around moving mean-field amplitudes (``"mean field"``) or around fixed ones (M,);
-            around the vacuum if not given.
+            around the vacuum if not given. A model without modes has nothing to displace.
         tolerance: error per step, relative to the largest component.
         fock_tolerance: probability allowed in the last tenth of the Fock states.
         max_step: longest step with explicit time; a two-hundredth of the run if not given. Give less for short pulses.
@@ -71,10 +76,16 @@ def evolve(
         model's averages, ``covariance`` (…, time, row, column), ``purity``, ``trace``, ``fock_tail``, and for every run
         ``rounding`` (how far rounding may have moved the means; followed above 50 particles per block, where collective
         dynamics of coherent states loses digits; NaN in place of values it has destroyed), ``outcome``, ``sentence``,
-        ``end_time``, ``fock``, ``components`` and ``memory`` (the estimate, bytes).
+        ``end_time``, ``fock``, ``components`` and ``memory`` (the estimate, bytes). The outcome is ``"reached"``,
+        ``"cut"`` (the Fock states did not suffice), ``"inaccurate"``, ``"unphysical"``, ``"failed"`` or
+        ``"interrupted"``; the sentence says why. What was not computed is NaN.
 
     Raises:
-        LargespinError: bad arguments, or a size beyond the memory with the size that would fit.
+        LargespinError: bad arguments, or a size beyond the memory with the size that would fit; every point is checked
+            before the first one starts. Errors that arise later raise only where there is just one point.
+
+    Limits: memory grows as N³ for one block of spins ½, N⁶ for two, N⁸ for three levels. The number of Fock states
+        grows by itself up to 300 per mode, or twice what the mean field suggests.
 
     Source: theory page, section 6.
 
@@ -85,109 +96,96 @@ def evolve(
         >>> run.overlap.isel(pattern=0, time=-1).values.round(4)
         array([0.6145, 0.7579])
     """
-    check_model(model)
-    plan = _plan(model, times, tolerance, fock_tolerance, max_step, displace, device, memory_limit, fock)
+    plan = plan_of(
+        model, start, times, tolerance=tolerance, fock_tolerance=fock_tolerance, max_step=max_step, displace=displace,
+        device=device, memory_limit=memory_limit, fock=fock, keep_states=keep_states,
+    )  # fmt: skip
     where = grid(model, {**(parameters or {}), **values}, start, particles)
-    records: list[Record] = []
-    with Progress(progress, len(where), plan.times) as bar:
-        try:
-            for point in where:
-                records.append(_run(model, plan, point, bar, keep_states))
-                bar.done()
-        except KeyboardInterrupt:
-            bar.interrupted()
-    return evolution_dataset(model, where, plan.times, plan.final_only, records, keep_states)
+    check_names(where)
+    guesses = _admitted(model, plan, where)
+
+    def run(index: int, point: Grid.Point, bar: Progress) -> Record:
+        return _run(model, plan, point, guesses[index], bar)
+
+    records = solve_points(where, run, progress, plan.times)
+    return evolution_dataset(model, where, plan, records)
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What all runs of one call share; see `evolve`."""
-
-    times: FloatArray
-    final_only: bool
-    tolerance: float
-    fock_tolerance: float
-    longest: float
-    displace: str | ComplexArray | None
-    device: str
-    memory_limit: float | None
-    fock: tuple[int, ...] | None
+def _admitted(model: Model, plan: Plan, where: Grid) -> list[tuple[int, ...] | None]:
+    """First numbers of Fock states of all points, if everything known beforehand allows all of them."""
+    found = check_points(where, partial(_admitted_point, model, plan))
+    if plan.keep_states:
+        memory.check_kept(sum(size for _, size in found), plan.memory_limit)
+    return [guess for guess, _ in found]
 
 
-def _plan(
-    model: Model, times: Any, tolerance: float, fock_tolerance: float, max_step: Any, displace: Any, device: str,
-    memory_limit: Any, fock: Any,
-) -> Plan:  # fmt: skip
-    array = finite_array("times", times)
-    final_only = array.ndim == 0
-    moments = np.array([0.0, float(array)]) if final_only else array
-    if moments.ndim != 1 or len(moments) < 2 or np.any(np.diff(moments) <= 0):
-        raise LargespinError(
-            "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
-            f"but it is {times!r}."
-        )
-    span = float(moments[-1] - moments[0])
-    longest = span / DRIVEN_STEPS if max_step is None else number_in("max_step", max_step, 0.0, open_low=True)
-    if isinstance(displace, str) and displace != "mean field":
-        raise LargespinError(f"Argument `displace` must be 'mean field' or amplitudes, but it is {displace!r}.")
-    if displace is not None and not isinstance(displace, str):
-        displace = _checked_amplitudes(model, displace)
-    if fock is not None and not model.modes:
-        raise LargespinError("Argument `fock` must be left out for a model without modes, but it is given.")
-    return Plan(
-        moments,
-        final_only,
-        number_in("tolerance", tolerance, 1e-14, 1e-2),
-        number_in("fock_tolerance", fock_tolerance, 0.0, 1.0, open_low=True),
-        longest,
-        displace if model.modes else None,
-        check_device(device),
-        None if memory_limit is None else number_in("memory_limit", memory_limit, 0.0, open_low=True),
-        None if fock is None else fock_states(model, fock),
-    )
-
-
-def _checked_amplitudes(model: Model, displace: Any) -> ComplexArray:
+def _admitted_point(model: Model, plan: Plan, point: Grid.Point) -> tuple[tuple[int, ...] | None, float]:
+    """The first number of Fock states of a point, and the bytes of its kept states; errors if it can be no run."""
+    # The start tells as much as the path that will be followed, and costs nothing.
+    displacement: Any = plan.displace
+    if displacement == "mean field":
+        amplitudes = point.start.amplitudes
+        displacement = lambda t: (amplitudes, np.zeros_like(amplitudes))  # noqa: E731
     try:
-        amplitudes = np.asarray(displace, dtype=np.complex128)
-    except (TypeError, ValueError) as error:
-        raise LargespinError(
-            f"Argument `displace` must be 'mean field' or amplitudes, but it is {displace!r}."
-        ) from error
-    if amplitudes.shape != (len(model.modes),) or not np.all(np.isfinite(amplitudes)):
-        raise LargespinError(
-            f"Argument `displace` must be {len(model.modes)} finite amplitudes, one per mode, but its shape is "
-            f"{amplitudes.shape}."
-        )
-    return amplitudes
+        fock = plan.fock or first_fock(model, point.start, plan.times, point, displacement)
+    except CutoffError:
+        # A mean field that fails is the fate of this point alone.
+        return None, 0.0
+    system = _system(model, plan, point, fock, displacement)
+    if plan.device != "cpu" and not system.is_steady:
+        raise LargespinError("Argument `device` must be cpu for a model that depends on time, but it is gpu.")
+    system.check_start(point.start, float(plan.times[0]))
+    system.check_memory()
+    return fock, float(np.dtype(np.complex128).itemsize) * system.space.size * len(plan.times)
 
 
-def _run(model: Model, plan: Plan, point: Grid.Point, bar: "Progress", keep_states: bool) -> Record:
+def _system(model: Model, plan: Plan, point: Grid.Point, fock: tuple[int, ...], displacement: Any) -> System:
+    return System(
+        model, point.counts, fock or None, displacement=displacement, memory_limit=plan.memory_limit,
+        kept_states=len(plan.times) if plan.keep_states else 0, parameters=point.values,
+    )  # fmt: skip
+
+
+def _run(model: Model, plan: Plan, point: Grid.Point, fock: tuple[int, ...] | None, bar: Progress) -> Record:
     """One run; with an automatic number of Fock states it is repeated until they suffice."""
     displacement: Any = plan.displace
     if displacement == "mean field":
         displacement = moving_displacement(model, point.start, plan.times, point.values)
-    fock = plan.fock
-    if fock is None:
-        fock = first_fock(model, point.start, plan.times, point, displacement)
+    first = fock = first_fock(model, point.start, plan.times, point, displacement) if fock is None else fock
+    # A state that is given brings its own Fock states.
+    growing = bool(fock) and plan.fock is None and not isinstance(point.start, SymmetricState)
     while True:
-        system = System(
-            model, point.counts, fock or None, displacement=displacement, memory_limit=plan.memory_limit,
-            kept_states=len(plan.times) if keep_states else 0, parameters=point.values,
-        )  # fmt: skip
-        record = Record(system, plan.times, keep_states)
-        outcome = _follow(system, plan, point.start, record, bar)
-        if outcome or plan.fock is not None or not fock or record.worst_tail <= plan.fock_tolerance:
-            return record.finished(outcome, plan.fock_tolerance)
-        tails = record.largest_tail
-        fock = tuple(
-            int(np.ceil(GROWTH * f)) + 2 if tail > plan.fock_tolerance else f
-            for f, tail in zip(fock, tails, strict=True)
-        )
+        system = _system(model, plan, point, fock, displacement)
+        record = Record(system, plan)
+        trouble = _followed(system, plan, point.start, record, bar, growing)
+        if trouble or not growing or record.worst_tail <= plan.fock_tolerance:
+            return record.finished(trouble)
+        try:
+            fock = grown(model, fock, record.largest_tail, plan.fock_tolerance, first)
+        except CutoffError as error:
+            return record.without_cut_states().finished(str(error))
 
 
-def _follow(system: System, plan: Plan, start: Any, record: Record, bar: "Progress") -> str:
+def _followed(system: System, plan: Plan, start: Any, record: Record, bar: Progress, growing: bool) -> str:
     """Record the states at all times; why it ended early, or nothing."""
+    try:
+        for time, state, error in _states(system, plan, start, bar):
+            record.add(system.state(state, time))
+            if error is not None:
+                record.add_rounding(system.space, error)
+            if growing and record.worst_tail > HOPELESS * plan.fock_tolerance:
+                return ""
+    except PropagationError as error:
+        return f"The solver stopped: {error}."
+    except KeyboardInterrupt as stop:
+        if record.done < 2:
+            raise
+        raise Interrupted(record.interrupted()) from stop
+    return ""
+
+
+def _states(system: System, plan: Plan, start: Any, bar: Progress) -> Iterator[tuple[float, Any, Any]]:
+    """Times, components of the state, and how far rounding may have moved them where that is followed."""
     begin = system.begin(start, float(plan.times[0]))
     liouvillian = system.real_liouvillian
     coordinates = liouvillian.basis.coordinates(begin.vector)
@@ -204,50 +202,7 @@ def _follow(system: System, plan: Plan, start: Any, record: Record, bar: "Progre
         signs = None if noise is None else array_on(plan.device, noise)
         states = propagate(matrix, vector, plan.times, plan.tolerance, advanced, signs)
     else:
-        if plan.device != "cpu":
-            raise LargespinError("Argument `device` must be cpu for a model that depends on time, but it is gpu.")
         states = integrate(part.velocity, chosen, plan.times, plan.tolerance, plan.longest, advanced, noise)
-    try:
-        for time, y in zip(plan.times, states, strict=True):
-            columns = np.atleast_2d(to_host(y).T)
-            record.add(system.state(part.widened(columns[0]), float(time)))
-            if noise is not None:
-                record.add_rounding(part.widened(columns[1]))
-            if plan.fock is None and system.space.fock and record.worst_tail > 10 * plan.fock_tolerance:
-                return ""
-    except PropagationError as error:
-        return f"The solver stopped: {error}."
-    return ""
-
-
-def state_of(run: xr.Dataset, system: System, **where: Any) -> SymmetricState:
-    """The state of a run with ``keep_states`` at one place and time.
-
-    Args:
-        run: the result of `evolve` for one number of particles.
-        system: a system with the run's particles, Fock states and parameters; the displacement is that of the run.
-        **where: labels of the point, such as ``time=1.0``; nearest values are taken.
-
-    Raises:
-        LargespinError: no states were kept, or several are left.
-    """
-    if "state" not in run:
-        raise LargespinError("Argument `run` must be made with `keep_states=True`, but it holds no states.")
-    chosen = run.sel(where, method="nearest") if where else run
-    left = [d for d in chosen.state.dims if d != "element"]
-    if left:
-        raise LargespinError(
-            f"Argument `where` must pick one state, but the axes {', '.join(map(str, left))} are left."
-        )
-    size = int(chosen["components"])
-    if size != system.space.size:
-        raise LargespinError(
-            f"Argument `system` must have the particles and Fock states of the run, {size} components, but it has "
-            f"{system.space.size}."
-        )
-    state = system.state(chosen.state.values[: system.space.size])
-    if not system.model.modes:
-        return state
-    return replace(
-        state, displacement=(chosen.displacement_q.values + 1j * chosen.displacement_p.values) / np.sqrt(2.0)
-    )
+    for time, y in zip(map(float, plan.times), states, strict=True):
+        columns = np.atleast_2d(to_host(y).T)
+        yield time, part.widened(columns[0]), None if noise is None else part.widened(columns[1])

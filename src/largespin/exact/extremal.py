@@ -22,13 +22,16 @@ from largespin.exact.space import Space
 from largespin.exact.state import SymmetricState
 
 LARGEST_BLOCK = 56
-"""Spins per block up to which the blocks of total spin keep enough digits."""
+"""Spins per block up to which the blocks of total spin keep enough digits: they lose up to a factor of 2^(N/2), which at 56
+leaves seven of sixteen."""
 SUPPORT = 1e-6
-"""Eigenvalues of the mixture, relative to the largest of the block, whose directions tell the states apart."""
+"""Eigenvalues of the mixture, relative to the largest of the block, whose directions tell the states apart:
+below, dividing by the root of two of them would leave fewer than ten digits."""
 FAINT = 1e-11
-"""Eigenvalues whose directions are given to the state that fits best."""
+"""Eigenvalues whose directions are given to the state that fits best; below, they are rounding."""
 SEPARATION = 10.0
-"""Ratio of the distances between and within groups of eigenvalues, above which the groups count."""
+"""Ratio of the distances between and within groups of eigenvalues, above which the groups count: exact groups differ by
+rounding only, a continuum by a factor of order one."""
 
 Matrices = Mapping[Any, ComplexArray]
 

@@ -5,7 +5,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.linalg import expm
 
 from largespin.errors import ComplexArray, FloatArray, read_only
 
@@ -109,12 +108,3 @@ def _ordered(power_q: int, power_p: int, states: int, scale: float) -> ComplexAr
     if power_p:
         total += power_p * (-1j * (a - a.T) @ _ordered(power_q, power_p - 1, states, scale))
     return total / (power_q + power_p)
-
-
-def displaced(matrix: ComplexArray, amplitude: complex) -> ComplexArray:
-    """``D(z) ρ D(z)†``, computed with room above the cut."""
-    states = len(matrix)
-    room = states + int(8 * abs(amplitude) * np.sqrt(states) + 4 * abs(amplitude) ** 2) + 20
-    a = annihilation(room)
-    shift = expm(amplitude * a.T - np.conj(amplitude) * a)[:states, :states]
-    return np.asarray(shift @ matrix @ shift.conj().T)

@@ -8,7 +8,7 @@ import numpy as np
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from largespin.errors import FloatArray, LargespinError
+from largespin.errors import FloatArray, LargespinError, finite_array
 from largespin.exact.space import block_counts
 from largespin.exact.state import SymmetricState
 from largespin.meanfield.points import Points, points
@@ -36,11 +36,12 @@ class Grid:
 
     @dataclass(frozen=True, eq=False)
     class Point:
-        """One run: parameter values by name, the start and the particles per block."""
+        """One run: parameter values by name, the start, the particles per block, and where it lies on the axes."""
 
         values: dict[str, float]
         start: Any
         counts: tuple[int, ...]
+        place: str = ""
 
     def __len__(self) -> int:
         return len(self.points) * len(self.counts)
@@ -53,7 +54,16 @@ class Grid:
             if start is None and self.points.starts.shape[1] == self.model.number_of_variables:
                 start = self.model.state_from_vector(self.points.starts[index])
             for counts in self.counts:
-                yield Grid.Point(values, start, counts)
+                yield Grid.Point(values, start, counts, self._place(index, counts))
+
+    def _place(self, index: int, counts: tuple[int, ...]) -> str:
+        """Labels of a point along the axes that vary."""
+        labels = {}
+        for axis, row in zip(self.points.dims, np.unravel_index(index, self.points.shape), strict=True):
+            labels[axis] = self.points.coords[axis][row] if axis in self.points.coords else row
+        if self.several:
+            labels["particles"] = sum(counts)
+        return ", ".join(f"{axis} = {_shown(label)}" for axis, label in labels.items())
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -71,6 +81,10 @@ class Grid:
         return np.array([sum(counts) for counts in self.counts])
 
 
+def _shown(label: Any) -> str:
+    return f"{label:g}" if isinstance(label, float | int | np.number) else str(label)
+
+
 def grid(model: Model, values: Mapping[str, Any], start: Any, particles: Any, *, needs_start: bool = True) -> Grid:
     """The points, checked."""
     given = start if isinstance(start, SymmetricState) else None
@@ -78,15 +92,30 @@ def grid(model: Model, values: Mapping[str, Any], start: Any, particles: Any, *,
     if given is None and needs_start:
         state = _checked_start(model, start)
     where = points(model, values, state)
-    for axis in where.dims:
-        if axis in ("particles", "element", "fock"):
-            raise LargespinError(f"Axis `{axis}` must have another name, because results use it.")
+    numbers, several = particle_numbers(particles)
+    return Grid(model, where, tuple(block_counts(model.particles, n) for n in numbers), several, given)
+
+
+def particle_numbers(particles: Any) -> tuple[list[Any], bool]:
+    """The numbers of particles (or tuples per block) as a list, and whether they are an axis."""
     several = isinstance(particles, list | np.ndarray | range) and np.ndim(particles) > 0
     numbers = list(particles) if several else [particles]
     if not numbers:
         raise LargespinError("Argument `particles` must contain at least one number, but it is empty.")
-    numbers = [int(n) if isinstance(n, np.integer) else n for n in numbers]
-    return Grid(model, where, tuple(block_counts(model.particles, n) for n in numbers), several, given)
+    return [int(n) if isinstance(n, np.integer) else n for n in numbers], several
+
+
+def output_times(times: Any) -> tuple[FloatArray, bool]:
+    """Output times (T,) from that of the start on, and whether only the last is asked for."""
+    array = finite_array("times", times)
+    final_only = array.ndim == 0
+    moments = np.array([0.0, float(array)]) if final_only else array
+    if moments.ndim != 1 or len(moments) < 2 or np.any(np.diff(moments) <= 0):
+        raise LargespinError(
+            "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
+            f"but it is {times!r}."
+        )
+    return moments, final_only
 
 
 def _checked_start(model: Model, start: Any) -> State:
@@ -105,7 +134,6 @@ class Progress:
         self._bar = Bar(*columns, TimeElapsedColumn(), TimeRemainingColumn(), disable=not shown)
         self._task = self._bar.add_task(f"{runs} run(s)", total=float(runs))
         self._times, self._finished = times, 0
-        self.stopped = False
 
     def __enter__(self) -> "Progress":
         self._bar.start()
@@ -124,7 +152,3 @@ class Progress:
         """A run is finished."""
         self._finished += 1
         self._bar.update(self._task, completed=float(self._finished))
-
-    def interrupted(self) -> None:
-        """The user stopped; what is done is kept."""
-        self.stopped = True

@@ -7,12 +7,19 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, gmres, spilu, splu
 
 from largespin.errors import FloatArray
+from largespin.exact.room import factors_too_large, incomplete_too_large
 
 SHIFT = 1e-8
 """σ relative to the norm of the matrix: far above rounding, so that many stationary states come out clean; rates that are
 slower still are told apart within the block of slow directions."""
 INCOMPLETE_SHIFT = 1e-5
 """The same for incomplete factors, which a matrix without inverse would spoil."""
+
+MOST_FILL = 16.0
+"""Entries of incomplete factors per entry of the matrix, at most: 10 are taken where they help; what wants more is left to
+complete factors."""
+DROPPED = 1e-4
+"""Entries dropped from incomplete factors, relative to their column: the digits that one step of GMRES need not have."""
 
 
 class SolutionError(ArithmeticError):
@@ -31,18 +38,25 @@ def _shifted(matrix: sparse.csr_array, shift: complex) -> Any:
     return result
 
 
+def _refuse(problem: str) -> None:
+    if problem:
+        raise SolutionError(f"{problem}; take fewer particles, or allow more with `memory_limit`")
+
+
 class ShiftedInverse:
     """``(L − σ)⁻¹`` by a sparse factorisation.
 
     Args:
         matrix: L, real.
         shift: σ; above zero and tiny if not given.
+        limit: bytes allowed for the factors; most of the free memory if not given.
 
     Raises:
-        SolutionError: the matrix is singular to rounding, or memory ends.
+        SolutionError: the matrix is singular to rounding, or the factors do not fit into memory.
     """
 
-    def __init__(self, matrix: sparse.csr_array, shift: complex | None = None) -> None:
+    def __init__(self, matrix: sparse.csr_array, shift: complex | None = None, limit: float | None = None) -> None:
+        _refuse(factors_too_large(matrix, limit, 2.0 if isinstance(shift, complex) else 1.0))
         self.scale = norm(matrix)
         self.shift = SHIFT * self.scale if shift is None else shift
         self._matrix = _shifted(matrix, self.shift)
@@ -64,15 +78,23 @@ class Corrections:
     """Solves ``L x = 0`` by corrections ``L d = −L x``, each by GMRES with incomplete factors of ``L − σ``.
 
     The right-hand side lies in the range of L, so that GMRES converges although L has no inverse.
+
+    Args:
+        matrix: L, real.
+        limit: bytes allowed for the factors; most of the free memory if not given.
+
+    Raises:
+        SolutionError: the incomplete factors do not exist, or do not fit into memory.
     """
 
-    def __init__(self, matrix: sparse.csr_array) -> None:
+    def __init__(self, matrix: sparse.csr_array, limit: float | None = None) -> None:
+        _refuse(incomplete_too_large(matrix, MOST_FILL, limit))
         self.matrix, self.scale = matrix, norm(matrix)
         try:
             factors = spilu(
                 _shifted(matrix, INCOMPLETE_SHIFT * self.scale),
-                drop_tol=1e-4,
-                fill_factor=16.0,
+                drop_tol=DROPPED,
+                fill_factor=MOST_FILL,
                 permc_spec="MMD_AT_PLUS_A",
                 diag_pivot_thresh=0.0,
             )

@@ -44,11 +44,13 @@ class Liouvillian:
     @cached_property
     def moving(self) -> list[tuple[Callable[[float], float], sparse.csr_array]]:
         """Functions and real matrices of the terms that factorise into time and state."""
-        return [
+        found = [
             (term.function, self.basis.matrix(self.generator.full(term)))
             for term in self._moving
             if term.function is not None
         ]
+        self.space.forget()
+        return found
 
     def rebuilt(self, time: float) -> list[sparse.csr_array]:
         """Real matrices of the terms that do not, at one time."""
@@ -110,7 +112,12 @@ class Part:
 
     def cut(self, matrix: sparse.csr_array) -> sparse.csr_array:
         """The rows and columns of this part."""
-        return matrix if self.is_all else matrix[self.kept][:, self.kept]
+        if self.is_all:
+            return matrix
+        rows, count = matrix[self.kept], len(self.kept)
+        # Its rows have entries in its columns only. SciPy's own cut takes as long as the whole space is large.
+        columns = np.searchsorted(self.kept, rows.indices).astype(rows.indices.dtype)
+        return sparse.csr_array((rows.data, columns, rows.indptr), shape=(count, count))
 
     def widened(self, coordinates: FloatArray) -> ComplexArray:
         """Complex components of the whole space."""
@@ -124,16 +131,14 @@ class Part:
         return self.cut(self.liouvillian.steady)
 
     @cached_property
-    def velocity(self) -> Callable[[float, FloatArray], FloatArray]:
-        """``(t, y) → L(t) y``."""
-        moving = [(f, self.cut(matrix)) for f, matrix in self.liouvillian.moving]
+    def _moving(self) -> list[tuple[Callable[[float], float], sparse.csr_array]]:
+        return [(f, self.cut(matrix)) for f, matrix in self.liouvillian.moving]
 
-        def apply(time: float, y: FloatArray) -> Any:
-            result = self.steady @ y
-            for f, matrix in moving:
-                result += f(time) * (matrix @ y)
-            for matrix in self.liouvillian.rebuilt(time):
-                result += self.cut(matrix) @ y
-            return result
-
-        return apply
+    def velocity(self, time: float, y: FloatArray) -> Any:
+        """``L(t) y``."""
+        result = self.steady @ y
+        for f, matrix in self._moving:
+            result += f(time) * (matrix @ y)
+        for matrix in self.liouvillian.rebuilt(time):
+            result += self.cut(matrix) @ y
+        return result

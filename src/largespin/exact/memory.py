@@ -9,15 +9,17 @@ from largespin.exact.generator import Term
 from largespin.exact.superoperators import Move, conjugated_moves
 
 BYTES_PER_ENTRY = 100
-"""Peak memory per counted entry of the generator, measured (tests/exact/test_memory.py)."""
+"""Peak memory per counted entry of the generator, measured (tests/exact/test_memory.py): indices and values while it is
+put together, sorted and made real."""
 BYTES_PER_COMPONENT = 400
 """Labels, norms, rows of observables and vectors of the solver per component, measured."""
 FILL = 8e6
-"""Entries of complete factors at 12,000 unknowns, measured for spins ½."""
+"""Entries of complete factors at 12,000 unknowns, measured for spins ½; other sizes follow from the law of growth."""
 INCOMPLETE_FILL = 10.0
-"""Entries of incomplete factors per entry of the matrix, measured."""
+"""Entries of incomplete factors per entry of the matrix, measured; `spilu` is not allowed more than 16."""
 SHARE = 0.9
-"""Share of the free memory that one solution may take."""
+"""Share of the free memory that one solution may take; the rest is for the result and for what other programs ask for
+while it runs."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,21 @@ def check(estimate: Estimate, smaller: Callable[[int], Estimate | None], limit: 
     if estimate.memory <= allowed:
         return
     fits = _largest_that_fits(estimate.particles, smaller, allowed)
-    cure = f"{fits} would fit" if fits is not None else "no number of particles would fit; lower `fock`"
+    nothing = "; lower `fock`" if estimate.fock else "; free some memory, or allow more with `memory_limit`"
+    cure = f"{fits} would fit" if fits is not None else f"no number of particles would fit{nothing}"
     raise LargespinError(
         f"The exact solution must fit into memory, but {estimate}, and only {_gigabytes(allowed)} are free; {cure}."
     )
+
+
+def check_kept(size: float, limit: float | None = None) -> None:
+    """Refuse states of all points that do not fit together, `size` in bytes."""
+    allowed = SHARE * free_memory() if limit is None else limit
+    if size > allowed:
+        raise LargespinError(
+            f"The states that are kept must fit into memory, but those of all points take {_gigabytes(size)}, and only "
+            f"{_gigabytes(allowed)} are free; ask for fewer times or points, or leave out `keep_states`."
+        )
 
 
 def _largest_that_fits(particles: int, smaller: Callable[[int], Estimate | None], allowed: float) -> Estimate | None:

@@ -10,22 +10,28 @@ from scipy.linalg import svd
 
 from largespin.errors import FloatArray
 from largespin.exact.inverse import Corrections, ShiftedInverse, SolutionError, norm
+from largespin.exact.room import factors_too_large
 
 METHODS = ("auto", "direct", "iterative")
 DENSE = 24
 """Unknowns up to which all eigenvalues are computed; beyond, they would carry more rounding than a factorisation."""
+NULL = 1e-9
+"""Singular values relative to the norm that may count as zero where the eigenvalue is: a Jordan block would leave the
+square root of rounding or more."""
 DIRECT = 16_000
 """Unknowns up to which the matrix is factorised: 0.6 s and 50 MB at 12,000; factors fill up fast beyond."""
 LARGEST_DIRECT = 150_000
-"""Unknowns up to which that is tried where the iterative solver cannot tell slow from stationary."""
+"""Unknowns up to which that is tried where the iterative solver cannot tell slow from stationary: minutes, and as much
+memory as most machines have; whether it fits is checked before."""
 ZERO = 1e-13
-"""Rates below this share of the generator's norm count as zero."""
+"""Rates below this share of the generator's norm count as zero: 500 times the rounding of one operation."""
 UNRESOLVED = 1e-9
-"""The same for the iterative solver, which then leaves the question to the direct one."""
+"""The same for the iterative solver, which then leaves the question to the direct one: its corrections carry few digits."""
 LARGEST_DEGENERACY = 128
-"""Stationary states of one sector that are looked for."""
+"""Stationary states of one sector that are looked for: more would be wanted only of models in which nearly nothing moves,
+and the block of vectors grows with them."""
 ROUNDS = 3
-"""Rounds of inverse iteration; each gains eight digits on rates of order one."""
+"""Rounds of inverse iteration; each gains eight digits on rates of order one, and slower rates need the rest."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,9 @@ class NullSpace:
     method: str
 
 
-def null_space(matrix: sparse.csr_array, trace: FloatArray, start: FloatArray, method: str) -> NullSpace:
+def null_space(
+    matrix: sparse.csr_array, trace: FloatArray, start: FloatArray, method: str, limit: float | None = None
+) -> NullSpace:
     """The null space of a generator, or of one of its sectors.
 
     Args:
@@ -53,21 +61,25 @@ def null_space(matrix: sparse.csr_array, trace: FloatArray, start: FloatArray, m
         trace: the row whose product with L vanishes, (n,); zero in sectors without populations, which may have no solution.
         start: a state of full rank, such as the maximally mixed one, (n,).
         method: ``"direct"``, ``"iterative"`` or ``"auto"``.
+        limit: bytes allowed for factors; most of the free memory if not given.
 
     Raises:
-        SolutionError: no convergence, or more solutions than are looked for.
+        SolutionError: no convergence, more solutions than are looked for, or factors that do not fit into memory.
     """
     size = matrix.shape[0]
     if size <= DENSE and method != "iterative":
         return _dense(matrix.toarray())
     if method == "direct" or (method == "auto" and size <= DIRECT):
-        return _direct(matrix, start)
+        return _direct(matrix, start, limit)
     try:
-        return _iterative(matrix, trace, start)
-    except SolutionError:
+        return _iterative(matrix, trace, start, limit)
+    except SolutionError as error:
         if method == "iterative" or size > LARGEST_DIRECT:
             raise
-    return _direct(matrix, start)
+        problem = factors_too_large(matrix, limit)
+        if problem:
+            raise SolutionError(f"{error}; a factorisation would decide, but {problem}") from error
+    return _direct(matrix, start, limit)
 
 
 def _dense(matrix: FloatArray) -> NullSpace:
@@ -77,7 +89,7 @@ def _dense(matrix: FloatArray) -> NullSpace:
     left, singular, right = svd(matrix)
     if count == 0:
         return NullSpace(np.zeros((len(matrix), 0)), np.zeros_like, float(eigenvalues[0]), "dense")
-    if singular[-count] > 1e-9 * scale:
+    if singular[-count] > NULL * scale:
         raise SolutionError(f"the zero eigenvalue has no full set of solutions (singular value {singular[-count]:.1e})")
     vectors, duals = right[-count:].T, left[:, -count:]
     gap = float(eigenvalues[count]) if count < len(eigenvalues) else np.inf
@@ -85,10 +97,10 @@ def _dense(matrix: FloatArray) -> NullSpace:
     return NullSpace(vectors, lambda y: vectors @ np.linalg.solve(overlap, duals.T @ y), gap, "dense")
 
 
-def _direct(matrix: sparse.csr_array, start: FloatArray) -> NullSpace:
+def _direct(matrix: sparse.csr_array, start: FloatArray, limit: float | None) -> NullSpace:
     """Block inverse iteration, so that no multiplicity is missed."""
     size = matrix.shape[0]
-    inverse = ShiftedInverse(matrix)
+    inverse = ShiftedInverse(matrix, limit=limit)
     generator = np.random.default_rng(7)
     block = generator.normal(size=(size, min(size, 4 if size <= DIRECT else 2)))
     if np.any(start):
@@ -124,9 +136,9 @@ def _slow(matrix: sparse.csr_array, block: FloatArray) -> tuple[FloatArray, Floa
     return eigenvalues, block @ turned
 
 
-def _iterative(matrix: sparse.csr_array, trace: FloatArray, start: FloatArray) -> NullSpace:
+def _iterative(matrix: sparse.csr_array, trace: FloatArray, start: FloatArray, limit: float | None) -> NullSpace:
     """One solution where there are populations, and a second start to see whether there is another."""
-    solver = Corrections(matrix)
+    solver = Corrections(matrix, limit)
     x: FloatArray | None = None
     if np.any(trace):
         x = solver.solve(start, 1e-13)

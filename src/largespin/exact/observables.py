@@ -1,8 +1,7 @@
 """Expectation values as row vectors: computed once per space, applied to every state."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -17,7 +16,7 @@ from largespin.model.symbols import Average, Parameter
 
 
 class Observables:
-    """Rows ``⟨A⟩ = Σ_n r_n y_n`` on one space.
+    """Rows ``⟨A⟩ = Σ_n r_n y_n`` on one space, which keeps them.
 
     Args:
         space: the space.
@@ -27,6 +26,13 @@ class Observables:
         self.space = space
         self.basis = hermitian_basis(space.model.particles.levels)
 
+    def _once(self, name: str, build: Callable[[], Any]) -> Any:
+        # The space keeps the rows and knows nothing of this object: a cycle would keep both until the next collection.
+        if name not in self.space.rows:
+            self.space.rows[name] = build()
+            self.space.forget()
+        return self.space.rows[name]
+
     def row(self, *factors: Superoperator) -> ComplexArray:
         """``tr(A B … ρ)`` for multiplications from the left."""
         row = self.space.trace.astype(np.complex128)
@@ -34,9 +40,12 @@ class Observables:
             row = factor.matrix().T @ row
         return np.asarray(row)
 
-    @cached_property
+    @property
     def _lefts(self) -> list[Any]:
         """Matrices of all variables: block averages ``m_{k,a}``, then q and p."""
+        return self._once("lefts", self._build_lefts)
+
+    def _build_lefts(self) -> list[Any]:
         space = self.space
         result = [
             (1.0 / count * space.left(block, v)).matrix()
@@ -48,14 +57,17 @@ class Observables:
             result += [space.left_mode(mode, x).matrix() for x in (a + a.T, -1j * (a - a.T))]
         return result
 
-    @cached_property
+    @property
     def _first(self) -> ComplexArray:
         """Rows of the means, shape (n, size)."""
-        return np.array([matrix.T @ self.space.trace for matrix in self._lefts])
+        return self._once("first", lambda: np.array([matrix.T @ self.space.trace for matrix in self._lefts]))
 
-    @cached_property
+    @property
     def _squares(self) -> dict[tuple[int, int], ComplexArray]:
         """Rows of q², ½(qp + pq) and p² of every mode by their places."""
+        return self._once("squares", self._build_squares)
+
+    def _build_squares(self) -> dict[tuple[int, int], ComplexArray]:
         first = len(self.space.counts) * (len(self.basis) - 1)
         rows = {}
         for mode, states in enumerate(self.space.fock):
@@ -64,7 +76,16 @@ class Observables:
                 rows[first + 2 * mode + i, first + 2 * mode + j] = self.row(self.space.left_mode(mode, matrix))
         return rows
 
-    @cached_property
+    @property
+    def _numbers(self) -> list[ComplexArray]:
+        """Rows of ``b†b/N`` of every mode."""
+        return self._once("numbers", self._build_numbers)
+
+    def _build_numbers(self) -> list[ComplexArray]:
+        counts = [np.diag(np.arange(states)) / self.space.particles for states in self.space.fock]
+        return [self.row(self.space.left_mode(mode, matrix)) for mode, matrix in enumerate(counts)]
+
+    @property
     def _weights(self) -> FloatArray:
         """``√N_k`` and ``√N``: what turns averages into fluctuations."""
         components = len(self.basis) - 1
@@ -77,11 +98,7 @@ class Observables:
 
     def numbers(self, vector: ComplexArray) -> FloatArray:
         """``⟨b†b⟩/N`` of every mode in its Fock states."""
-        result = []
-        for mode, states in enumerate(self.space.fock):
-            row = self.row(self.space.left_mode(mode, np.diag(np.arange(states)) / self.space.particles))
-            result.append(float((row @ vector).real))
-        return np.array(result)
+        return np.array([float((row @ vector).real) for row in self._numbers])
 
     def covariance(self, vector: ComplexArray) -> FloatArray:
         """``½⟨{F_x, F_y}⟩``, shape (n, n)."""
@@ -142,10 +159,3 @@ class Observables:
         for coefficient, operator in Operators(self.space, coefficients).terms("expression", expression):
             total += coefficients.number(coefficient) * complex(self.row(operator) @ vector)
         return total
-
-
-def observables(space: Space) -> Observables:
-    """The observables of a space, kept with it and freed with it."""
-    if "observables" not in space.__dict__:
-        space.__dict__["observables"] = Observables(space)
-    return cast(Observables, space.__dict__["observables"])

@@ -102,10 +102,6 @@ class Occupations:
         """Multiplication by ``Σ_particles A`` from the left."""
         return self.derivation(np.kron(matrix, np.eye(self.levels)))
 
-    def right(self, matrix: npt.NDArray[Any]) -> sparse.csr_array:
-        """Multiplication by ``Σ_particles A`` from the right."""
-        return self.derivation(np.kron(np.eye(self.levels), matrix.T))
-
     def derivation(self, superoperator: npt.NDArray[Any]) -> sparse.csr_array:
         """``Σ_AB S_AB x_A ∂_B``: a superoperator on one particle, summed over the particles.
 

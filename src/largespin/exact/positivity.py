@@ -10,9 +10,11 @@ from largespin.exact.full import full_dimension, full_matrix
 from largespin.exact.state import SymmetricState
 
 LARGEST_DIMENSION = 1500
-"""Dimension ``∏ d^{N_k} × Fock`` up to which positivity of particles with more levels is decided in the full space."""
+"""Dimension ``∏ d^{N_k} × Fock`` up to which positivity of particles with more levels is decided in the full space: its
+eigenvalues take 4 s there, and eight times as long for twice the dimension."""
 LARGEST_ROUNDING = 1e-6
-"""Rounding above which a negative eigenvalue says nothing."""
+"""Rounding above which a negative eigenvalue says nothing: what solutions may be wrong by without being called inaccurate
+(``results.INACCURATE``), or not be given (``stationary.NEGATIVE``)."""
 
 
 @dataclass(frozen=True)

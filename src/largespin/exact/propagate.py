@@ -9,13 +9,16 @@ from scipy.integrate import DOP853
 from largespin.errors import FloatArray
 
 DEGREES = (12, 45)
-"""Steps that need fewer terms than the first are lengthened; more than the second are refused."""
+"""Steps that need fewer terms than the first are lengthened; more than the second are refused. Long steps are cheap: at
+tolerance 1e-9 the terms ``(h‖L‖)^k/k!`` allow h‖L‖ = 0.9 for 12 of them, 13 products per unit of time and norm, and
+h‖L‖ = 11 for 45 of them, 4 products; there the largest term reaches `GROWTH`."""
 GROWTH = 1e4
-"""Largest ratio of a term to the state: digits lost to cancellation stay below it."""
+"""Largest ratio of a term to the state: no more than four of sixteen digits are lost to cancellation, which leaves
+tolerances of 1e-11."""
 
 
 ROUNDING = 2.0**-52
-"""Relative error of one operation."""
+"""Spacing of double precision: no operation errs by more, relative to its result."""
 
 
 class PropagationError(ArithmeticError):
@@ -116,11 +119,15 @@ def integrate(
             state[:, 1] += ROUNDING * noise * state[:, 0]
         options = {"rtol": tolerance, "atol": tolerance * 1e-3, "max_step": min(longest, moment - now)}
         solver = DOP853(flat, now, state.ravel(), moment, **options)
-        while solver.status == "running":
-            message = solver.step()
-            if solver.status == "failed":
-                raise PropagationError(f"{message} (t = {solver.t:g})")
-            if advanced is not None:
-                advanced(float(solver.t))
-        state, now = solver.y.reshape(shape), moment
+        try:
+            while solver.status == "running":
+                message = solver.step()
+                if solver.status == "failed":
+                    raise PropagationError(f"{message} (t = {solver.t:g})")
+                if advanced is not None:
+                    advanced(float(solver.t))
+            state, now = solver.y.reshape(shape), moment
+        finally:
+            # SciPy's solver refers to itself: the generator in it would outlive the run until the next collection.
+            vars(solver).clear()
         yield state

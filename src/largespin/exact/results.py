@@ -1,18 +1,20 @@
 """What exact runs record, and the labelled dataset made of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray
+from largespin.exact.each_point import Missing
 from largespin.exact.grid import Grid
-from largespin.exact.observables import observables
+from largespin.exact.observables import Observables
+from largespin.exact.plan import Plan
+from largespin.exact.readings import dataset_of, empty, read_into, state_quantities
+from largespin.exact.space import Space
 from largespin.exact.state import SymmetricState
 from largespin.exact.system import System
-from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 
 SAFETY = 10.0
@@ -23,180 +25,153 @@ DESTROYED = 1e-2
 """Rounding of the means above which they are not given."""
 TRACE = 1e-6
 """Deviation of the trace from 1 above which a run is called unphysical."""
+READ = (
+    "means", "occupation", "fock_tail", "displacement_q", "displacement_p", "covariance", "purity", "trace", "rounding",
+)  # fmt: skip
+"""What is read at every time."""
+FROM_MEANS = ("means", "covariance", "occupation", "purity")
+"""What rounding destroys together."""
 
 
 class Record:
-    """Observables of one run, time by time.
+    """Observables of one run, time by time; small beside the system, which it does not keep.
 
     Args:
         system: the run's system.
-        times: output times.
-        keep_states: keep the components as well.
+        plan: times, tolerances, and whether states are kept.
     """
 
-    def __init__(self, system: System, times: FloatArray, keep_states: bool) -> None:
-        self.system, self.times = system, times
-        n, count = system.model.number_of_variables, len(times)
-        self.means = np.full((count, n), np.nan)
-        self.covariances = np.full((count, n, n), np.nan)
-        self.bosons = np.full((count, len(system.model.modes)), np.nan)
-        self.tails = np.full((count, len(system.model.modes)), np.nan)
-        self.purities, self.traces = np.full(count, np.nan), np.full(count, np.nan)
-        self.states = np.full((count, system.space.size), np.nan, dtype=np.complex128) if keep_states else None
-        self.displacements = np.full((count, len(system.model.modes)), np.nan, dtype=np.complex128)
-        self.roundings = np.zeros(count)
+    def __init__(self, system: System, plan: Plan) -> None:
+        self.plan, self.space_size = plan, system.space.size
+        self.particles, self.fock, self.estimate = system.space.particles, system.space.fock, system.estimate
+        count = len(plan.times)
+        self.arrays = empty(system.model, READ, (count,))
+        self.states: Any = None
+        if plan.keep_states:
+            self.states = np.full((count, self.space_size), np.nan, dtype=np.complex128)
         self.done = 0
         self.outcome, self.sentence = "", ""
 
     def add(self, state: SymmetricState) -> None:
         """Read everything from the state at the next time."""
-        row = self.done
-        amplitudes = state.amplitudes
-        pairs = np.sqrt(2.0) * np.stack([amplitudes.real, amplitudes.imag], axis=-1).ravel()
-        self.means[row] = np.concatenate([state.means().ravel(), pairs])
-        self.covariances[row] = observables(state.space).covariance(state.vector)
-        if len(amplitudes):
-            self.bosons[row], self.tails[row] = state.bosons(), state.fock_tail()
-        self.purities[row], self.traces[row] = state.purity(), state.trace()
-        self.displacements[row] = state.displacement
+        read_into(self.arrays, self.done, state)
+        self.arrays["rounding"][self.done] = 0.0
         if self.states is not None:
-            self.states[row] = state.vector
+            self.states[self.done] = state.vector
         self.done += 1
 
-    def add_rounding(self, error: ComplexArray) -> None:
+    def add_rounding(self, space: Space, error: ComplexArray) -> None:
         """How far rounding may have moved the means that were read last; what it has destroyed becomes NaN."""
         row = self.done - 1
-        moved = observables(self.system.space).means(error)
-        self.roundings[row] = SAFETY * float(np.abs(moved).max())
-        if not self.roundings[row] < DESTROYED:
-            for values in (self.means, self.covariances, self.bosons, self.purities):
-                values[row] = np.nan
+        rounding = SAFETY * float(np.abs(Observables(space).means(error)).max())
+        self.arrays["rounding"][row] = rounding
+        if not rounding < DESTROYED:
+            for name in FROM_MEANS:
+                if name in self.arrays:
+                    self.arrays[name][row] = np.nan
+
+    @property
+    def end_time(self) -> float:
+        """The last time that was reached."""
+        return float(self.plan.times[max(self.done - 1, 0)])
 
     @property
     def largest_tail(self) -> FloatArray:
         """Largest tail of each mode so far."""
-        return np.nanmax(self.tails[: self.done], axis=0)
+        return np.nanmax(self.arrays["fock_tail"][: self.done], axis=0) if self.fock else np.zeros(0)
 
     @property
     def worst_tail(self) -> float:
         """Largest tail of all modes."""
         return float(self.largest_tail.max(initial=0.0))
 
-    def finished(self, trouble: str, fock_tolerance: float) -> "Record":
-        """The record with a verdict."""
-        last = self.times[max(self.done - 1, 0)]
-        self.outcome, self.sentence = "reached", f"Reached t = {last:g}."
-        if trouble:
-            self.outcome, self.sentence = "failed", trouble
-        elif self.system.space.fock and self.worst_tail > fock_tolerance:
-            self.outcome = "cut"
-            self.sentence += f" But the last Fock states hold {self.worst_tail:.2g} of the probability; raise `fock` or leave it out."
-        elif not self.roundings.max() < INACCURATE:
-            self.outcome = "inaccurate"
-            self.sentence += (
-                f" But rounding errors have grown to {self.roundings.max():.1g}: collective dynamics of "
-                f"{self.system.space.particles} particles loses digits; take fewer."
-            )
-        elif np.abs(self.traces[: self.done] - 1.0).max() > TRACE:
-            self.outcome = "unphysical"
-            self.sentence += " But the trace is no longer 1; lower `tolerance`."
+    def without_cut_states(self) -> "Record":
+        """The record up to the first time at which the Fock states did not suffice."""
+        enough = self.arrays["fock_tail"][: self.done].max(axis=1) <= self.plan.fock_tolerance
+        self.done = int(np.argmin([*enough, False]))
+        for array in (*self.arrays.values(), *([] if self.states is None else [self.states])):
+            array[self.done :] = np.nan
         return self
 
+    def finished(self, trouble: str) -> "Record":
+        """The record with a verdict."""
+        if trouble:
+            self.outcome, self.sentence = "failed", trouble
+            return self
+        self.outcome, doubt = self._doubt()
+        self.sentence = f"Reached t = {self.end_time:g}.{doubt}"
+        return self
 
-@dataclass(frozen=True)
-class _Missing:
-    """Stands for a run that was not reached before the user stopped."""
+    def interrupted(self) -> "Record":
+        """The record of a run that the user stopped on its way."""
+        self.outcome, self.sentence = (
+            "interrupted",
+            f"Stopped by the user after t = {self.end_time:g}.{self._doubt()[1]}",
+        )
+        return self
 
-    template: Record
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self.template, name)
-        return np.full_like(value, np.nan) if isinstance(value, np.ndarray) else value
-
-
-def evolution_dataset(
-    model: Model, where: Grid, times: FloatArray, final_only: bool, records: Sequence[Record], keep_states: bool
-) -> xr.Dataset:
-    """The dataset of `evolve`."""
-    if not records:
-        raise KeyboardInterrupt
-    template = records[0]
-    runs: list[Any] = [*records, *(_Missing(template) for _ in range(len(where) - len(records)))]
-    chosen = slice(-1, None) if final_only else slice(None)
-    dims = where.dims if final_only else (*where.dims, "time")
-    shape = where.shape if final_only else (*where.shape, len(times))
-
-    def stack(name: str) -> Any:
-        joined = np.array([getattr(run, name)[chosen] for run in runs])
-        return joined.reshape((*shape, *joined.shape[2:]))
-
-    variables = state_variables(model, stack("means"), dims)
-    if model.modes:
-        variables["occupation"].values = stack("bosons")
-        variables["occupation"].attrs["long_name"] = "bosons per particle ⟨a†a⟩/N"
-        names = {"mode": [mode.name for mode in model.modes]}
-        attrs = {"long_name": "probability of the last tenth of the Fock states", "units": "1"}
-        for part, values in (("q", stack("displacements").real), ("p", stack("displacements").imag)):
-            words = f"displacement of the Fock states along {part}"
-            variables[f"displacement_{part}"] = xr.DataArray(
-                np.sqrt(2.0) * values, dims=(*dims, "mode"), coords=names, attrs={"long_name": words, "units": "1"}
+    def _doubt(self) -> tuple[str, str]:
+        """Outcome of a run without trouble, and what is to be said against it."""
+        worst = float(self.arrays["rounding"][: self.done].max(initial=0.0))
+        if self.worst_tail > self.plan.fock_tolerance:
+            cure = "raise `fock` or leave it out" if self.plan.fock else "more are needed"
+            return "cut", f" But the last Fock states hold {self.worst_tail:.2g} of the probability; {cure}."
+        if not worst < INACCURATE:
+            return "inaccurate", (
+                f" But rounding errors have grown to {worst:.1g}: collective dynamics of {self.particles} particles loses "
+                "digits; take fewer."
             )
-        variables["fock_tail"] = xr.DataArray(stack("tails"), dims=(*dims, "mode"), coords=names, attrs=attrs)
-    names_of = model.variable_names
-    variables["covariance"] = xr.DataArray(
-        stack("covariances"),
-        dims=(*dims, "row", "column"),
-        coords={"row": names_of, "column": names_of},
-        attrs={"long_name": "covariance ½⟨{F, F}⟩ at finite N", "units": "1"},
-    )
-    for name, source, words in (
-        ("purity", "purities", "purity tr ρ²"),
-        ("trace", "traces", "trace of ρ"),
-        ("rounding", "roundings", "estimate of what rounding has done to the means"),
-    ):
-        variables[name] = xr.DataArray(stack(source), dims=dims, attrs={"long_name": words, "units": "1"})
-    if keep_states:
-        variables["state"] = _states(runs, dims, shape, chosen)
-    for name, values in _per_run(records, len(where)).items():
-        axes = (*where.dims, "mode") if values.ndim > 1 else where.dims
-        variables[name] = xr.DataArray(values.reshape((*where.shape, *values.shape[1:])), dims=axes)
-    dataset = labelled(variables, model, where.points)
-    dataset["particles"] = ("particles", where.totals) if where.several else int(where.totals[0])
-    dataset["time"] = float(times[-1]) if final_only else ("time", times)
-    dataset = dataset.set_coords(["time", "particles"])
+        if np.abs(self.arrays["trace"][: self.done] - 1.0).max(initial=0.0) > TRACE:
+            return "unphysical", " But the trace is no longer 1; lower `tolerance`."
+        return "reached", ""
+
+
+def evolution_dataset(model: Model, where: Grid, plan: Plan, records: Sequence[Record | Missing]) -> xr.Dataset:
+    """The dataset of `evolve`."""
+    chosen = slice(-1, None) if plan.final_only else slice(None)
+    count = len(plan.times[chosen])
+    arrays = empty(model, READ, (len(where), count))
+    for index, record in enumerate(records):
+        if isinstance(record, Record):
+            for name, array in arrays.items():
+                array[index] = record.arrays[name][chosen]
+    dims = where.dims if plan.final_only else (*where.dims, "time")
+    shape = where.shape if plan.final_only else (*where.shape, count)
+    shaped = {name: array.reshape((*shape, *array.shape[2:])) for name, array in arrays.items()}
+    variables = state_quantities(model, shaped, dims)
+    if plan.keep_states:
+        variables["state"] = _states(records, dims, shape, count)
+    dataset = dataset_of(model, where, variables, _per_run(records, len(model.modes)))
+    dataset["time"] = float(plan.times[-1]) if plan.final_only else ("time", plan.times)
+    dataset = dataset.set_coords("time")
     dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
-    dataset["particles"].attrs = {"long_name": "number of particles", "units": "1"}
-    dataset.attrs = provenance(model, fixed=where.points.fixed, method="exact symmetric master equation")
     return dataset
 
 
-def _states(runs: Sequence[Any], dims: tuple[str, ...], shape: tuple[int, ...], chosen: slice) -> xr.DataArray:
-    reached = [run for run in runs if isinstance(run, Record)]
-    kept: list[Any] = [run.states for run in reached]
-    longest = max(states.shape[1] for states in kept)
-    rows = len(range(*chosen.indices(len(reached[0].times))))
-    result = np.full((len(runs), rows, longest), np.nan, dtype=np.complex128)
-    for index, run in enumerate(reached):
-        size = kept[index].shape[1]
-        result[index, :, :size], result[index, :, size:] = kept[index][chosen], 0.0
-        # Freed one by one: together they are as large as the result.
-        kept[index] = run.states = None
+def _states(records: Sequence[Record | Missing], dims: tuple[str, ...], shape: tuple[int, ...], count: int) -> Any:
+    """Components of all states, those of smaller systems padded with zeros."""
+    longest = max([record.space_size for record in records if isinstance(record, Record)], default=0)
+    result = np.empty((len(records), count, longest), dtype=np.complex128)
+    for index, record in enumerate(records):
+        result[index] = np.nan
+        if isinstance(record, Record):
+            result[index, :, : record.space_size] = record.states[-count:]
+            result[index, :, record.space_size :] = 0.0
+            # Freed one by one: together they are as large as the result.
+            record.states = None
     attrs = {"long_name": "components of the density matrix, padded with zeros", "units": "1"}
     return xr.DataArray(result.reshape((*shape, longest)), dims=(*dims, "element"), attrs=attrs)
 
 
-def _per_run(records: Sequence[Record], count: int) -> dict[str, Any]:
-    missing = count - len(records)
-    last = [float(r.times[max(r.done - 1, 0)]) for r in records]
-    estimates = [r.system.estimate for r in records]
-    result: dict[str, Any] = {
-        "outcome": np.array([*(r.outcome for r in records), *["interrupted"] * missing]),
-        "sentence": np.array([*(r.sentence for r in records), *["Stopped by the user before this run."] * missing]),
-        "end_time": np.array([*last, *[np.nan] * missing]),
-        "components": np.array([*(e.components for e in estimates), *[0] * missing]),
-        "memory": np.array([*(e.memory for e in estimates), *[np.nan] * missing]),
+def _per_run(records: Sequence[Record | Missing], modes: int) -> dict[str, list[Any]]:
+    done = [record if isinstance(record, Record) else None for record in records]
+    result: dict[str, list[Any]] = {
+        "outcome": [record.outcome for record in records],
+        "sentence": [record.sentence for record in records],
+        "end_time": [r.end_time if r else np.nan for r in done],
+        "components": [r.estimate.components if r else 0 for r in done],
+        "memory": [r.estimate.memory if r else np.nan for r in done],
     }
-    if records[0].system.space.fock:
-        modes = len(records[0].system.space.fock)
-        result["fock"] = np.array([*(r.system.space.fock for r in records), *[(0,) * modes] * missing])
+    if modes:
+        result["fock"] = [r.fock if r else (0,) * modes for r in done]
     return result

@@ -166,6 +166,11 @@ class Space:
         return self.on_factor(moves, index, lambda: factor.left(matrix))
 
     @cached_property
+    def rows(self) -> dict[str, Any]:
+        """What `largespin.exact.observables` has computed for this space."""
+        return {}
+
+    @cached_property
     def _kept(self) -> dict[Any, sparse.csr_array]:
         """Multiplications from the left by operators of one block; the same few occur in many terms."""
         return {}

@@ -1,27 +1,27 @@
 """The slowest eigenvalues and modes of the Liouvillian on the symmetric space."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigs
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
-from largespin.exact.inverse import ShiftedInverse, SolutionError, norm
-from largespin.exact.liouvillian import Part
-from largespin.exact.null_space import ZERO
+from largespin.exact.fewer_particles import frequencies_of_fewer
+from largespin.exact.inverse import norm
+from largespin.exact.large_sectors import modes_of_large, zero_below
+from largespin.exact.liouvillian import Liouvillian, Part
 from largespin.exact.occupations import IntArray
+from largespin.exact.room import DENSE_COPIES, check_room
+from largespin.exact.slow_modes import SPARE, SlowModes
+from largespin.exact.small_sectors import Modes, modes_of_small
 from largespin.exact.system import System
 
 DENSE = 300
-"""Unknowns of a sector up to which all its eigenvalues are computed."""
-LARGEST_DIRECT = 120_000
-"""Unknowns of a sector up to which shift-invert is used; beyond, Arnoldi on the generator itself."""
-SHIFT = 1e-6
-"""Shift relative to the generator's norm: eigenvalues nearest to it are found."""
-SECTORS = 200
-"""Sectors of one generator that are searched."""
+"""Unknowns of a sector up to which all its eigenvalues are computed: below, that takes less time than any search (0.2 s)."""
+LARGEST_RESIDUAL = 1e-7
+"""Residual relative to the generator's norm above which nothing is returned: far above what the solvers leave, and below
+what would be seen in rates of the order of the norm."""
+VECTORS = 14
+"""Vectors of work beside the Krylov space: terms of the polynomial, and the matrix again."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Spectrum:
         residuals: ``‖L y − λ y‖ / (‖L‖ ‖y‖)``.
         gap: smallest decay rate that is not zero.
         stationary: how many eigenvalues are zero.
-        complete: whether the right edge of the spectrum converged in every sector. If not, the eigenvalues are those
-            nearest to zero, and modes that decay as slowly but oscillate fast may be missing.
+        complete: whether nothing as slow is missing: in every sector what is left after a long time, beside the modes
+            found, decays faster. If not, modes that decay as slowly but oscillate fast, or further copies of repeated
+            eigenvalues, may be missing.
     """
 
     eigenvalues: ComplexArray
@@ -47,11 +48,12 @@ class Spectrum:
 
 
 def spectrum_of(system: System, count: int = 6) -> Spectrum:
-    """The `count` eigenvalues with the largest real parts, on the permutation-symmetric space alone.
+    r"""The `count` eigenvalues with the largest real parts, ``L y = λ y``, on the permutation-symmetric space alone.
 
-    Sectors that never mix are solved one by one: all eigenvalues of small ones; for larger ones those nearest to zero by
-    shift-invert Arnoldi, joined with what Arnoldi on the generator finds at the right edge, where slow modes may
-    oscillate fast. In sectors of more than 300 unknowns a repeated eigenvalue may be found fewer times than it occurs.
+    Sectors that never mix are solved one by one: all eigenvalues of small ones; for larger ones the largest eigenvalues of
+    ``e^{Lt}``, which are the slowest modes however fast they oscillate. These are projected out, and what else is left
+    after the time t shows whether a mode is missing, repeated eigenvalues included. Where that takes too long, the modes
+    nearest to zero and to the frequencies of a system with fewer particles are given, and `Spectrum.complete` is False.
 
     Args:
         system: the model with numbers; constant in time.
@@ -61,7 +63,13 @@ def spectrum_of(system: System, count: int = 6) -> Spectrum:
         `Spectrum`.
 
     Raises:
-        LargespinError: explicit time, or no convergence.
+        LargespinError: explicit time, a size beyond the memory, or no convergence.
+
+    Limits: the time taken grows as the fastest frequency over the rate that separates the modes wanted from the next.
+        Rates below 1e-12 of the generator's norm count as zero.
+
+    Source: theory page, section 6; Arnoldi iteration for ``e^{Lt}`` and a polynomial for the exponential: Y. Saad,
+        Numerical Methods for Large Eigenvalue Problems (SIAM 2011), chapters 6 and 7.
 
     Example:
         >>> import largespin as ls
@@ -72,97 +80,59 @@ def spectrum_of(system: System, count: int = 6) -> Spectrum:
         (array([ 0., -1., -1., -2.]), 1.0)
     """
     count = whole_number("count", count, 1, system.space.size)
-    system.check_memory(LARGEST_DIRECT)
+    check_spectrum(system, count)
     liouvillian = system.real_liouvillian
-    if not liouvillian.is_steady:
-        raise LargespinError("The model must be constant in time to have a spectrum, but it depends on time.")
     number, labels = liouvillian.sectors
-    if number > SECTORS:
-        # Thousands of small sectors, as in models without any coupling between levels, are one problem.
-        labels = _merged(labels)
-    values, modes, errors, complete = [], [], [], True
-    for sector in np.unique(labels):
-        part = Part(liouvillian, np.flatnonzero(labels == sector))
-        try:
-            own, vectors, edge = _slowest(part.steady, count)
-        except (SolutionError, ArpackError, ArpackNoConvergence) as error:
-            raise LargespinError(f"The spectrum could not be found: {error}.") from error
-        complete = complete and edge
-        values.append(own)
-        errors.append(_residuals(part.steady, own, vectors))
-        modes += [(part, vector) for vector in vectors.T]
-    return _sorted(np.concatenate(values), modes, np.concatenate(errors), count, norm(liouvillian.steady), complete)
+    sizes = np.bincount(labels, minlength=number)
+    dense = sizes <= np.maximum(DENSE, 2 * SlowModes.directions(count + SPARE))
+    _check_sectors(sizes, dense, count, system.memory_limit)
+    small = np.flatnonzero(dense)
+    known = list(modes_of_small(liouvillian.steady, labels, small, count)) if len(small) else []
+    large = [Part(liouvillian, np.flatnonzero(labels == sector)) for sector in np.flatnonzero(~dense)]
+    scale = norm(liouvillian.steady)
+    found, complete = modes_of_large(
+        large, known, count, scale, system.memory_limit, lambda: frequencies_of_fewer(system, count)
+    )
+    return _sorted(liouvillian, [*known, *found], count, scale, complete)
 
 
-def _merged(labels: IntArray) -> IntArray:
-    """Neighbouring sectors joined into at most `SECTORS`."""
-    unique, inverse = np.unique(labels, return_inverse=True)
-    return np.asarray(inverse * SECTORS // len(unique))
+def check_spectrum(system: System, count: int) -> None:
+    """Refuse what has no spectrum or does not fit into memory, before anything large is built."""
+    system.check_steady("a spectrum")
+    system.check_memory()
+    # Complex, and twice while the array is made of its rows.
+    size = 32.0 * count * system.space.size
+    what = f"{count:,} modes of {system.space.size:,} components"
+    check_room(what, size, system.memory_limit, "ask for fewer with `count`")
 
 
-def _slowest(matrix: sparse.csr_array, count: int) -> tuple[ComplexArray, ComplexArray, bool]:
-    """Eigenvalues, eigenvectors, and whether the right edge of the spectrum is among them."""
-    size = matrix.shape[0]
-    if size <= max(DENSE, count + 2):
-        values, vectors = np.linalg.eig(matrix.toarray())
-        order = np.argsort(-values.real, kind="stable")[: count + 1]
-        return values[order], vectors[:, order], True
-    wanted = min(count + 2, size - 2)
-    start = np.random.default_rng(3).normal(size=size)
-    if size <= LARGEST_DIRECT:
-        # An inverse at the shift makes the eigenvalues nearest to zero the largest; more are asked for than are kept,
-        # because far oscillating ones may decay as slowly.
-        shift = SHIFT * norm(matrix)
-        inverse = ShiftedInverse(matrix, shift)
-        operator = LinearOperator(matrix.shape, inverse, dtype=np.float64)
-        near = eigs(matrix, k=wanted, sigma=shift, OPinv=operator, v0=start, tol=1e-12)
-        right = _rightmost(matrix, wanted, start)
-        return *_joined(near, right, norm(matrix)), len(right[0]) >= wanted
-    right = _rightmost(matrix, wanted, start)
-    if not len(right[0]):
-        raise SolutionError(f"Arnoldi iteration did not converge for {size} unknowns")
-    return *right, len(right[0]) >= wanted
+def _check_sectors(sizes: IntArray, dense: IntArray, count: int, limit: float | None) -> None:
+    largest = int(sizes[dense].max(initial=0))
+    what = f"all eigenvalues of a sector of {largest:,} unknowns"
+    cure = "ask for fewer with `count`, or take fewer particles"
+    check_room(what, DENSE_COPIES * float(largest) ** 2, limit, cure)
+    wanted = SlowModes.directions(count + SPARE) + 3 * count + VECTORS
+    unknowns = float(sizes[~dense].sum())
+    what = f"the directions among which {count:,} modes of {unknowns:,.0f} unknowns are looked for"
+    check_room(what, 8.0 * unknowns * wanted, limit, cure)
 
 
-def _rightmost(matrix: sparse.csr_array, wanted: int, start: FloatArray) -> tuple[ComplexArray, ComplexArray]:
-    """Eigenvalues with the largest real parts by Arnoldi, wherever they oscillate; those that converged."""
-    try:
-        return eigs(matrix, k=wanted, which="LR", v0=start, tol=1e-10, ncv=max(60, 5 * wanted), maxiter=300)
-    except ArpackNoConvergence as error:
-        return error.eigenvalues, error.eigenvectors.reshape(len(start), -1)
-
-
-def _joined(near: Any, right: Any, scale: float) -> tuple[ComplexArray, ComplexArray]:
-    """Eigenvalues nearest to zero, and those further to the right that oscillate too fast to be near."""
-    (values, vectors), (others, directions) = near, right
-    if not len(others):
-        return values, vectors
-    new = [index for index, value in enumerate(others) if np.abs(values - value).min() > 1e-7 * scale]
-    return np.concatenate([values, others[new]]), np.concatenate([vectors, directions[:, new]], axis=1)
-
-
-def _residuals(matrix: sparse.csr_array, values: ComplexArray, vectors: ComplexArray) -> FloatArray:
-    defects = np.linalg.norm(matrix @ vectors - vectors * values, axis=0)
-    return np.asarray(defects / (norm(matrix) * np.linalg.norm(vectors, axis=0)))
-
-
-def _sorted(
-    values: ComplexArray,
-    modes: list[tuple[Part, ComplexArray]],
-    errors: FloatArray,
-    count: int,
-    scale: float,
-    complete: bool,
-) -> Spectrum:
-    zero = np.abs(values) <= 10 * ZERO * scale * max(1, len(values)) ** 0.5
-    order = np.lexsort((values.imag, np.abs(values.imag), -np.where(zero, 0.0, values.real)))
-    kept = order[:count]
-    if np.max(errors[kept], initial=0.0) > 1e-7:
+def _sorted(liouvillian: Liouvillian, known: list[Modes], count: int, scale: float, complete: bool) -> Spectrum:
+    everything = np.concatenate([modes.eigenvalues for modes in known])
+    bound = zero_below(len(everything), scale)
+    values = np.concatenate([modes.slowest for modes in known])
+    errors = np.concatenate([modes.residuals for modes in known])
+    zero = np.abs(values) <= bound
+    kept = np.lexsort((values.imag, np.abs(values.imag), -np.where(zero, 0.0, values.real)))[:count]
+    if np.max(errors[kept], initial=0.0) > LARGEST_RESIDUAL:
         raise LargespinError(f"The spectrum could not be found: a residual is {errors[kept].max():.1e}.")
-    vectors = np.array([_components(*modes[index]) for index in kept])
-    moving = values[order][~zero[order]]
+    pairs = [(place, vector) for modes in known for place, vector in zip(modes.places, modes.vectors, strict=True)]
+    vectors = np.array([_components(Part(liouvillian, pairs[index][0]), pairs[index][1]) for index in kept])
+    still = np.abs(everything) <= bound
+    moving = everything[~still]
     gap = float(-moving.real.max()) + 0.0 if len(moving) else float("inf")
-    return Spectrum(np.where(zero[kept], 0.0, values[kept]), vectors, errors[kept], gap, int(zero.sum()), complete)
+    chosen = np.where(zero[kept], 0.0, values[kept])
+    return Spectrum(chosen, vectors, errors[kept], gap, int(still.sum()), complete)
 
 
 def _components(part: Part, vector: ComplexArray) -> ComplexArray:

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
-from largespin.exact.observables import Observables, observables
+from largespin.exact.observables import Observables
 from largespin.exact.occupations import IntArray
 from largespin.exact.space import Space
 from largespin.model.checks import check_symbols
@@ -46,7 +46,7 @@ class SymmetricState:
 
     @property
     def _observables(self) -> Observables:
-        return observables(self.space)
+        return Observables(self.space)
 
     def trace(self) -> float:
         """``tr ρ``."""
@@ -92,8 +92,16 @@ class SymmetricState:
         """
         names = self.space.model.variable_names
         attrs = {"long_name": "covariance ½⟨{F, F}⟩ at finite N", "units": "1"}
-        matrix = self._observables.covariance(self.vector)
+        matrix = self.covariance_matrix()
         return xr.DataArray(matrix, dims=("row", "column"), coords={"row": names, "column": names}, attrs=attrs)
+
+    def covariance_matrix(self) -> FloatArray:
+        """The numbers of `covariance` alone, shape (n, n)."""
+        return self._observables.covariance(self.vector)
+
+    def smallest_population(self) -> float:
+        """The smallest probability of a collective level; below zero where the matrix is no state."""
+        return float(self.vector[self.space.diagonal].real.min())
 
     def expectation(self, expression: Any) -> complex:
         """``⟨A⟩`` of an expression in averages, quadratures and parameters, products symmetrised.

@@ -21,8 +21,6 @@ TOGETHER = 200
 """Unknowns up to which sectors are solved together."""
 TRIES = 4
 """Random mixtures tried to tell extremal states apart."""
-DECIDABLE = 40
-"""Spins per block up to which positivity is decided from the blocks of total spin."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class StationaryStates:
 
     Attributes:
         states: the extremal ones; every stationary state is a mixture of them unless `continuum`.
-        residuals: ``max |L ρ|`` of each.
+        residuals: ``max |L ρ|`` of each, relative to the norm of L and the largest component of ρ.
         negativities: weight of negative eigenvalues of each; NaN where it cannot be decided.
         gap: smallest non-zero rate that was seen beside them, an estimate; `spectrum` computes it.
         continuum: whether there are stationary directions that do not split into extremal states: coherences between
@@ -65,7 +63,12 @@ def stationary_states_of(system: System, *, method: str = "auto") -> StationaryS
         `StationaryStates`.
 
     Raises:
-        LargespinError: explicit time, or no solution that passes the checks, with the reason.
+        LargespinError: explicit time, a size beyond the memory, or no solution that passes the checks, with the reason.
+
+    Limits: rates below 1e-13 of the generator's norm count as zero. Several states are told apart up to 56 spins ½ per
+        block, or dimension 1500 of the full space of particles with more levels.
+
+    Source: theory page, section 6; how extremal states are found: `largespin.exact.extremal`.
 
     Example:
         >>> import largespin as ls
@@ -75,17 +78,14 @@ def stationary_states_of(system: System, *, method: str = "auto") -> StationaryS
         >>> found.unique, round(float(found.states[0].means()[0, 2]), 10)
         (True, 0.3333333333)
     """
-    one_of("method", method, METHODS)
-    system.check_memory(DIRECT if method != "direct" else system.space.size)
+    check_stationary(system, method)
     liouvillian = system.real_liouvillian
-    if not liouvillian.is_steady:
-        raise LargespinError("The model must be constant in time to have stationary states, but it depends on time.")
     mixed = liouvillian.basis.coordinates(maximally_mixed(system.space))
     trace = liouvillian.basis.row(system.space.trace.astype(np.complex128))
     sectors: list[tuple[Part, NullSpace]] = []
     for part in _parts(liouvillian):
         try:
-            null = null_space(part.steady, trace[part.kept], mixed[part.kept], method)
+            null = null_space(part.steady, trace[part.kept], mixed[part.kept], method, system.memory_limit)
         except SolutionError as error:
             raise LargespinError(f"No stationary state could be found: {error}.") from error
         sectors.append((part, null))
@@ -95,6 +95,13 @@ def stationary_states_of(system: System, *, method: str = "auto") -> StationaryS
     return _checked(system, states, gap, continuum, methods)
 
 
+def check_stationary(system: System, method: str) -> None:
+    """Refuse what has no stationary state or does not fit into memory, before anything large is built."""
+    one_of("method", method, METHODS)
+    system.check_steady("stationary states")
+    system.check_memory(DIRECT if method != "direct" else system.space.size)
+
+
 def _parts(liouvillian: Liouvillian) -> list[Part]:
     """The sectors; small ones are taken together, so that thousands of them cost little."""
     count, labels = liouvillian.sectors
@@ -102,7 +109,9 @@ def _parts(liouvillian: Liouvillian) -> list[Part]:
     # A sector of its own only where that saves work.
     merged = np.cumsum(np.where(sizes > TOGETHER, 0, sizes)) // TOGETHER
     group = np.where(sizes > TOGETHER, count + np.arange(count), merged)
-    return [Part(liouvillian, np.flatnonzero(group[labels] == value)) for value in np.unique(group)]
+    of = group[labels]
+    order = np.argsort(of, kind="stable")
+    return [Part(liouvillian, kept) for kept in np.split(order, np.flatnonzero(np.diff(of[order])) + 1)]
 
 
 def _extremal(
@@ -177,8 +186,7 @@ def _checked(
     residuals = tuple(_residual(system, state) for state in states)
     if max(residuals) > LARGEST_RESIDUAL:
         raise LargespinError(f"No stationary state could be found: the residual {max(residuals):.1e} is too large.")
-    small = max(system.space.counts) <= DECIDABLE and system.model.particles.levels == 2
-    decisions = [positivity(s, error=1e-15) if small or can_split(system.space) else None for s in states]
+    decisions = [positivity(s, error=1e-15) if can_split(system.space) else None for s in states]
     negativities = tuple(d.negativity if d is not None else float("nan") for d in decisions)
     populations = min(float(s.vector[system.space.diagonal].real.min()) for s in states)
     worst = max([n for n in negativities if not np.isnan(n)], default=0.0)

@@ -2,25 +2,31 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in, whole_number
 from largespin.exact import memory
+from largespin.exact.displacement import Displacement
 from largespin.exact.fock import tail_of_coherent
-from largespin.exact.generator import Generator, rate_symbol
+from largespin.exact.generator import Generator, Term
 from largespin.exact.liouvillian import Liouvillian
 from largespin.exact.memory import Estimate
-from largespin.exact.operators import Coefficients, rotations, shift_symbol
+from largespin.exact.operators import Coefficients, rotations
 from largespin.exact.space import Space, block_counts, sizes
 from largespin.exact.state import SymmetricState
 from largespin.meanfield.points import points
 from largespin.model.model import Model
 from largespin.model.state import State
+
+LOST = 1e-3
+"""Share of a coherent start above the Fock states that is refused: results would be wrong in their first digits."""
+SAME = 1e-12
+"""Largest difference of bases and displacements that are the same up to rounding."""
 
 
 class System:
@@ -30,8 +36,8 @@ class System:
         model: the model.
         particles: N, or a tuple of numbers per block; ``w_k N`` must be whole.
         fock: Fock states of the modes, one number or one per mode; needed if there are modes.
-        displacement: amplitudes ``α_0`` (M,) around which the Fock states are built, fixed in time; or functions of time
-            ``t → (α_0(t), dα_0/dt)``, each (M,).
+        displacement: amplitudes ``α_0`` (M,) around which the Fock states are built, fixed in time; or a function of
+            time ``t → (α_0(t), dα_0/dt)``, each (M,). The vacuum if not given.
         memory_limit: bytes allowed; most of the free memory if not given.
         kept_states: states that a run will keep, counted in the memory.
         parameters: parameter values as a mapping.
@@ -39,7 +45,11 @@ class System:
 
     Raises:
         LargespinError: numbers of particles that do not fit the weights, missing Fock states, rates in averages that do
-            not commute, or a size beyond the memory, with the size that would fit.
+            not commute, or (when something is built) a size beyond the memory, with the size that would fit.
+
+    Limits: memory grows as ``C(N + d² − 1, d² − 1)`` per block times F² per mode; see `estimate`.
+
+    Source: theory page, section 6.
 
     Example:
         >>> import largespin as ls
@@ -64,11 +74,10 @@ class System:
         self.model = model
         counts = block_counts(model.particles, particles)
         self.parameters = single_values(model, {**(parameters or {}), **values})
-        # Every term asks for the displacement of the same time.
-        self._displacement = lru_cache(maxsize=2)(displacement) if callable(displacement) else displacement
-        self.coefficients = Coefficients(self.parameters, _shifts(model, self._displacement))
+        self._displacement = Displacement(model, displacement)
+        self.coefficients = Coefficients(self.parameters, self._displacement.shifts())
         self.space = Space(model, counts, fock_states(model, fock), rotations(model, self.coefficients))
-        self._memory_limit, self._kept_states = memory_limit, kept_states
+        self._memory_limit, self._kept_states = checked_limit(memory_limit), kept_states
         self._checked = False
 
     @cached_property
@@ -76,12 +85,33 @@ class System:
         return Generator(self.space, self.coefficients)
 
     @cached_property
-    def estimate(self) -> Estimate:
-        """Components, entries and peak memory, before anything large is built."""
+    def _described(self) -> tuple[Estimate, bool]:
+        """The estimate, and whether the generator is constant in time."""
         space = self.space
         # Products over the sizes, without labels: describing terms builds nothing.
-        found = memory.of_terms(space.particles, space.fock, space.size, self._generator.terms())
-        return replace(found, kept=self._kept_states)
+        terms: list[Term] = list(self._generator.terms())
+        found = memory.of_terms(space.particles, space.fock, space.size, terms)
+        return replace(found, kept=self._kept_states), all(t.function is None and t.rebuilt is None for t in terms)
+
+    @property
+    def estimate(self) -> Estimate:
+        """Components, entries and peak memory, before anything large is built."""
+        return self._described[0]
+
+    @property
+    def memory_limit(self) -> float | None:
+        """Bytes allowed; None for most of the free memory."""
+        return self._memory_limit
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the generator is constant in time, known before anything large is built."""
+        return self._described[1]
+
+    def check_steady(self, what: str) -> None:
+        """Refuse explicit time, where `what` needs a generator that is constant."""
+        if not self.is_steady:
+            raise LargespinError(f"The model must be constant in time to have {what}, but it depends on time.")
 
     def check_memory(self, direct: int | None = None) -> None:
         """Refuse what does not fit into memory; with `direct`, including factors of up to so many unknowns."""
@@ -120,11 +150,7 @@ class System:
 
     def displacement_at(self, time: float) -> ComplexArray:
         """Amplitudes ``α_0`` of the modes' displacement, shape (M,)."""
-        if self._displacement is None:
-            return np.zeros(len(self.model.modes), dtype=np.complex128)
-        if callable(self._displacement):
-            return np.asarray(self._displacement(time)[0], dtype=np.complex128)
-        return np.asarray(self._displacement, dtype=np.complex128).reshape(len(self.model.modes))
+        return self._displacement.at(time)
 
     def product_state(self, start: npt.ArrayLike | State, time: float = 0.0) -> SymmetricState:
         """Every particle of block k in ``ρ_k``, every mode in a coherent state ``|√N α_μ⟩``.
@@ -137,26 +163,34 @@ class System:
             LargespinError: an ensemble of states, or coherent states that do not fit into the Fock states.
         """
         self.check_memory()
-        state = self.model.state(start)
-        if state.ensemble_shape:
-            raise LargespinError(
-                f"Argument `start` must be one state, but it is an ensemble of shape {state.ensemble_shape}."
-            )
-        shift = self.displacement_at(time)
+        state = self._checked_product(start, time)
         vector = np.ones(1, dtype=np.complex128)
         factors: tuple[Any, ...] = self.space.factors
         for block, rho in enumerate(state.density_matrices()):
             u = self.space.rotations[block]
             vector = np.kron(vector, factors[block].product(u.conj().T @ rho @ u))
-        for mode, amplitude in enumerate(np.sqrt(self.space.particles) * (state.amplitudes - shift)):
+        for mode, amplitude in enumerate(self._coherent(state, time)):
+            vector = np.kron(vector, factors[len(self.space.counts) + mode].product(amplitude))
+        return self.state(vector, time)
+
+    def _coherent(self, state: State, time: float) -> ComplexArray:
+        """Amplitudes ``√N (α − α_0)`` in the Fock states, shape (M,)."""
+        return np.asarray(np.sqrt(self.space.particles) * (state.amplitudes - self.displacement_at(time)))
+
+    def _checked_product(self, start: npt.ArrayLike | State, time: float) -> State:
+        state = self.model.state(start)
+        if state.ensemble_shape:
+            raise LargespinError(
+                f"Argument `start` must be one state, but it is an ensemble of shape {state.ensemble_shape}."
+            )
+        for mode, amplitude in enumerate(self._coherent(state, time)):
             lost = tail_of_coherent(amplitude, self.space.fock[mode])
-            if lost > 1e-3:
+            if lost > LOST:
                 raise LargespinError(
                     f"Argument `fock` must be large enough for the start, but mode {self.model.modes[mode].name} has "
                     f"{abs(amplitude) ** 2:.3g} bosons and {lost:.2g} of them lie above {self.space.fock[mode]} states."
                 )
-            vector = np.kron(vector, factors[len(self.space.counts) + mode].product(amplitude))
-        return self.state(vector, time)
+        return state
 
     def state(self, vector: npt.ArrayLike, time: float = 0.0) -> SymmetricState:
         """Components (size,) as a state; not checked for positivity."""
@@ -171,6 +205,17 @@ class System:
         """A product state, or a given `SymmetricState` of this space, checked."""
         if not isinstance(start, SymmetricState):
             return self.product_state(start, time)
+        self._check_given(start, time)
+        return self.state(start.vector, time)
+
+    def check_start(self, start: Any, time: float = 0.0) -> None:
+        """Refuse what `begin` would refuse, before anything large is built."""
+        if isinstance(start, SymmetricState):
+            self._check_given(start, time)
+        else:
+            self._checked_product(start, time)
+
+    def _check_given(self, start: SymmetricState, time: float) -> None:
         space = start.space
         if (space.counts, space.fock) != (
             self.space.counts,
@@ -180,15 +225,14 @@ class System:
                 f"Argument `start` must be a state of {self.space.counts} particles and {self.space.fock} Fock states, but "
                 f"it has {space.counts} and {space.fock}."
             )
-        if any(np.abs(a - b).max() > 1e-12 for a, b in zip(space.rotations, self.space.rotations, strict=True)):
+        if any(np.abs(a - b).max() > SAME for a, b in zip(space.rotations, self.space.rotations, strict=True)):
             raise LargespinError(
                 "Argument `start` must be given in the basis in which the rates are diagonal, but its basis differs."
             )
-        if np.abs(start.displacement - self.displacement_at(time)).max(initial=0.0) > 1e-12:
+        if np.abs(start.displacement - self.displacement_at(time)).max(initial=0.0) > SAME:
             raise LargespinError(
                 "Argument `start` must have the displacement of this run, but its displacement differs."
             )
-        return self.state(start.vector, time)
 
 
 def check_model(model: Any) -> None:
@@ -224,35 +268,9 @@ def fock_states(model: Model, fock: Any) -> tuple[int, ...]:
     return tuple(whole_number("fock", number, 2) for number in numbers)
 
 
-def _shifts(model: Model, displacement: Any) -> dict[Any, Any]:
-    """Displacements of the quadratures and their velocities, by symbol."""
-    shifts: dict[Any, Any] = {}
-    zero = np.zeros(len(model.modes))
-    for index, mode in enumerate(model.modes):
-        for part, quadrature in enumerate((mode.q, mode.p)):
-            if callable(displacement):
-                for order, symbol in enumerate((shift_symbol(quadrature), rate_symbol(quadrature))):
-                    shifts[symbol] = _Component(displacement, order, index, part)
-            else:
-                amplitudes = zero if displacement is None else np.asarray(displacement, dtype=np.complex128)
-                if amplitudes.shape != zero.shape or not np.all(np.isfinite(amplitudes)):
-                    raise LargespinError(
-                        f"Argument `displacement` must be {len(zero)} finite amplitudes, but its shape is {amplitudes.shape}."
-                    )
-                value = amplitudes[index]
-                shifts[shift_symbol(quadrature)] = float(np.sqrt(2.0) * (value.imag if part else value.real))
-    return shifts
-
-
-class _Component:
-    """``√2 Re`` or ``√2 Im`` of one mode's displacement (order 0) or velocity (order 1) as a function of time."""
-
-    def __init__(self, displacement: Any, order: int, mode: int, part: int) -> None:
-        self._displacement, self._order, self._mode, self._part = displacement, order, mode, part
-
-    def __call__(self, time: float) -> float:
-        value = self._displacement(time)[self._order][self._mode]
-        return float(np.sqrt(2.0) * (value.imag if self._part else value.real))
+def checked_limit(memory_limit: Any) -> float | None:
+    """Bytes that are allowed, checked; None for most of the free memory."""
+    return None if memory_limit is None else number_in("memory_limit", memory_limit, 0.0, open_low=True)
 
 
 def _fitting(model: Model, number: int) -> tuple[int, ...] | None:

@@ -3,21 +3,22 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
-from largespin.errors import LargespinError, number_in, one_of, whole_number
-from largespin.exact.cutoff import GROWTH
+from largespin.errors import number_in, one_of, whole_number
+from largespin.exact.cutoff import grown
+from largespin.exact.each_point import check_points, solve_points
 from largespin.exact.grid import Grid, Progress, grid
 from largespin.exact.null_space import METHODS
-from largespin.exact.spectrum import Spectrum, spectrum_of
-from largespin.exact.state import SymmetricState
-from largespin.exact.stationary import StationaryStates, stationary_states_of
-from largespin.exact.system import System, check_model, fock_states
-from largespin.meanfield.results import labelled, provenance, state_variables
+from largespin.exact.readings import check_names
+from largespin.exact.spectrum import check_spectrum, spectrum_of
+from largespin.exact.stationary import check_stationary, stationary_states_of
+from largespin.exact.system import System, check_model, checked_limit, fock_states
+from largespin.exact.table_datasets import SpectrumPoint, StationaryPoint, spectrum_dataset, stationary_dataset
 from largespin.model.model import Model
 
 FIRST_FOCK = 8
+"""Fock states of the first attempt: enough for a mode near its vacuum, and cheap to throw away."""
 
 
 def stationary_states(
@@ -37,7 +38,8 @@ def stationary_states(
     Args:
         model: the model, constant in time.
         particles: N, a tuple of numbers per block, or a list of N, which becomes the axis ``particles``.
-        fock: Fock states of the modes; if not given, the number grows until the tail is below `fock_tolerance`.
+        fock: Fock states of the modes. If not given, the number grows until the last tenth of them holds less than
+            `fock_tolerance`.
         method: ``"direct"``, ``"iterative"`` or ``"auto"`` (by size).
         fock_tolerance: probability allowed in the last tenth of the Fock states.
         memory_limit: bytes allowed; most of the free memory if not given.
@@ -47,12 +49,22 @@ def stationary_states(
 
     Returns:
         Dataset over (…, state): ``m``, ``q``, ``p``, ``occupation``, ``overlap``, averages, ``covariance``, ``purity``,
-        ``residual``, ``trace_error``, ``hermiticity``, ``negativity`` (weight of negative eigenvalues; NaN where it
-        cannot be decided), ``smallest_population``, ``fock_tail``; and per point ``number_of_states``, ``unique``,
-        ``gap`` (an estimate of the slowest rate), ``outcome``, ``sentence``. Failed points are NaN, with the reason.
+        ``residual`` (relative to the norm of L), ``trace_error``, ``hermiticity``, ``negativity`` (weight of negative
+        eigenvalues; NaN where it cannot be decided), ``smallest_population``, ``fock_tail``; and per point
+        ``number_of_states``, ``unique`` (whether there is exactly one), ``continuum`` (whether there are stationary
+        directions that do not split into extremal states: coherences between these persist, or a state is metastable
+        beyond double precision; one mixture of all is given then), ``gap`` (an estimate of the slowest rate), ``method``
+        (how they were found: ``"dense"``, ``"direct"``, ``"iterative"``, or several for different sectors),
+        ``components``, ``fock``, ``outcome`` (``"found"``, ``"cut"`` where given Fock states do not suffice,
+        ``"failed"`` or ``"interrupted"``) and ``sentence``. Failed points are NaN, with the reason.
 
     Raises:
-        LargespinError: bad arguments.
+        LargespinError: bad arguments, models that depend on time, or a size beyond the memory; every point is checked
+            before the first one starts. Errors that arise later raise only where there is just one point.
+
+    Limits: those of `stationary_states_of`. The number of Fock states grows by itself up to 300 per mode.
+
+    Source: theory page, section 6.
 
     Example:
         >>> import largespin as ls
@@ -61,16 +73,21 @@ def stationary_states(
         >>> found.covariance.sel(row="block 0 z", column="block 0 z", state=0).values.round(3)  # towards 1/(1 − β) = 2
         array([1.715, 1.835])
     """
+    check_model(model)
     one_of("method", method, METHODS)
     number_in("fock_tolerance", fock_tolerance, 0.0, 1.0, open_low=True)
+    limit, given = checked_limit(memory_limit), None if fock is None else fock_states(model, fock)
+    first = given or (FIRST_FOCK,) * len(model.modes)
+    where = _grid(model, {**(parameters or {}), **values}, particles)
 
-    def solve(point: Grid.Point) -> tuple[System, StationaryStates]:
-        return _with_fock(
-            model, point, fock, fock_tolerance, memory_limit, lambda system: stationary_states_of(system, method=method)
-        )
+    def system(point: Grid.Point, states: tuple[int, ...]) -> System:
+        return System(model, point.counts, states or None, memory_limit=limit, parameters=point.values)
 
-    where, results = _all_points(model, {**(parameters or {}), **values}, particles, progress, solve)
-    return _stationary_dataset(model, where, results)
+    def solve(index: int, point: Grid.Point, bar: Progress) -> StationaryPoint:
+        return _with_fock(model, first, given is None, fock_tolerance, lambda states: system(point, states), method)
+
+    check_points(where, lambda point: check_stationary(system(point, first), method))
+    return stationary_dataset(model, where, solve_points(where, solve, progress))
 
 
 def spectrum(
@@ -97,12 +114,18 @@ def spectrum(
         **values: parameter values by name; arrays become axes.
 
     Returns:
-        Dataset with ``decay_rate`` (−Re λ) and ``angular_frequency`` (Im λ) over (…, index), slowest first, ``residual``,
-        and per point ``gap`` (smallest non-zero decay rate), ``number_of_states`` (zero eigenvalues), ``outcome``,
-        ``sentence``.
+        Dataset with ``decay_rate`` (−Re λ) and ``angular_frequency`` (Im λ) over (…, index), slowest first, ``residual``
+        (relative to the norm of L), and per point ``gap`` (smallest non-zero decay rate), ``number_of_states`` (zero
+        eigenvalues), ``complete`` (whether nothing as slow is missing), ``components``, ``fock``, ``outcome`` (``"found"``,
+        ``"failed"`` or ``"interrupted"``) and ``sentence``. Failed points are NaN, with the reason.
 
     Raises:
-        LargespinError: bad arguments.
+        LargespinError: bad arguments, models that depend on time, or a size beyond the memory; every point is checked
+            before the first one starts. Errors that arise later raise only where there is just one point.
+
+    Limits: those of `spectrum_of`.
+
+    Source: theory page, section 6.
 
     Example:
         >>> import largespin as ls
@@ -110,159 +133,41 @@ def spectrum(
         >>> ls.exact.spectrum(model, particles=[10, 20], temperature=0.5, field=0.0).gap.values.round(4)
         array([0.0099, 0.0004])
     """
-    whole_number("count", count, 1)
-    if model is not None and isinstance(model, Model) and model.modes:
-        fock_states(model, fock)
+    check_model(model)
+    number = whole_number("count", count, 1)
+    limit, states = checked_limit(memory_limit), fock_states(model, fock)
+    where = _grid(model, {**(parameters or {}), **values}, particles)
 
-    def solve(point: Grid.Point) -> tuple[System, Spectrum]:
-        system = System(model, point.counts, fock, memory_limit=memory_limit, parameters=point.values)
-        return system, spectrum_of(system, min(count, system.space.size))
+    def system(point: Grid.Point) -> System:
+        return System(model, point.counts, states or None, memory_limit=limit, parameters=point.values)
 
-    where, results = _all_points(model, {**(parameters or {}), **values}, particles, progress, solve)
-    return _spectrum_dataset(model, where, results, count)
+    def check(point: Grid.Point) -> None:
+        found = system(point)
+        check_spectrum(found, min(number, found.space.size))
+
+    def solve(index: int, point: Grid.Point, bar: Progress) -> SpectrumPoint:
+        found = system(point)
+        return SpectrumPoint.of(found, spectrum_of(found, min(number, found.space.size)))
+
+    check_points(where, check)
+    return spectrum_dataset(model, where, solve_points(where, solve, progress), number)
+
+
+def _grid(model: Model, values: Mapping[str, Any], particles: Any) -> Grid:
+    where = grid(model, values, None, particles, needs_start=False)
+    check_names(where)
+    return where
 
 
 def _with_fock(
-    model: Model, point: Grid.Point, fock: Any, tolerance: float, limit: float | None, solve: Callable[[System], Any]
-) -> tuple[System, Any]:
-    """A solution whose Fock states suffice."""
-    given = fock is not None or not model.modes
-    states = fock_states(model, fock) if given else (FIRST_FOCK,) * len(model.modes)
+    model: Model, first: tuple[int, ...], growing: bool, tolerance: float,
+    system_of: Callable[[tuple[int, ...]], System], method: str,
+) -> StationaryPoint:  # fmt: skip
+    """The stationary states with Fock states that suffice, or with those that are given."""
+    fock = first
     while True:
-        system = System(model, point.counts, states or None, memory_limit=limit, parameters=point.values)
-        found = solve(system)
-        tails = np.max([state.fock_tail() for state in found.states], axis=0)
-        if given or not len(tails) or tails.max() <= tolerance:
-            return system, found
-        states = tuple(int(GROWTH * f) + 2 if tail > tolerance else f for f, tail in zip(states, tails, strict=True))
-
-
-def _all_points(
-    model: Model, values: Mapping[str, Any], particles: Any, progress: bool, solve: Callable[[Grid.Point], Any]
-) -> tuple[Grid, list[Any]]:
-    """Results of all points; the sentence of an error where there is none."""
-    check_model(model)
-    where = grid(model, values, None, particles, needs_start=False)
-    results: list[Any] = []
-    with Progress(progress, len(where)) as bar:
-        try:
-            for point in where:
-                try:
-                    results.append(solve(point))
-                except LargespinError as error:
-                    if len(where) == 1:
-                        raise
-                    results.append(str(error))
-                bar.done()
-        except KeyboardInterrupt:
-            if not results:
-                raise
-    return where, results + ["Stopped by the user before this point."] * (len(where) - len(results))
-
-
-def _stationary_dataset(model: Model, where: Grid, results: list[Any]) -> xr.Dataset:
-    longest = max([1, *(len(r[1].states) for r in results if not isinstance(r, str))])
-    n, modes = model.number_of_variables, len(model.modes)
-    shapes: dict[str, tuple[int, ...]] = {
-        "means": (n,), "covariance": (n, n), "bosons": (modes,), "fock_tail": (modes,), "purity": (),
-        "trace_error": (), "hermiticity": (), "residual": (), "negativity": (), "smallest_population": (),
-    }  # fmt: skip
-    arrays = {name: np.full((len(where), longest, *shape), np.nan) for name, shape in shapes.items()}
-    for index, result in enumerate(results):
-        if not isinstance(result, str):
-            _fill(arrays, index, result[1])
-    dims = (*where.dims, "state")
-    shaped = {name: array.reshape((*where.shape, *array.shape[1:])) for name, array in arrays.items()}
-    variables = state_variables(model, shaped.pop("means"), dims)
-    bosons, tails = shaped.pop("bosons"), shaped.pop("fock_tail")
-    if modes:
-        variables["occupation"].values = bosons
-        variables["occupation"].attrs["long_name"] = "bosons per particle ⟨a†a⟩/N"
-        names = {"mode": [mode.name for mode in model.modes]}
-        variables["fock_tail"] = xr.DataArray(tails, dims=(*dims, "mode"), coords=names)
-    for name, array in shaped.items():
-        variables[name] = xr.DataArray(array, dims=(*dims, "row", "column")[: array.ndim])
-    solved = [None if isinstance(r, str) else r[1] for r in results]
-    table = {
-        "number_of_states": np.array([len(s.states) if s else 0 for s in solved]),
-        "unique": np.array([s.unique if s else False for s in solved]),
-        "continuum": np.array([s.continuum if s else False for s in solved]),
-        "gap": np.array([s.gap if s else np.nan for s in solved]),
-        "method": np.array([s.method if s else "" for s in solved]),
-        "sentence": np.array([s.sentence if s else r for s, r in zip(solved, results, strict=True)]),
-    }
-    return _labelled(model, where, variables, table, results)
-
-
-def _fill(arrays: dict[str, Any], index: int, found: StationaryStates) -> None:
-    for place, state in enumerate(found.states):
-        row = (index, place)
-        amplitudes = state.amplitudes
-        pairs = np.sqrt(2.0) * np.stack([amplitudes.real, amplitudes.imag], axis=-1).ravel()
-        arrays["means"][row] = np.concatenate([state.means().ravel(), pairs])
-        arrays["covariance"][row] = state.covariance().values
-        if len(amplitudes):
-            arrays["bosons"][row], arrays["fock_tail"][row] = state.bosons(), state.fock_tail()
-        arrays["purity"][row], arrays["trace_error"][row] = state.purity(), abs(state.trace() - 1.0)
-        arrays["hermiticity"][row], arrays["residual"][row] = state.hermiticity(), found.residuals[place]
-        arrays["negativity"][row] = found.negativities[place]
-        arrays["smallest_population"][row] = _smallest_population(state)
-
-
-def _smallest_population(state: SymmetricState) -> float:
-    return float(state.vector[state.space.diagonal].real.min())
-
-
-def _spectrum_dataset(model: Model, where: Grid, results: list[Any], count: int) -> xr.Dataset:
-    rates = np.full((len(where), count), np.nan)
-    frequencies, residuals = rates.copy(), rates.copy()
-    for index, result in enumerate(results):
-        if not isinstance(result, str):
-            found = result[1]
-            size = len(found.eigenvalues)
-            rates[index, :size], frequencies[index, :size] = -found.eigenvalues.real + 0.0, found.eigenvalues.imag
-            residuals[index, :size] = found.residuals
-    dims = (*where.dims, "index")
-    variables = {
-        name: xr.DataArray(array.reshape((*where.shape, count)), dims=dims, attrs={"long_name": words, "units": units})
-        for name, array, words, units in (
-            ("decay_rate", rates, "decay rate −Re λ", "rate"),
-            ("angular_frequency", frequencies, "angular frequency Im λ", "rate"),
-            ("residual", residuals, "residual relative to the norm of L", "1"),
-        )
-    }
-    solved = [None if isinstance(r, str) else r[1] for r in results]
-    table = {
-        "gap": np.array([s.gap if s else np.nan for s in solved]),
-        "number_of_states": np.array([s.stationary if s else 0 for s in solved]),
-        "sentence": np.array([_said(s) if s else r for s, r in zip(solved, results, strict=True)]),
-    }
-    return _labelled(model, where, variables, table, results)
-
-
-def _said(found: Spectrum) -> str:
-    worst = found.residuals.max()
-    said = f"{len(found.eigenvalues)} eigenvalues with residuals up to {worst:.1e}; gap {found.gap:.3g}."
-    if found.complete:
-        return said
-    return f"{said} They are those nearest to zero: modes that decay as slowly but oscillate fast may be missing."
-
-
-def _labelled(
-    model: Model, where: Grid, variables: dict[str, xr.DataArray], table: dict[str, Any], results: list[Any]
-) -> xr.Dataset:
-    table["outcome"] = np.array(["failed" if isinstance(r, str) else "found" for r in results])
-    systems = [None if isinstance(r, str) else r[0] for r in results]
-    table["components"] = np.array([s.space.size if s else 0 for s in systems])
-    for name, array in table.items():
-        variables[name] = xr.DataArray(array.reshape(where.shape), dims=where.dims)
-    variables["gap"].attrs = {"long_name": "slowest non-zero decay rate", "units": "rate"}
-    dataset = labelled(variables, model, where.points)
-    dataset["particles"] = ("particles", where.totals) if where.several else int(where.totals[0])
-    dataset = dataset.set_coords("particles")
-    dataset["particles"].attrs = {"long_name": "number of particles", "units": "1"}
-    if "covariance" in dataset:
-        names = model.variable_names
-        dataset = dataset.assign_coords(row=names, column=names)
-    dataset.attrs = provenance(model, fixed=where.points.fixed, method="exact symmetric master equation")
-    return dataset
+        system = system_of(fock)
+        found = StationaryPoint.of(system, stationary_states_of(system, method=method), tolerance)
+        if not growing or found.outcome != "cut":
+            return found
+        fock = grown(model, fock, found.largest_tail, tolerance, first)
