@@ -14,9 +14,8 @@ from symmetric_space import LOWERING, PAULI, RAISING, SymmetricSpace, hopfield
 
 import largespin as ls
 from largespin.bounds import dicke_bound, mean_field_error, rate_bound, reduced_state_error
-from largespin.bounds.error import _extrapolated, _slopes
+from largespin.bounds.extrapolation import extrapolated, slopes
 from largespin.model.operators import transition
-from largespin.reproduce import REPRODUCTIONS
 
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
 DICKE = ls.models.dicke(ls.ideal_large_spins(1))
@@ -58,7 +57,8 @@ def test_error_of_the_network_by_an_independent_solver(temperature: float, field
 
 def test_error_of_light_by_the_full_space() -> None:
     """Three spins and a mode as numbered particles: both orderings of the mode, by operators."""
-    field, coupling, frequency, loss, start = 0.5, 0.4, 1.0, 1.0, [-0.6, 0.0, 0.8]
+    field, coupling, frequency, loss, start = 0.5, 0.6, 1.0, 1.0, [-0.6, 0.0, 0.8]
+    times, fock = np.array([0.0, 1.0, 2.0]), 12
     rho = 0.5 * (np.eye(2) + sum(m * PAULI[a] for m, a in zip(start, "xyz", strict=True)))
     plan = Recipe(
         2,
@@ -79,13 +79,13 @@ def test_error_of_light_by_the_full_space() -> None:
         rho[None],
         0.0,
     )
-    full = ExactFullSpace(plan, 3, fock=8)
+    full = ExactFullSpace(plan, 3, fock=fock)
     values = {"field": field, "coupling": coupling, "mode_frequency_1": frequency, "loss_1": loss}
-    u = mean_field(DICKE, values, start, TIMES)
-    a = full.mode(np.diag(np.sqrt(np.arange(1, 8)), 1).astype(complex)) / np.sqrt(3)
-    result = mean_field_error(DICKE, start, TIMES, particles=3, fock=8, parameters=values)
+    u = mean_field(DICKE, values, start, times)
+    a = full.mode(np.diag(np.sqrt(np.arange(1, fock)), 1).astype(complex)) / np.sqrt(3)
+    result = mean_field_error(DICKE, start, times, particles=3, fock=fock, parameters=values)
     one = np.eye(full.dimension)
-    for column, state in enumerate(full.evolve(full.product_state(), TIMES)):
+    for column, state in enumerate(full.evolve(full.product_state(), times)):
         spins = [full.block_averages[i] - u[column, i] * one for i in range(3)]
         shifted = a - (u[column, 3] + 1j * u[column, 4]) / np.sqrt(2) * one
         terms = [*(x @ x for x in spins), shifted.conj().T @ shifted, shifted @ shifted.conj().T]
@@ -167,13 +167,13 @@ def test_two_blocks_divide_by_their_weights() -> None:
 def test_slope_and_extrapolation_of_known_numbers() -> None:
     totals = np.array([30.0, 5.0, 10.0, 20.0, 3.0])
     errors = np.stack([4 * totals**-1.5, np.zeros(5), np.full(5, np.nan)], axis=1)
-    np.testing.assert_allclose(_slopes(totals, errors), [-1.5, np.nan, np.nan], rtol=1e-12)
+    np.testing.assert_allclose(slopes(totals, errors), [-1.5, np.nan, np.nan], rtol=1e-12)
     values = np.stack([2 + 3 / totals - 7 / totals**3, np.full(5, np.nan)], axis=1)
     values[0, 1] = 1.25
-    np.testing.assert_allclose(_extrapolated(totals, values), [2.0, 1.25], rtol=1e-12)
+    np.testing.assert_allclose(extrapolated(totals, values), [2.0, 1.25], rtol=1e-12)
     # Only the largest four matter.
     values[4, 0] = 100.0
-    assert _extrapolated(totals, values)[0] == pytest.approx(2.0)
+    assert extrapolated(totals, values)[0] == pytest.approx(2.0)
 
 
 def test_one_number_has_no_slope() -> None:
@@ -259,6 +259,8 @@ def test_bad_input_is_refused_in_a_sentence(error: Any) -> None:
         "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
         "but it is [1.0, 0.0].",
     )
+    with pytest.raises(ls.LargespinError, match="rise from the time of the start"):
+        call([0, 0, 0.5], [0.0, 0.5, 0.5])
     check_sentence(
         lambda: error("model", [0, 0, 0.5], 1.0, particles=4), "Argument `model` must be a Model, but it is a str."
     )
@@ -335,6 +337,15 @@ def test_reduced_states_of_two_blocks_and_of_light() -> None:
     assert np.all(np.abs(light.slope.isel(time=1) + 1) < 0.15)
 
 
+def test_independent_spins_are_where_the_local_maps_put_them() -> None:
+    """Two different blocks, so that the order of the two particles of a pair matters."""
+    spins = ls.Particles(2, weights=np.array([0.5, 0.5]))
+    model = ls.Model(spins, energy=0.7 * spins.average("x"), jumps=[ls.Jump(LOWERING, np.sqrt(0.5))])
+    result = reduced_state_error(model, [[0.3, -0.5, 0.6], [0.0, 0.2, -0.9]], TIMES, particles=range(2, 7, 4))
+    assert result.particles.values.tolist() == [2, 6]
+    np.testing.assert_allclose(result.error, 0.0, atol=1e-8)
+
+
 def test_a_single_particle_has_no_pair() -> None:
     result = reduced_state_error(ONE, [0, 0, 0.5], 0.5, particles=[1, 2], temperature=0.5, field=0.2)
     assert result.error.sel(reduced="two particles", particles=1).isnull().all()
@@ -342,32 +353,17 @@ def test_a_single_particle_has_no_pair() -> None:
     assert result.slope.sel(reduced="two particles").isnull().all()
 
 
-# --- the figure
+# --- labels
 
 
-@pytest.mark.slow
-def test_numbers_of_the_figure() -> None:
-    """Every phase: slope −1 between the two largest N, coefficient within what the small N of this size allow."""
-    figure = REPRODUCTIONS["exactness"]
-    data = figure.compute(points=3)
-    assert data.case.values.tolist() == ["retrieval", "limit cycle", "paramagnet", "Dicke"]
-    assert data.theorem.values.tolist() == ["FMLC23", "FMLC23", "FMLC23", "CL21"]
-    for name in ("error", "predicted", "product", "bound", "log10_bound"):
-        assert data[name].dims == ("case", "particles", "time")
-        assert data[name].notnull().any("time").sum("particles").values.tolist() == [3, 3, 3, 3]
-    for name in ("slope", "slope_largest", "limit", "coefficient"):
-        assert data[name].dims == ("case", "time")
-        assert data[name].notnull().all()
-    assert data.slope.isel(time=0).values == pytest.approx(np.full(4, -1.0), abs=1e-9)
-    assert data.coefficient.isel(time=0).values == pytest.approx(data.limit.isel(time=0).values, rel=1e-9)
-    calm = data.sel(case=["retrieval", "paramagnet", "Dicke"])
-    assert np.all(np.abs(calm.slope_largest + 1) < 0.1)
-    assert calm.coefficient.values == pytest.approx(calm.limit.values, rel=0.05)
-    assert data.log10_bound.isel(time=-1).max("particles").min() > 100
-    lines = figure.report(data)
-    assert len(lines) == 8
-    cold = data.sel(case="retrieval", particles=64)
-    assert lines[0].startswith("retrieval (N = 16, 32, 64): slope of ln E_N against ln N -1.")
-    apart = 100 * float(np.abs(data.coefficient / data.limit - 1).sel(case="retrieval").max())
-    assert f"differs from tr Σ by {apart:.2g}% at most" in lines[0]
-    assert f"10^{float(cold.log10_bound[-1]):.0f}; the error is {float(cold.error[-1]):.3g}" in lines[1]
+@pytest.mark.parametrize("error", [mean_field_error, reduced_state_error])
+def test_datasets_say_what_they_are(error: Any) -> None:
+    result = error(ONE, [0, 0, 0.5], 0.4, particles=np.array([4, 2]), temperature=0.5, field=0.2)
+    assert result.particles.values.tolist() == [4, 2]
+    assert (float(result.temperature), float(result.field)) == (0.5, 0.2)
+    assert result.temperature.attrs == {"long_name": "temperature of the flips", "units": "1"}
+    assert result.time.attrs == {"long_name": "time", "units": "inverse rate"}
+    assert result.particles.attrs["long_name"] == "number of particles"
+    assert all(result[name].attrs["units"] == "1" for name in ("error", "slope", "coefficient"))
+    assert result.attrs["parameters"] == "temperature = 0.5, field = 0.2"
+    assert result.attrs["tolerance"] == 1e-9

@@ -13,8 +13,9 @@ from scipy.integrate import solve_ivp
 from symmetric_space import LOWERING, PAULI, RAISING, SymmetricSpace, hopfield
 
 import largespin as ls
+from largespin.bounds.majorants import majorant
 from largespin.bounds.rigorous import RigorousBound, dicke_bound, rate_bound
-from largespin.bounds.rigorous_rates import _jump_constants, majorant
+from largespin.bounds.rigorous_rates import _jump_constants
 
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
 GLAUBER = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber", pair_coupling=True)
@@ -104,6 +105,8 @@ def test_majorants_are_the_sums_of_moduli() -> None:
     n, powers = np.arange(26), 1.7 ** np.arange(26)
     expected = [(weight * coefficients * powers).sum() for weight in (1.0, n, n * (n - 1))]
     assert majorant(terms, -0.3, 1.7) == pytest.approx(expected, rel=1e-9)
+    # Steep rates in closed form: γ(δ) = e^{λ(s + δ)}.
+    assert majorant({(0, 300.0 + 0j): 1.0}, -2.0, 2.0) == pytest.approx((1.0, 600.0, 600.0**2), rel=1e-9)
 
 
 def test_constant_parts_and_polynomials() -> None:

@@ -1,4 +1,4 @@
-r"""The error of mean field at finite N, measured with exact solutions, predicted by the fluctuations, and bounded.
+r"""How wrong is mean field at finite N? Measured with exact solutions, predicted by the fluctuations, and bounded.
 
 ``E_N(t) = Σ_{k,a} ⟨(m^N_{k,a} − m_{k,a}(t))²⟩ + Σ_μ ⟨A_μ†A_μ + A_μA_μ†⟩``, ``A_μ = a_μ/√N − α_μ(t)``, is what the theorems
 send to zero. The fluctuations say how fast: ``N E_N(t) → Σ_k tr Σ_k(t)/w_k + Σ_μ (Σ_qq + Σ_pp)``.
@@ -7,35 +7,24 @@ Sources: CL21 Eq. 9 and (S1); FMLC23 Eq. 24 and Theorem 2; F24 Theorem 2; theory
 """
 
 from collections.abc import Callable, Mapping
-from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from largespin.bounds.extrapolation import extrapolated, slopes
+from largespin.bounds.one_run import OneRun, one_run, quantity
 from largespin.bounds.rigorous import RigorousBound, dicke_bound, rate_bound
-from largespin.errors import ComplexArray, FloatArray, LargespinError, finite_array
+from largespin.errors import FloatArray, LargespinError
 from largespin.exact.evolve import evolve as exact_evolve
-from largespin.exact.evolve import state_of
-from largespin.exact.space import block_counts
-from largespin.exact.state import SymmetricState
-from largespin.exact.system import System, check_model
 from largespin.fluctuations.evolve import evolve_covariance
 from largespin.fluctuations.linear import product_covariance
-from largespin.meanfield.local_map import apply_local_map, local_map
-from largespin.meanfield.points import points
-from largespin.meanfield.results import provenance
 from largespin.model.model import Model
 from largespin.model.state import State
 
 THEOREMS: dict[str, Callable[..., RigorousBound]] = {"CL21": dicke_bound, "FMLC23": rate_bound}
 """The papers' bounds by name."""
-DEGREE = 3
-"""Highest power of 1/N in extrapolations to N → ∞."""
-ROUNDING = 100.0
-"""Trace distances below this multiple of the tolerance have no slope."""
-REDUCED = ("one particle", "two particles")
 
 
 def mean_field_error(
@@ -104,197 +93,26 @@ def mean_field_error(
 
     Source: CL21 Eq. 9 and (S1), FMLC23 Eq. 24; the coefficient from F24 Theorem 2 (theory page, section 7).
     """
-    state, numbers, known = _one_run(model, start, particles, {**(parameters or {}), **values})
-    moments = _moments(times)
-    u = evolve_covariance(model, state, moments, tolerance=tolerance, parameters=known)
+    run = one_run(model, start, times, particles, {**(parameters or {}), **values})
+    u = evolve_covariance(model, run.state, run.times, tolerance=tolerance, parameters=run.values)
     exact = exact_evolve(
-        model, state, moments, particles=numbers, fock=fock, displace=displace, tolerance=tolerance,
-        progress=progress, parameters=known,
+        model, run.state, run.times, particles=run.numbers, fock=fock, displace=displace, tolerance=tolerance,
+        progress=progress, parameters=run.values,
     )  # fmt: skip
-    totals = exact.particles.values.astype(np.float64)[:, None]
-    weights = _weights(model)
-    variances = np.einsum("...ii->...i", exact.covariance.values) / weights
-    error = variances.sum(axis=-1) / totals + _squared_shift(exact, u)
-    limit = (np.einsum("...ii->...i", u.covariance.values) / weights).sum(axis=-1)
-    alone = (np.einsum("...ii->...i", product_covariance(model, u.m.values)) / weights).sum(axis=-1)
-    bounds, sentences = _bounds(model, known, state, error[:, 0], totals, moments - moments[0], rigorous)
-
-    def both(values: Any, words: str) -> tuple[Any, ...]:
-        return ("particles", "time"), values, {"long_name": words, "units": "1"}
-
-    def over_time(values: Any, words: str) -> tuple[Any, ...]:
-        return ("time",), values, {"long_name": words, "units": "1"}
-
-    three = ("bound_name", "particles", "time")
-    with np.errstate(over="ignore"):
-        bound = np.exp(bounds)
-    dataset = xr.Dataset(
-        {
-            "error": both(error, "error of mean field E_N"),
-            "predicted": both(limit / totals, "error predicted by the fluctuations, tr Σ/N"),
-            "product": both(alone / totals, "error of the product state of the mean field"),
-            "limit": over_time(limit, "limit of N E_N, Σ_k tr Σ_k/w_k + Σ_μ (Σ_qq + Σ_pp)"),
-            "coefficient": over_time(_extrapolated(totals[:, 0], totals * error), "N E_N extrapolated to 1/N = 0"),
-            "slope": over_time(_slopes(totals[:, 0], error), "slope of ln E_N against ln N"),
-            "bound": (three, bound, {"long_name": "rigorous upper bound of E_N", "units": "1"}),
-            "log10_bound": (three, bounds / np.log(10.0), {"long_name": "log10 of the bound", "units": "1"}),
-            "bound_sentence": ("bound_name", sentences),
-            "outcome": ("particles", exact.outcome.values),
-            "sentence": ("particles", exact.sentence.values),
-        },
-        coords={"time": moments, "particles": exact.particles.values, "bound_name": list(THEOREMS)},
-        attrs=provenance(model, fixed=_filled(model, known), tolerance=tolerance),
-    )
-    _label(dataset)
+    error = _summed(model, exact.covariance.values) / run.totals[:, None] + _squared_shift(exact, u)
+    variables = _measured(run, error) | _predicted(run, u)
+    variables |= _bounds(run, error[:, 0], rigorous)
+    variables |= {name: xr.DataArray(exact[name].values, dims="particles") for name in ("outcome", "sentence")}
+    dataset = run.dataset(variables, tolerance)
     dataset.attrs["mean_field_sentence"] = str(u.sentence.item())
-    return dataset.assign_coords(_filled(model, known))
+    return dataset
 
 
-def reduced_state_error(
-    model: Model,
-    start: npt.ArrayLike | State,
-    times: npt.ArrayLike,
-    *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
-    tolerance: float = 1e-9,
-    progress: bool = False,
-    parameters: Mapping[str, Any] | None = None,
-    **values: Any,
-) -> xr.Dataset:
-    r"""``½‖ρ^N_k(t) − Λ_k[ρ_k]‖_1`` and ``½‖ρ^N_{kl}(t) − (Λ_k ⊗ Λ_l)[ρ_k ⊗ ρ_l]‖_1``: how local the dynamics is.
-
-    ρ^N_k and ρ^N_kl are the states of one and of two particles out of N, Λ the propagator of `largespin.local_map`. The
-    theorem says that the distances vanish; measured, they fall as 1/N.
-
-    Args:
-        model: the model.
-        start: the product state at the first time, as for `mean_field_error`.
-        times: output times (T,), rising from the time of the start; a single number t means 0 and t.
-        particles: N, a tuple of numbers per block, or a list of them.
-        fock: Fock states of the modes; as many as needed if not given.
-        tolerance: error per step of the exact run and of the local map.
-        progress: show a progress bar for every number of particles.
-        parameters: parameter values as a mapping.
-        **values: parameter values by name, one number each.
-
-    Returns:
-        Dataset with ``error`` (reduced, particles, time), the largest trace distance among the blocks
-        (``"one particle"``) and among the pairs of particles of one or two blocks (``"two particles"``; NaN if no block
-        has two particles and there is one block only), ``slope`` (reduced, time) of ln error against ln N, NaN where the
-        error is below 100 `tolerance`, as at the first time, ``coefficient`` (reduced, time), N times the error
-        extrapolated to 1/N = 0, and ``outcome`` and ``sentence`` (particles) of the exact runs.
-
-    Raises:
-        LargespinError: as `mean_field_error`.
-
-    Example:
-        >>> import largespin as ls
-        >>> from largespin.bounds import reduced_state_error
-        >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> result = reduced_state_error(model, [0, 0, 0.5], [0, 1], particles=[32, 64], temperature=2.0, field=0.5)
-        >>> result.slope.isel(time=1).values.round(2)
-        array([-0.97, -0.98])
-
-    Source: FMLC23 Theorem 2.
-    """
-    state, numbers, known = _one_run(model, start, particles, {**(parameters or {}), **values})
-    moments = _moments(times)
-    expected = _local_states(model, state, moments, tolerance, known)
-    error = np.full((2, len(numbers), len(moments)), np.nan)
-    outcomes, sentences = [], []
-    for row, number in enumerate(numbers):
-        run = exact_evolve(
-            model, state, moments, particles=number, fock=fock, tolerance=tolerance, keep_states=True,
-            progress=progress, parameters=known,
-        )  # fmt: skip
-        cutoffs = tuple(int(f) for f in run.fock.values) if model.modes else None
-        system = System(model, number, cutoffs, parameters=known)
-        for column in range(len(moments)):
-            if np.isfinite(run.trace.values[column]):
-                found = state_of(run.isel(time=column), system)
-                error[:, row, column] = _distances(found, expected[column])
-        outcomes.append(str(run.outcome.item()))
-        sentences.append(str(run.sentence.item()))
-    totals = np.array([sum(block_counts(model.particles, number)) for number in numbers])
-    visible = np.where(error > ROUNDING * tolerance, error, np.nan)
-    words = "trace distance of reduced states to the local map"
-    dataset = xr.Dataset(
-        {
-            "error": (("reduced", "particles", "time"), error, {"long_name": words, "units": "1"}),
-            "slope": (
-                ("reduced", "time"),
-                np.array([_slopes(totals, part) for part in visible]),
-                {"long_name": "slope of ln error against ln N", "units": "1"},
-            ),
-            "coefficient": (
-                ("reduced", "time"),
-                np.array([_extrapolated(totals, totals[:, None] * part) for part in error]),
-                {"long_name": "N times the error, extrapolated to 1/N = 0", "units": "1"},
-            ),
-            "outcome": ("particles", outcomes),
-            "sentence": ("particles", sentences),
-        },
-        coords={"reduced": list(REDUCED), "particles": totals, "time": moments},
-        attrs=provenance(model, fixed=_filled(model, known), tolerance=tolerance),
-    )
-    _label(dataset)
-    return dataset.assign_coords(_filled(model, known))
-
-
-def _one_run(model: Any, start: Any, particles: Any, values: dict[str, Any]) -> tuple[State, list[Any], dict[str, Any]]:
-    """The state, the numbers of particles as a list, and the values, if they describe one run."""
-    check_model(model)
-    if isinstance(start, SymmetricState):
-        raise LargespinError(
-            "Argument `start` must be a mean-field state, given as Bloch vectors or a State, but it is a SymmetricState."
-        )
-    state = model.state(start)
-    where = points(model, values, state)
-    if where.dims:
-        raise LargespinError(
-            "Arguments of the error of mean field must describe one run, but they vary along "
-            f"{', '.join(where.dims)}; call once for each."
-        )
-    several = isinstance(particles, list | range) or (isinstance(particles, np.ndarray) and particles.ndim > 0)
-    numbers = list(particles) if several else [particles]
-    if not numbers:
-        raise LargespinError("Argument `particles` must contain at least one number, but it is empty.")
-    numbers = [int(n) if isinstance(n, np.integer) else n for n in numbers]
-    totals = [sum(block_counts(model.particles, number)) for number in numbers]
-    if len(set(totals)) < len(totals):
-        raise LargespinError(
-            f"Argument `particles` must contain every number once, but it is {', '.join(map(str, totals))}."
-        )
-    return state, numbers, values
-
-
-def _moments(times: Any) -> FloatArray:
-    array = finite_array("times", times)
-    moments = np.array([0.0, float(array)]) if array.ndim == 0 else array
-    if moments.ndim != 1 or len(moments) < 2 or np.any(np.diff(moments) <= 0):
-        raise LargespinError(
-            "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
-            f"but it is {times!r}."
-        )
-    return moments
-
-
-def _label(dataset: xr.Dataset) -> None:
-    """Names and units of the axes."""
-    dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
-    dataset["particles"].attrs = {"long_name": "number of particles", "units": "1"}
-
-
-def _filled(model: Model, values: Mapping[str, Any]) -> dict[str, float]:
-    """All parameter values, defaults included."""
-    return points(model, values).fixed
-
-
-def _weights(model: Model) -> FloatArray:
-    """``w_k`` for every particle variable, 1 for every quadrature."""
+def _summed(model: Model, covariance: FloatArray) -> FloatArray:
+    """``Σ_k tr Σ_k/w_k + Σ_μ (Σ_qq + Σ_pp)`` of covariances (…, n, n)."""
     blocks = np.repeat(model.particles.weights, model.particles.number_of_components)
-    return np.concatenate([blocks, np.ones(2 * len(model.modes))])
+    weights = np.concatenate([blocks, np.ones(2 * len(model.modes))])
+    return np.asarray((np.einsum("...ii->...i", covariance) / weights).sum(axis=-1))
 
 
 def _squared_shift(exact: xr.Dataset, u: xr.Dataset) -> FloatArray:
@@ -306,78 +124,47 @@ def _squared_shift(exact: xr.Dataset, u: xr.Dataset) -> FloatArray:
     return np.asarray(total)
 
 
-def _bounds(
-    model: Model, values: Mapping[str, Any], state: State, first: FloatArray, totals: FloatArray, since: FloatArray,
-    wanted: bool,
-) -> tuple[FloatArray, list[str]]:  # fmt: skip
-    """Natural logarithms of the bounds, shape (bounds, particles, time), and a sentence about each."""
-    logarithms = np.full((len(THEOREMS), len(first), len(since)), np.nan)
-    sentences = []
-    for row, (name, theorem) in enumerate(THEOREMS.items()):
-        if not wanted:
-            sentences.append("Not asked for.")
-            continue
+def _measured(run: OneRun, error: FloatArray) -> dict[str, xr.DataArray]:
+    """E_N and how it depends on N."""
+    coefficient = extrapolated(run.totals, run.totals[:, None] * error)
+    return {
+        "error": quantity(("particles", "time"), error, "error of mean field E_N"),
+        "coefficient": quantity(("time",), coefficient, "N E_N extrapolated to 1/N = 0"),
+        "slope": quantity(("time",), slopes(run.totals, error), "slope of ln E_N against ln N"),
+    }
+
+
+def _predicted(run: OneRun, u: xr.Dataset) -> dict[str, xr.DataArray]:
+    """What the fluctuations predict, and the part of it that needs no correlations."""
+    limit, both = _summed(run.model, u.covariance.values), ("particles", "time")
+    alone = _summed(run.model, product_covariance(run.model, u.m.values))
+    totals = run.totals[:, None]
+    return {
+        "limit": quantity(("time",), limit, "limit of N E_N, Σ_k tr Σ_k/w_k + Σ_μ (Σ_qq + Σ_pp)"),
+        "predicted": quantity(both, limit / totals, "error predicted by the fluctuations, tr Σ/N"),
+        "product": quantity(both, alone / totals, "error of the product state of the mean field"),
+    }
+
+
+def _bounds(run: OneRun, first: FloatArray, wanted: bool) -> dict[str, xr.DataArray]:
+    """The theorems' bounds from the errors at the first time, and a sentence about each."""
+    logarithms = np.full((len(THEOREMS), len(first), len(run.times)), np.nan)
+    sentences = ["Not asked for."] * len(THEOREMS)
+    for row, (name, theorem) in enumerate(THEOREMS.items() if wanted else ()):
         try:
-            bound = theorem(model, _filled(model, values), state)
+            bound = theorem(run.model, run.values, run.state)
         except LargespinError as reason:
-            sentences.append(str(reason))
+            sentences[row] = str(reason)
             continue
         known = np.isfinite(first)
-        logarithms[row, known] = bound.logarithm(first[known, None], totals[known], since)
-        sentences.append(f"{name} applies; it grows as exp({bound.growth:.6g} t).")
-    return logarithms, sentences
-
-
-def _slopes(totals: FloatArray, errors: FloatArray) -> FloatArray:
-    """Least-squares slopes of ln error against ln N at every time, from the positive errors."""
-    result = np.full(errors.shape[1], np.nan)
-    for column, values in enumerate(errors.T):
-        usable = values > 0.0  # false for NaN
-        if usable.sum() > 1:
-            x = np.log(totals[usable])
-            x = x - x.mean()
-            result[column] = x @ np.log(values[usable]) / (x @ x)
-    return result
-
-
-def _extrapolated(totals: FloatArray, values: FloatArray) -> FloatArray:
-    """The value at 1/N = 0 of the polynomial in 1/N through the largest N, at every time."""
-    result = np.full(values.shape[1], np.nan)
-    order = np.argsort(totals)
-    for column in range(values.shape[1]):
-        usable = [row for row in order if np.isfinite(values[row, column])][-(DEGREE + 1) :]
-        x = 1.0 / np.asarray(totals, dtype=np.float64)[usable]
-        # Lagrange's polynomials at zero.
-        shares = [np.prod([other / (other - own) for other in x if other != own]) for own in x]
-        if usable:
-            result[column] = np.array(shares) @ values[usable, column]
-    return result
-
-
-def _local_states(
-    model: Model, state: State, moments: FloatArray, tolerance: float, values: Mapping[str, Any]
-) -> list[dict[tuple[int, ...], ComplexArray]]:
-    """States of one and two particles after the local maps, by their blocks, at every time."""
-    map_ = local_map(model, state, moments, tolerance=min(tolerance, 1e-10), parameters=values)
-    begin = state.density_matrices()
-    result = []
-    for moment in moments:
-        one = [apply_local_map(map_, rho, [k], time=float(moment)) for k, rho in enumerate(begin)]
-        # A product state stays one: (Λ_k ⊗ Λ_l)[ρ_k ⊗ ρ_l] = Λ_k[ρ_k] ⊗ Λ_l[ρ_l].
-        states: dict[tuple[int, ...], ComplexArray] = {(k,): rho for k, rho in enumerate(one)}
-        for k, j in combinations_with_replacement(range(len(one)), 2):
-            states[k, j] = np.asarray(np.kron(one[k], one[j]), dtype=np.complex128)
-        result.append(states)
-    return result
-
-
-def _distances(found: SymmetricState, expected: Mapping[tuple[int, ...], ComplexArray]) -> FloatArray:
-    """Largest trace distances of one-particle and of two-particle states."""
-    distances: tuple[list[float], list[float]] = ([], [])
-    for blocks, rho in expected.items():
-        if len(blocks) == 2 and blocks[0] == blocks[1] and found.space.counts[blocks[0]] < 2:
-            continue
-        own = found.reduced(*blocks) if len(blocks) == 1 else found.reduced_pair(*blocks)
-        difference = own - rho
-        distances[len(blocks) - 1].append(0.5 * float(np.abs(np.linalg.eigvalsh(difference)).sum()))
-    return np.array([max(group) if group else np.nan for group in distances])
+        totals, since = run.totals[known, None], run.times - run.times[0]
+        logarithms[row, known] = bound.logarithm(first[known, None], totals, since)
+        sentences[row] = f"{name} applies; it grows as exp({bound.growth:.6g} t)."
+    dims = ("bound_name", "particles", "time")
+    with np.errstate(over="ignore"):
+        bounds = np.exp(logarithms)
+    return {
+        "bound": quantity(dims, bounds, "rigorous upper bound of E_N").assign_coords(bound_name=list(THEOREMS)),
+        "log10_bound": quantity(dims, logarithms / np.log(10.0), "log10 of the bound"),
+        "bound_sentence": xr.DataArray(sentences, dims="bound_name"),
+    }

@@ -12,6 +12,12 @@ from largespin.model.model import Model
 from largespin.model.operators import expansion
 from largespin.model.symbols import TIME, Average, Quadrature, resolve
 
+SAME = 1e-9
+"""Relative difference below which two numbers of a model count as equal: far above the rounding of products of
+parameters, far below any difference that a user would write."""
+NOTHING = 1e-12
+"""Size, relative to what it stands beside, below which a coefficient is what rounding left of a cancelled one."""
+
 Terms = list[tuple[list[sp.Symbol], complex]]
 """A polynomial: the symbols of each product, with repetitions, and its coefficient."""
 
@@ -89,7 +95,7 @@ def _check_frame(model: Model, numbers: Mapping[sp.Symbol, float]) -> None:
     for jump in model.jumps:
         if np.any(jump.operator) and not resolve(jump.amplitude).subs(numbers).is_zero:
             raise _refuse("it has local jumps")
-    if np.ptp(model.particles.weights) > 1e-9:
+    if np.ptp(model.particles.weights) > SAME:
         raise _refuse("its blocks have different weights")
 
 
@@ -149,7 +155,7 @@ class Energy:
         """``|g_0|`` of ``g_0 √2 q_μ Σ_k w_k f_{μ,k} m_{k,z}``, ``f = ±1``."""
         strengths = np.abs(self.couplings[..., 3])
         others = self.couplings[..., :3]
-        if np.any(np.abs(others) > 1e-12 * strengths.max(initial=1e-300)):
+        if np.any(np.abs(others) > NOTHING * strengths.max(initial=1e-300)):
             raise _refuse("its modes couple to other operators than σ_z or are driven")
         if not _same(strengths, strengths.flat[0]):
             raise _refuse("its couplings are not g_0 times patterns of ±1")
@@ -169,7 +175,7 @@ def _per_block(average: Average) -> FloatArray:
 
 
 def _same(values: FloatArray, target: object) -> bool:
-    return bool(np.allclose(values, np.asarray(target), rtol=1e-9, atol=1e-12))
+    return bool(np.allclose(values, np.asarray(target), rtol=SAME, atol=NOTHING))
 
 
 def _losses(model: Model, numbers: Mapping[sp.Symbol, float]) -> FloatArray:
@@ -184,7 +190,7 @@ def _losses(model: Model, numbers: Mapping[sp.Symbol, float]) -> FloatArray:
             slopes[places[symbols[0]]] += coefficient
         size = float(np.abs(slopes).max())
         if np.count_nonzero(np.abs(slopes).max(axis=1)) > 1 or np.any(
-            np.abs(slopes[:, 1] - 1j * slopes[:, 0]) > 1e-9 * size
+            np.abs(slopes[:, 1] - 1j * slopes[:, 0]) > SAME * size
         ):
             raise _refuse(f"its collective jump {jump.amplitude} is no loss of one mode")
         losses += 2.0 * np.abs(slopes[:, 0]) ** 2

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
-from largespin.bounds.rigorous_dicke import polynomial
+from largespin.bounds.majorants import ExponentialPolynomial, X, evaluated, exponential_polynomial, majorant
+from largespin.bounds.rigorous_dicke import NOTHING, polynomial
 from largespin.errors import FloatArray, LargespinError
 from largespin.meanfield.derive import MeanField, mean_field
 from largespin.model.checks import linear_field
@@ -20,10 +21,7 @@ from largespin.model.model import Model
 from largespin.model.operators import dissipator_matrix, hermitian_basis, structure_constants
 from largespin.model.symbols import TIME, Average, LocalField, Parameter, resolve
 
-_X = sp.Symbol("x", real=True)
 Numbers = Mapping[sp.Symbol, float]
-ExponentialPolynomial = Mapping[tuple[int, complex], complex]
-"""``Σ c xⁿ e^{λx}`` as ``{(n, λ): c}``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +139,7 @@ def _jump_constants(model: Model, jump: Jump, numbers: Numbers) -> RateConstants
     uniform = [s for s in amplitude.free_symbols if isinstance(s, LocalField) and not s.data.averages]
     fields = sorted((s for s in linear.free_symbols if not isinstance(s, Parameter) and s not in uniform), key=str)
     # Γ as a function of x = Σ ratio · field: the first field carries x (see `linear_field`), the others vanish.
-    function = amplitude.subs({**dict.fromkeys(fields, 0), fields[0]: _X}) if fields else amplitude
+    function = amplitude.subs({**dict.fromkeys(fields, 0), fields[0]: X}) if fields else amplitude
     entire = exponential_polynomial(function)
     inverse = None if entire else exponential_polynomial(function**-2)
     size, drift = np.zeros(blocks), np.zeros(blocks)
@@ -153,7 +151,7 @@ def _jump_constants(model: Model, jump: Jump, numbers: Numbers) -> RateConstants
         shift, slopes = _form(mean_field(model), fields, ratios, block)
         reach = np.sqrt(levels) * np.abs(slopes).sum()
         if entire is not None:
-            found = _entire(_evaluated(entire, known), shift, slopes, float(reach), block)
+            found = _entire(evaluated(entire, known), shift, slopes, float(reach), block)
         else:
             found = _glauber(jump, inverse, known, shift, slopes)
         if not all(np.all(np.isfinite(value)) for value in found[:4]):
@@ -178,43 +176,6 @@ def _form(equations: MeanField, fields: list[sp.Symbol], ratios: list[float], bl
     return shift, (weights_of_averages @ equations.forms).reshape(equations.model.particles.number_of_blocks, -1)
 
 
-def exponential_polynomial(expression: sp.Expr) -> dict[tuple[int, sp.Expr], sp.Expr] | None:
-    """``Σ c xⁿ e^{λx}`` as ``{(n, λ): c}``, or None if the expression in x is not of this form.
-
-    Example:
-        >>> from largespin.bounds.rigorous_rates import _X, exponential_polynomial, sp
-        >>> exponential_polynomial(_X**2 + 3 * sp.exp(2 * _X + 1))
-        {(2, 0): 1, (0, 2): 3*E}
-    """
-    terms: dict[tuple[int, sp.Expr], sp.Expr] = {}
-    for term in sp.Add.make_args(sp.expand(expression.rewrite(sp.exp))):
-        coefficient, power, exponent = sp.Integer(1), 0, sp.Integer(0)
-        for factor in sp.Mul.make_args(term):
-            base, index = factor.as_base_exp()
-            if not factor.has(_X):
-                coefficient *= factor
-            elif base == _X and index.is_Integer and index > 0:
-                power += int(index)
-            elif base == sp.E:
-                exponent += index
-            else:
-                return None
-        if not exponent.is_polynomial(_X) or sp.degree(exponent, _X) > 1:
-            return None
-        rate, constant = sp.diff(exponent, _X), exponent.subs(_X, 0)
-        key = (power, sp.expand(rate))
-        terms[key] = terms.get(key, sp.Integer(0)) + coefficient * sp.exp(constant)
-    return terms
-
-
-def _evaluated(terms: dict[tuple[int, sp.Expr], sp.Expr], known: Numbers) -> dict[tuple[int, complex], complex]:
-    numeric: dict[tuple[int, complex], complex] = {}
-    for (power, rate), coefficient in terms.items():
-        key = (power, complex(rate.subs(known)))
-        numeric[key] = numeric.get(key, 0.0) + complex(coefficient.subs(known))
-    return numeric
-
-
 # size, drift, first and second of one block, and named constants
 Found = tuple[float, float, FloatArray, FloatArray, dict[str, float]]
 
@@ -229,33 +190,6 @@ def _entire(terms: ExponentialPolynomial, shift: float, slopes: FloatArray, reac
     return gamma, gamma * (gamma + 2.0 * one), one * shares, second, named
 
 
-def majorant(terms: ExponentialPolynomial, shift: float, reach: float) -> tuple[float, float, float]:
-    """``γ(δ), δγ'(δ), δ²γ''(δ)`` with ``γ(z) = Σ_n |c_n| |z|ⁿ`` for ``Γ(shift + z) = Σ_n c_n zⁿ`` and δ = `reach`.
-
-    A constant part of Δ is put into Γ: that is allowed, and smaller than counting it in δ. Source: FMLC23 Eq. 15.
-
-    Example:
-        >>> from largespin.bounds.rigorous_rates import majorant
-        >>> majorant({(1, 0.0): 1.0}, 2.0, 3.0)  # Γ(x) = x at x = 2 + z, |z| ≤ 3
-        (5.0, 3.0, 0.0)
-    """
-    degree = max(power for power, _ in terms)
-    steepest = max(abs(rate) for _, rate in terms) * reach
-    if not np.isfinite(steepest) or steepest > 1e4:
-        return np.inf, np.inf, np.inf  # the sum would exceed e^{10⁴}
-    # Beyond n = e² |λ| δ each term of the exponential series is below e^{-n}.
-    orders = np.arange(degree + int(8.0 * steepest) + 60)
-    logs = np.concatenate([[0.0], np.cumsum(np.log(orders[1:]))])
-    total = np.zeros(orders.size, dtype=np.complex128)
-    for (power, rate), coefficient in terms.items():
-        argument = rate * reach
-        series = np.exp(orders * np.log(complex(argument)) - logs) if argument else (orders == 0).astype(np.complex128)
-        binomial = np.asarray((np.poly1d([reach, shift]) ** power).coeffs[::-1]) if power else np.ones(1)
-        total += coefficient * np.exp(rate * shift) * np.convolve(series, binomial)[: orders.size]
-    sizes = np.abs(total.real)
-    return float(sizes.sum()), float((orders * sizes).sum()), float((orders * (orders - 1) * sizes).sum())
-
-
 def _glauber(
     jump: Jump,
     inverse: dict[tuple[int, sp.Expr], sp.Expr] | None,
@@ -268,7 +202,7 @@ def _glauber(
     ``|dΓ/dx| ≤ |λ|/(3√(3a))`` replaces Lemma 1 (whose C_σ the paper does not write out) and
     ``sinh(|λ|ξ)/(4ξ a)``, ξ = ‖x − shift‖, the constant of Lemma 5, Eq. 78 with ``‖R‖ = 1/2``.
     """
-    terms = _evaluated(inverse, known) if inverse else {}
+    terms = evaluated(inverse, known) if inverse else {}
     constant, rest = terms.pop((0, 0j), 0j), list(terms.items())
     if len(rest) != 1 or rest[0][0][0] != 0 or min(constant.real, rest[0][1].real) <= 0.0 or rest[0][0][1].imag != 0.0:
         raise _refuse(
@@ -294,7 +228,7 @@ def _check_classical(jump: Jump, slopes: FloatArray) -> None:
     number = jump.operator.conj().T @ jump.operator
     matrices = np.einsum("ka,aij->kij", slopes, hermitian_basis(len(jump.operator))[1:])
     off = ~np.eye(len(jump.operator), dtype=bool)
-    if len(jump.operator) != 2 or np.abs(matrices[:, off]).max() > 1e-12 or np.abs(number[off]).max() > 1e-12:
+    if len(jump.operator) != 2 or max(np.abs(x).max() for x in (matrices[:, off], number[off])) > NOTHING:
         raise _refuse(
             f"the Glauber amplitude {jump.amplitude} needs spins ½, a field of σ_z alone and jumps with diagonal j†j"
         )
