@@ -20,6 +20,7 @@ TWO = ls.models.hopfield(ls.ideal_large_spins(1, gauge=False))
 DICKE = ls.models.dicke(ls.ideal_large_spins(1))
 
 
+@pytest.mark.slow
 @examples(5)
 @given(SEEDS, KINDS)
 def test_taylor_and_runge_kutta_agree(seed: int, kind: str) -> None:

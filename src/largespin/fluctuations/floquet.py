@@ -9,11 +9,12 @@ import numpy.typing as npt
 import xarray as xr
 from scipy.linalg import solve_discrete_lyapunov
 
+from largespin.cycles.equations import IntegrationError, ModelEquations, arrive
+from largespin.cycles.periodic_orbit import NoOrbit, Orbit, find_orbit
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in, whole_number
 from largespin.fluctuations.existence import Existence
 from largespin.fluctuations.flow import CovarianceFlow
 from largespin.fluctuations.noise import variable_weights
-from largespin.fluctuations.periodic_orbit import IntegrationError, Orbit, Propagator, arrive, find_orbit
 from largespin.fluctuations.places import check_steady, matrix
 from largespin.fluctuations.stationary import MOVING
 from largespin.meanfield.compile import UnsupportedExpressionError, integrator, set_parameters
@@ -119,8 +120,8 @@ def _point(results: "_Results", index: int, u: FloatArray, settle: float, tolera
     if speed <= MOVING:
         return Existence("stationary state", f"Stationary state at t = {settle:g}: |du/dt| = {speed:.2g}.")
     orbit = find_orbit(model, u, parameters, max(settle, SEARCH), tolerance)
-    if isinstance(orbit, Existence):
-        return orbit
+    if isinstance(orbit, NoOrbit):
+        return Existence(orbit.name, orbit.sentence)
     turn = _turn(model, orbit, parameters, results.phases, tolerance)
     multipliers = _sorted(np.linalg.eigvals(turn.monodromy).astype(np.complex128))
     judged = _judge(orbit.period, multipliers, tolerance)
@@ -170,7 +171,7 @@ def _turn(model: Model, orbit: Orbit, parameters: FloatArray, phases: int, toler
     """
     n, flow = model.number_of_variables, CovarianceFlow(model)
     duration = orbit.period / phases
-    propagator, taylor = Propagator(model, parameters, tolerance), integrator(flow, tolerance)
+    equations, taylor = ModelEquations(model, parameters, None, tolerance), integrator(flow, tolerance)
     set_parameters(taylor, parameters)
     states, propagators, noise = np.empty((phases, n)), np.empty((phases, n, n)), np.empty((phases, n, n))
     u = orbit.start
@@ -180,7 +181,8 @@ def _turn(model: Model, orbit: Orbit, parameters: FloatArray, phases: int, toler
         taylor.state[:] = flow.joined(u, np.zeros((n, n)))
         arrive(taylor, duration)
         noise[phase] = flow.parted(np.array(taylor.state))[1]
-        u, propagators[phase] = propagator.advance(u, duration)
+        step = equations.advance(u, 0.0, duration)
+        u, propagators[phase] = step.end, step.by_state
     root = np.sqrt(variable_weights(model))
     tangents = root * numeric_mean_field(model).rhs(states, np.broadcast_to(parameters, (phases, len(parameters))))
     return _Turn(states, tangents, root[:, None] * propagators / root, noise)

@@ -1,16 +1,14 @@
 """Periodic orbits of the mean field: a close return of a run, refined by Newton's method on ``φ_T(u) = u``."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
 
+from largespin.cycles.equations import STEP_LIMIT, IntegrationError, ModelEquations, check_finite
 from largespin.errors import FloatArray
-from largespin.fluctuations.existence import Existence
 from largespin.meanfield.compile import integrator, set_parameters
 from largespin.meanfield.flow import MeanFieldFlow
 from largespin.meanfield.numeric import numeric_mean_field
@@ -27,14 +25,10 @@ MOVED = 0.25
 NEWTON_STEPS = 12
 CLOSED = 1e3
 """Gap ``|u(T) − u(0)|`` of a refined orbit, in units of tolerance × size, above which refining has failed."""
-COMPACT_FROM = 8
-"""Number of variables from which Φ is compiled in compact mode; it has the square of them."""
 SAMPLES = 8
 """Looks at the section within one Taylor step."""
 PIECE = 2000
 """Taylor steps that are kept at one time while the section is watched."""
-STEP_LIMIT = 1_000_000
-"""Taylor steps for one search or one segment; more, and the equations are too stiff for this integrator."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,62 +40,15 @@ class Orbit:
     closure: float
 
 
-class IntegrationError(ArithmeticError):
-    """The Taylor integrator did not arrive; the message says why."""
+@dataclass(frozen=True)
+class NoOrbit:
+    """Why no orbit was found: a name (``no period found``, ``failed``) and a sentence."""
+
+    name: str
+    sentence: str
 
 
-@lru_cache(maxsize=32)
-def _variational(model: Model, tolerance: float) -> Any:
-    import heyoka as hy
-
-    system = MeanFieldFlow(model).system()
-    # An explicit list keeps the columns of Φ in the order of the state vector, whatever order heyoka deduces.
-    equations = hy.var_ode_sys(system.rows, [variable for variable, _ in system.rows])
-    n = len(system.rows)
-    return hy.taylor_adaptive(equations, np.zeros(n), tol=tolerance, compact_mode=system.is_large or n >= COMPACT_FROM)
-
-
-class Propagator:
-    """Mean field and fundamental matrix ``Φ̇ = (∂F/∂u) Φ``, Φ = 1 at the start, of one model at one parameter point."""
-
-    def __init__(self, model: Model, parameters: FloatArray, tolerance: float) -> None:
-        self._model, self._parameters, self._size = model, parameters, model.number_of_variables
-        self._taylor = deepcopy(_variational(model, tolerance))
-        set_parameters(self._taylor, parameters)
-
-    def advance(self, u: FloatArray, duration: float) -> tuple[FloatArray, FloatArray]:
-        """``φ_t(u)``, shape (n,), and ``Φ(t)``, shape (n, n).
-
-        Raises:
-            IntegrationError: the state diverges, or the steps become too short.
-        """
-        taylor, n = self._taylor, self._size
-        taylor.time = 0.0
-        taylor.state[:n], taylor.state[n:] = u, np.eye(n).ravel()
-        arrive(taylor, duration)
-        return np.array(taylor.state[:n]), np.array(taylor.state[n:]).reshape(n, n)
-
-    def rhs(self, u: FloatArray) -> FloatArray:
-        """``F(u)``."""
-        return numeric_mean_field(self._model).rhs(u, self._parameters)
-
-
-def arrive(taylor: Any, time: float) -> None:
-    """Run `taylor` until `time`, or say why it cannot."""
-    taylor.propagate_until(time, max_steps=STEP_LIMIT)
-    _check_finite(taylor)
-    if taylor.time != time:
-        raise IntegrationError(f"the Taylor integrator needs more than {STEP_LIMIT} steps")
-
-
-def _check_finite(taylor: Any) -> None:
-    if not (np.isfinite(taylor.time) and np.all(np.isfinite(taylor.state))):
-        raise IntegrationError("the state or a rate diverges")
-
-
-def find_orbit(
-    model: Model, u: FloatArray, parameters: FloatArray, search: float, tolerance: float
-) -> Orbit | Existence:
+def find_orbit(model: Model, u: FloatArray, parameters: FloatArray, search: float, tolerance: float) -> Orbit | NoOrbit:
     """The periodic orbit on which the run from `u` moves, or why there is none.
 
     Args:
@@ -125,21 +72,21 @@ def find_orbit(
     close = max(BETTER * best, EXACT) * size
     turns, guess = next((i, time) for i, (time, distance) in enumerate(returns, start=1) if distance <= close)
     aim = tolerance * max(size, float(np.abs(u).max()))
-    propagator = Propagator(model, parameters, tolerance)
-    orbit = _refined(propagator, u, guess, aim)
+    equations = ModelEquations(model, parameters, None, tolerance)
+    orbit = _refined(equations, u, guess, aim)
     if orbit.closure > CLOSED * aim or orbit.closure > CLOSE * size:
         sentence = f"Failed: refining the period {guess:.4g} left a gap of {orbit.closure:.2g}; raise `settle`."
-        return Existence("failed", sentence)
+        return NoOrbit("failed", sentence)
     moved = float(np.linalg.norm(orbit.start - u)) / size
     if moved > MOVED or not 0.5 < orbit.period / guess < 2.0:
         return _not_found(
             f"the nearest closed orbit is {moved:.2g} of the motion's size away, so the run has not settled"
         )
-    return _shortest(propagator, orbit, turns, EXACT * size, aim)
+    return _shortest(equations, orbit, turns, EXACT * size, aim)
 
 
-def _not_found(reason: str) -> Existence:
-    return Existence("no period found", f"No period found: {reason}; raise `settle`.")
+def _not_found(reason: str) -> NoOrbit:
+    return NoOrbit("no period found", f"No period found: {reason}; raise `settle`.")
 
 
 def _returns(
@@ -178,7 +125,7 @@ def _pieces(
     steps = 0
     while taylor.time < search:
         result = taylor.propagate_until(search, max_steps=PIECE, c_output=True)
-        _check_finite(taylor)
+        check_finite(taylor)
         output, steps = result[4], steps + int(result[3])
         if steps > STEP_LIMIT:
             raise IntegrationError(f"the Taylor integrator needs more than {STEP_LIMIT} steps")
@@ -187,38 +134,36 @@ def _pieces(
         yield output, np.append(inner.ravel(), knots[-1])
 
 
-def _refined(propagator: Propagator, u: FloatArray, period: float, aim: float) -> Orbit:
+def _refined(equations: ModelEquations, u: FloatArray, period: float, aim: float) -> Orbit:
     """Newton's method for ``φ_T(u) − u = 0`` with ``F(u_ref) · (u − u_ref) = 0``; the best orbit it met.
 
     Conserved quantities make the equations singular but consistent, hence the shortest least-squares step.
     """
-    rhs = propagator.rhs
-    reference, across, n = u, rhs(u), len(u)
+    reference, across, n = u, equations.rhs(u, 0.0), len(u)
     best = Orbit(u, period, np.inf)
     for _ in range(NEWTON_STEPS):
-        end, matrix = propagator.advance(u, period)
-        gap = end - u
+        step = equations.advance(u, 0.0, period)
+        gap = step.end - u
         closure = float(np.linalg.norm(gap))
         stalled = closure > 0.5 * best.closure and best.closure < CLOSED * aim
         if closure < best.closure:
             best = Orbit(u, period, closure)
         if stalled or closure <= 0.01 * aim:
             break
-        equations = np.zeros((n + 1, n + 1))
-        equations[:n, :n], equations[:n, n], equations[n, :n] = matrix - np.eye(n), rhs(end), across
-        right = np.append(-gap, -across @ (u - reference))
-        step = np.linalg.lstsq(equations, right, rcond=1e-9)[0]
-        u, period = u + step[:n], period + float(step[n])
+        slope = np.zeros((n + 1, n + 1))
+        slope[:n, :n], slope[:n, n], slope[n, :n] = step.by_state - np.eye(n), equations.rhs(step.end, 0.0), across
+        change = np.linalg.lstsq(slope, np.append(-gap, -across @ (u - reference)), rcond=1e-9)[0]
+        u, period = u + change[:n], period + float(change[n])
         if not 0.0 < period < np.inf:
             break
     return best
 
 
-def _shortest(propagator: Propagator, orbit: Orbit, turns: int, gap: float, aim: float) -> Orbit:
+def _shortest(equations: ModelEquations, orbit: Orbit, turns: int, gap: float, aim: float) -> Orbit:
     """The same orbit run through once: a return may have closed best after several turns."""
     for number in range(turns, 1, -1):
         part = orbit.period / number
-        end, _ = propagator.advance(orbit.start, part)
+        end = equations.advance(orbit.start, 0.0, part).end
         if np.linalg.norm(end - orbit.start) <= gap:
-            return _refined(propagator, orbit.start, part, aim)
+            return _refined(equations, orbit.start, part, aim)
     return orbit

@@ -1,0 +1,218 @@
+"""Where does a cycle go when a parameter changes? Pseudo-arclength continuation, through folds, until the branch ends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from largespin.cycles.equations import Equations
+from largespin.cycles.mesh import carried_between, is_worn, remeshed
+from largespin.cycles.multipliers import Floquet, floquet_multipliers
+from largespin.cycles.shooting import (
+    Conditions,
+    Cycle,
+    bordered,
+    conserved_count,
+    corrected,
+    parameter_row,
+    phase_row,
+    shoot,
+)
+from largespin.errors import FloatArray
+
+EASY, HARD = 4, 7
+"""Newton steps up to which the next step along the branch may be longer, and from which it must be shorter."""
+STRAIGHT = 0.9
+"""Cosine of the angle between successive directions below which a step was too long."""
+SMALLEST = 1e-7
+"""Step along the branch, relative to the size of the cycle, below which there is no going on."""
+FLOOR = 0.02
+"""Size of a cycle, relative to that of its states, below which changes are measured by the states."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A point of a branch.
+
+    Attributes:
+        cycle: the cycle.
+        direction: tangent of the branch in the unknowns of the cycle, of length 1 in `metric`.
+        floquet: its multipliers.
+        special: name of what happens here, or "".
+        at: value of the parameter where it happens, and how far it may be off.
+        sentence: the same in words.
+    """
+
+    cycle: Cycle
+    direction: FloatArray
+    floquet: Floquet
+    special: str = ""
+    at: tuple[float, float] = (np.nan, np.nan)
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """How far a branch is followed.
+
+    Attributes:
+        low, high: interval of the parameter.
+        points: largest number of points in one direction.
+        first_step: length of the first step.
+        largest_step: longest step; 1 is the size of the cycle, a factor e of the period or the whole interval.
+        longest_period: period at which the search for the reason of its growth begins.
+    """
+
+    low: float
+    high: float
+    points: int = 200
+    first_step: float = 0.02
+    largest_step: float = 0.15
+    longest_period: float = np.inf
+
+    @property
+    def width(self) -> float:
+        """Length of the interval."""
+        return self.high - self.low
+
+    def holds(self, value: float) -> bool:
+        """Whether the parameter is inside."""
+        return self.low <= value <= self.high
+
+
+def metric(cycle: Cycle, span: Span) -> FloatArray:
+    """Weights of the unknowns in the length of a step: mean square over the cycle, by its size."""
+    scale = max(cycle.size, FLOOR * max(1.0, float(np.abs(cycle.middle).max())))
+    weights = np.repeat(cycle.fractions / scale**2, cycle.nodes.shape[1])
+    return np.append(weights, [1.0, 1.0 / span.width**2])
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """Equations and settings of a continuation, with what stays the same along it."""
+
+    equations: Equations
+    span: Span
+    levels: FloatArray
+    dependent: int
+
+    @classmethod
+    def through(cls, equations: Equations, cycle: Cycle, span: Span) -> "Branch":
+        """The branch through a cycle."""
+        levels = equations.conserved(cycle.nodes[0])[0]
+        return cls(equations, span, levels, conserved_count(equations, cycle))
+
+    def place(self, cycle: Cycle, towards: FloatArray) -> Place:
+        """The point of the branch at a cycle, its direction on the side of `towards`; new nodes where needed."""
+        shot = shoot(self.equations, cycle)
+        if is_worn(self.equations, cycle, shot):
+            old, cycle = cycle, remeshed(self.equations, cycle, shot)
+            towards = carried_between(cycle, old, towards)
+            cycle = self.refined(cycle) or cycle
+            shot = shoot(self.equations, cycle)
+        weights = metric(cycle, self.span)
+        conditions = Conditions(phase_row(self.equations, cycle), weights * towards, self.levels, self.dependent)
+        system = bordered(self.equations, cycle, shot, conditions)
+        right = np.zeros(len(towards) + len(self.levels))
+        right[cycle.nodes.size + 1] = 1.0
+        try:
+            direction = system.solve(right)
+        except ArithmeticError:
+            # Exactly at a branch point the direction is not unique; the old one goes on.
+            direction = towards
+        direction = direction / np.sqrt(direction @ (weights * direction))
+        return Place(cycle, direction, floquet_multipliers(self.equations, cycle, shot, self.dependent))
+
+    def refined(self, cycle: Cycle) -> Cycle | None:
+        """The cycle at the same parameter."""
+        conditions = Conditions(phase_row(self.equations, cycle), parameter_row(cycle), self.levels, self.dependent)
+        return corrected(self.equations, cycle, conditions)
+
+    def stepped(self, place: Place, length: float) -> Cycle | None:
+        """The cycle a step of this length further."""
+        cycle = place.cycle
+        guess = cycle.at(cycle.vector + length * place.direction)
+        row = metric(cycle, self.span) * place.direction
+        conditions = Conditions(phase_row(self.equations, cycle), row, self.levels, self.dependent)
+        return corrected(self.equations, guess, conditions)
+
+    def reaching(self, place: Place, value: float) -> Cycle | None:
+        """The cycle at a nearby value of the parameter, along the direction of the branch."""
+        cycle, slope = place.cycle, place.direction[-1]
+        guess = cycle.at(cycle.vector + (value - cycle.value) / slope * place.direction)
+        guess = replace(guess, value=value)
+        conditions = Conditions(phase_row(self.equations, cycle), parameter_row(cycle), self.levels, self.dependent)
+        return corrected(self.equations, guess, conditions)
+
+
+Watch = Callable[["Branch", Place, Place, float], list[Place]]
+"""Looks at two neighbouring points (and the step between them) and returns what lies between, in order."""
+Stop = Callable[["Branch", list[Place]], Place | None]
+"""Looks at the points so far and returns the last one if the branch ends."""
+
+
+@dataclass
+class Walk:
+    """A branch in one direction and why it ended."""
+
+    places: list[Place] = field(default_factory=list)
+    ended: str = ""
+
+
+def follow(branch: Branch, start: Place, watch: Watch, stop: Stop, length: float | None = None) -> Walk:
+    """Follow a branch from `start` along its direction."""
+    walk = Walk([start])
+    length = branch.span.first_step if length is None else length
+    while len(walk.places) < branch.span.points:
+        here = walk.places[-1]
+        step = _next(branch, here, length)
+        if step is None:
+            walk.ended = f"The branch could not be followed beyond {here.cycle.value:.8g}: steps became too small."
+            return walk
+        there, taken, at_border = step
+        last = stop(branch, [*walk.places, there])
+        if last is None or last.cycle is there.cycle:
+            walk.places += watch(branch, here, there, taken)
+        walk.places.append(last or there)
+        if last is not None:
+            walk.ended = last.sentence
+            return walk
+        if at_border:
+            walk.ended = f"The branch left the interval at {there.cycle.value:.8g}."
+            return walk
+        easy = there.cycle.iterations <= EASY
+        length = min(taken * (1.5 if easy else 1.0 if there.cycle.iterations < HARD else 0.5), branch.span.largest_step)
+    walk.ended = f"{branch.span.points} points were computed; raise `points` to go on."
+    return walk
+
+
+def _next(branch: Branch, here: Place, length: float) -> tuple[Place, float, bool] | None:
+    """The next point, the step to it, and whether it is the border of the interval; None if steps become too small."""
+    while length > SMALLEST:
+        slope = here.direction[-1]
+        aim = here.cycle.value + length * slope
+        at_border = not branch.span.holds(aim)
+        if at_border:
+            border = branch.span.high if slope > 0 else branch.span.low
+            taken = (border - here.cycle.value) / slope
+            cycle = branch.reaching(here, border)
+        else:
+            taken, cycle = length, branch.stepped(here, length)
+        if cycle is not None and (at_border or branch.span.holds(cycle.value)):
+            there = _judged(branch, here, cycle)
+            if there is not None:
+                return there, taken, at_border
+        length *= 0.5
+    return None
+
+
+def _judged(branch: Branch, here: Place, cycle: Cycle) -> Place | None:
+    """The point at a new cycle, unless the branch has turned too much for the step."""
+    try:
+        there = branch.place(cycle, here.direction)
+    except ArithmeticError:
+        return None
+    turned = carried_between(there.cycle, here.cycle, here.direction)
+    weights = metric(there.cycle, branch.span)
+    cosine = turned @ (weights * there.direction) / np.sqrt(turned @ (weights * turned))
+    return there if cosine > STRAIGHT else None

@@ -1,0 +1,131 @@
+"""What happens between two points of a branch? Folds, branch points, period doublings and tori, located by solving."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import brentq
+
+from largespin.cycles.continuation import Branch, Place
+from largespin.cycles.equations import Equations
+from largespin.cycles.multipliers import UNIT, Floquet
+
+SHARP = 1e-12
+"""Accuracy of the place of an event along the branch, relative to the step; a fold's parameter is its square."""
+LOST = 1e-4
+"""Relative change of a test function between neighbouring evaluations that is beyond rounding."""
+
+FOLD, BRANCH_POINT = "fold of cycles", "branch point of cycles"
+DOUBLING, TORUS = "period doubling", "torus (Neimark–Sacker)"
+WORDS = {
+    FOLD: "Fold of cycles: two cycles meet and vanish",
+    BRANCH_POINT: "Branch point of cycles: a multiplier passes 1 but the branch goes on, so another one crosses",
+    DOUBLING: "Period doubling: a multiplier passes −1",
+    TORUS: "Torus (Neimark–Sacker): a pair of multipliers crosses the unit circle",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that may happen to a cycle: its name and a function of the place that changes sign there."""
+
+    name: str
+    test: Callable[[Place], float]
+
+
+def _turning(place: Place) -> float:
+    return float(place.direction[-1])
+
+
+def _at_one(place: Place) -> float:
+    return _product(place.floquet, 1.0)
+
+
+def _at_minus_one(place: Place) -> float:
+    return _product(place.floquet, -1.0)
+
+
+def _product(floquet: Floquet, unit: float) -> float:
+    """``Π (μ − unit)/(1 + |μ|)``; the sign counts the real multipliers below it."""
+    free = floquet.free
+    return float(np.prod((free - unit) / (1.0 + np.abs(free))).real) if free.size else 1.0
+
+
+def _pair(place: Place) -> float:
+    """Logarithm of the modulus of the complex pair that is nearest to the unit circle; NaN without a pair."""
+    free = place.floquet.free
+    pairs = np.abs(free[np.abs(free.imag) > UNIT * np.abs(free)])
+    if pairs.size == 0:
+        return np.nan
+    logarithms = np.log(pairs)
+    return float(logarithms[np.argmin(np.abs(logarithms))])
+
+
+EVENTS = (
+    Event(FOLD, _turning),
+    Event(BRANCH_POINT, _at_one),
+    Event(DOUBLING, _at_minus_one),
+    Event(TORUS, _pair),
+)
+
+
+def events_between(branch: Branch, before: Place, after: Place, length: float) -> list[Place]:
+    """All events between two neighbouring points, located, in the order in which they are passed."""
+    found: list[tuple[float, Place]] = []
+    names: set[str] = set()
+    for event in EVENTS:
+        first, last = event.test(before), event.test(after)
+        # At a fold the multiplier 1 is passed as well.
+        if not first * last < 0.0 or (event.name == BRANCH_POINT and FOLD in names):
+            continue
+        located = _located(branch, event, before, after, length)
+        if located is not None:
+            names.add(event.name)
+            found.append(located)
+    return [place for _, place in sorted(found, key=lambda item: item[0])]
+
+
+class _NotFoundError(Exception):
+    """A trial step did not arrive or has no such multiplier."""
+
+
+def _located(branch: Branch, event: Event, before: Place, after: Place, length: float) -> tuple[float, Place] | None:
+    """Step and place of an event; None if it was none, such as a pair that only became real in between."""
+    places: dict[float, Place] = {0.0: before, length: after}
+
+    def test(step: float) -> float:
+        if step not in places:
+            places[step] = _between(branch, before, after, step, length)
+        value = event.test(places[step])
+        if not np.isfinite(value):
+            raise _NotFoundError
+        return value
+
+    try:
+        step = float(brentq(test, 0.0, length, xtol=SHARP * length, rtol=1e-15))
+    except (_NotFoundError, ArithmeticError, RuntimeError):
+        return None
+    order = sorted(places, key=lambda trial: abs(trial - step))
+    place = places[order[0]]
+    if event.name == TORUS and abs(_pair(place)) > LOST:
+        return None
+    value = place.cycle.value
+    error = max(abs(places[order[1]].cycle.value - value), accuracy(branch.equations, value))
+    sentence = f"{WORDS[event.name]}, at {value:.10g}, period {place.cycle.period:.6g}."
+    return step, replace(place, special=event.name, at=(value, error), sentence=sentence)
+
+
+def _between(branch: Branch, before: Place, after: Place, step: float, length: float) -> Place:
+    """The place a step behind `before`; where `after` was reached by its parameter, so is this one."""
+    slope = before.direction[-1]
+    by_parameter = after.cycle.value == branch.span.low or after.cycle.value == branch.span.high
+    aim = before.cycle.value + step * slope
+    cycle = branch.reaching(before, aim) if by_parameter else branch.stepped(before, step)
+    if cycle is None:
+        raise _NotFoundError
+    return branch.place(cycle, before.direction)
+
+
+def accuracy(equations: Equations, value: float) -> float:
+    """How well the parameter of an event can be known with the integrator's tolerance."""
+    return 10.0 * equations.tolerance * max(abs(value), 1e-3)

@@ -1,0 +1,139 @@
+"""Which cycle does a run end on? Its period, amplitude and stability, at one parameter point or on a grid."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.cycles.equations import IntegrationError, ModelEquations
+from largespin.cycles.mesh import spread_cycle
+from largespin.cycles.multipliers import floquet_multipliers
+from largespin.cycles.periodic_orbit import NoOrbit, find_orbit
+from largespin.cycles.results import Finding, cycles_dataset, found
+from largespin.cycles.shooting import Cycle, conserved_count, refined, shoot
+from largespin.errors import FloatArray, LargespinError, number_in, whole_number
+from largespin.meanfield.compile import UnsupportedExpressionError
+from largespin.meanfield.evolve import final_states
+from largespin.meanfield.numeric import numeric_mean_field
+from largespin.meanfield.points import points
+from largespin.meanfield.real_rates import check_real_amplitudes
+from largespin.meanfield.results import provenance
+from largespin.model.model import Model
+from largespin.model.state import State
+from largespin.stationary.stability import refuse_time
+
+FEWEST_SAMPLES = 17
+SEARCH = 100.0
+"""Shortest time for which a period is looked for, whatever `settle` is."""
+MOVING = 1e-6
+"""Speed below which a state is at rest, as for stationary states elsewhere in the library."""
+TOLERANCES = (1e-15, 1e-6)
+"""Tolerances of the integrator with which an orbit can still be told from its neighbours."""
+
+
+def limit_cycle(
+    model: Model,
+    start: npt.ArrayLike | State,
+    *,
+    settle: float = 200.0,
+    tolerance: float = 1e-12,
+    samples: int = 201,
+    parameters: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> xr.Dataset:
+    r"""The cycle on which a run from `start` ends.
+
+    ``φ_T(u) = u``;  a disturbance δ becomes ``M δ`` after a period, ``M = ∂φ_T/∂u``
+
+    The run gives a first guess, which multiple shooting with exact variational equations refines to the accuracy of the
+    integrator. The eigenvalues of M, the Floquet multipliers, tell the stability: one belongs to a shift along the cycle
+    and is 1, the others say how a disturbance across it grows within a period.
+
+    Args:
+        model: the model, without explicit time.
+        start: one state from which the cycle is reached.
+        settle: time given to the run to reach the cycle, in inverse rates; then a period is looked for during the same
+            time again, at least 100. 0 if `start` lies on the cycle, as it must for unstable ones.
+        tolerance: relative error per step.
+        samples: number of evenly spaced phases 0 … 1 at which states are given.
+        parameters: parameter values as a mapping.
+        **values: parameter values by name; arrays become axes.
+
+    Returns:
+        Dataset with the state variables of `evolve` over (…, phase, …), phase = t/T from 0 to 1, where the variable that
+        moves most is largest at phase 0; ``period``; ``m_amplitude``, ``overlap_amplitude`` … (largest minus smallest
+        value along the cycle); ``multiplier_real`` and ``multiplier_imag`` (…, index; that of the shift first, the others
+        by falling modulus); ``verdict`` (``stable``, ``unstable``, ``neutral``); ``closure``, ``shift_error``,
+        ``conserved`` (conserved quantities, known or not: their multipliers are 1 and left out of the verdict);
+        ``outcome`` (``cycle``, ``stationary state``, ``no period found``, ``failed``) and ``sentence``. What does not
+        exist is NaN, and the sentence says why.
+
+    Raises:
+        LargespinError: an ensemble of starts, a model that depends on time or that the Taylor integrator cannot do.
+
+    Limits: a run shows attracting cycles only; follow them into unstable ones with `cycle_branch`. Close to a Hopf point
+    runs settle slowly; raise `settle`.
+
+    Source: Y. A. Kuznetsov, Elements of Applied Bifurcation Theory, sections 1.5 and 10.1 (multiple shooting).
+
+    Example:
+        >>> import largespin as ls
+        >>> from largespin.cycles import limit_cycle
+        >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
+        >>> cycle = limit_cycle(model, [0, 0.1, 0.1], temperature=0.6, field=0.6)
+        >>> cycle.sentence.item()
+        'Stable cycle of period 6.01019: disturbances shrink by the factor 0.35 a period.'
+        >>> round(cycle.overlap_amplitude.item(), 4)
+        0.9937
+    """
+    refuse_time(model)
+    state = model.state(start)
+    if state.ensemble_shape:
+        raise LargespinError("Argument `start` must be one state, but it is an ensemble.")
+    settle, tolerance = number_in("settle", settle, 0.0), number_in("tolerance", tolerance, *TOLERANCES)
+    samples = whole_number("samples", samples, FEWEST_SAMPLES)
+    where = points(model, {**(parameters or {}), **values}, state)
+    check_real_amplitudes(model, where, 0.0)
+    begins = where.starts
+    if settle:
+        begins = final_states(model, begins, where.parameters, settle, tolerance=max(tolerance, 1e-13))
+    findings = []
+    for u, row in zip(begins, where.parameters, strict=True):
+        cycle = cycle_of_run(model, u, row, settle, tolerance)
+        findings.append(cycle if isinstance(cycle, Finding) else _described(model, cycle, row, tolerance, samples))
+    result = cycles_dataset(model, where, findings, samples)
+    return result.assign_attrs(provenance(model, fixed=where.fixed, settle=settle, tolerance=tolerance))
+
+
+def cycle_of_run(
+    model: Model, u: FloatArray, parameters: FloatArray, settle: float, tolerance: float
+) -> Cycle | Finding:
+    """The cycle on which a settled run moves, or why there is none."""
+    if not np.all(np.isfinite(u)):
+        return Finding("failed", f"Failed: the run did not reach t = {settle:g}.")
+    speed = float(np.linalg.norm(numeric_mean_field(model).rhs(u, parameters)))
+    if speed <= MOVING:
+        words = f"No cycle: the run came to rest at a stationary state, |du/dt| = {speed:.2g} at t = {settle:g}"
+        hint = "; start beside it, for an unstable state stays where it is" if settle == 0.0 else ""
+        return Finding("stationary state", f"{words}{hint}.")
+    try:
+        orbit = find_orbit(model, u, parameters, max(settle, SEARCH), tolerance)
+        if isinstance(orbit, NoOrbit):
+            return Finding(orbit.name, orbit.sentence)
+        equations = ModelEquations(model, parameters, None, tolerance)
+        guess = spread_cycle(equations, orbit.start, orbit.period, 0.0)
+        # Fewer equations than unknowns change nothing here: the orbit is known, the step is the shortest.
+        cycle = refined(equations, guess, dependent=1)
+    except IntegrationError as error:
+        return Finding("failed", f"Failed: {error}.")
+    except UnsupportedExpressionError as error:
+        raise LargespinError(f"Argument `model` must suit the Taylor integrator, but {error.reason}.") from error
+    return cycle or Finding("failed", f"Failed: shooting did not close the orbit of period {orbit.period:.6g}.")
+
+
+def _described(model: Model, cycle: Cycle, parameters: FloatArray, tolerance: float, samples: int) -> Finding:
+    equations = ModelEquations(model, parameters, None, tolerance)
+    floquet = floquet_multipliers(equations, cycle, shoot(equations, cycle), conserved_count(equations, cycle))
+    return found(equations, cycle, floquet, samples)

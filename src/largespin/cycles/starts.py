@@ -1,0 +1,176 @@
+"""From where is a branch of cycles followed? A computed cycle, a run that ends on one, or a Hopf point."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.cycles.continuation import Branch, Place, Span
+from largespin.cycles.equations import ModelEquations
+from largespin.cycles.hopf import HopfPoint, first_cycle, hopf_point, stationary_near
+from largespin.cycles.hopf_end import birth_place
+from largespin.cycles.limit_cycle import MOVING, cycle_of_run
+from largespin.cycles.results import Finding
+from largespin.cycles.shooting import Cycle
+from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.evolve import final_states
+from largespin.meanfield.points import Points, points
+from largespin.model.model import Model
+from largespin.model.state import State
+
+TURNING = 1e-3
+"""Frequency, relative to the size of the Jacobian, above which a pair of eigenvalues can lead to a Hopf point."""
+
+
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """Where a branch begins: the branch, its first places (a Hopf point and the first cycle, or a cycle)."""
+
+    branch: Branch
+    places: list[Place]
+    where: Points
+
+    @property
+    def is_birth(self) -> bool:
+        """Whether the branch begins at a Hopf point and has one direction only."""
+        return len(self.places) > 1
+
+
+def beginning(
+    model: Model,
+    start: npt.ArrayLike | State | xr.Dataset,
+    parameter: str,
+    span: Span,
+    settle: float,
+    tolerance: float,
+    values: Mapping[str, Any],
+) -> Beginning:
+    """The first cycle of a branch.
+
+    Raises:
+        LargespinError: there is no cycle at `start`, or it is outside the interval.
+    """
+    where, row, value = _checked_point(model, start, parameter, span, values)
+    equations = ModelEquations(model, row, list(model.parameters).index(parameter), tolerance)
+    if isinstance(start, xr.Dataset):
+        cycle = _of_dataset(model, start, value)
+    else:
+        u = _one_state(model, start)
+        if np.linalg.norm(equations.rhs(u, value)) <= MOVING:
+            return _born(equations, u, value, span, where)
+        cycle = _of_run(model, u, row, settle, tolerance)
+    branch = Branch.through(equations, replace(cycle, value=value), span)
+    better = branch.refined(replace(cycle, value=value))
+    if better is None:
+        raise LargespinError("Argument `start` must be a cycle, but shooting did not close it; compute it again.")
+    return Beginning(branch, [branch.place(better, _rising(better))], where)
+
+
+def _checked_point(
+    model: Model, start: Any, parameter: str, span: Span, values: Mapping[str, Any]
+) -> tuple[Points, FloatArray, float]:
+    """The one parameter point at which the branch begins, all its parameters, and the one that moves."""
+    if parameter not in model.parameters:
+        known = ", ".join(model.parameters) or "none"
+        raise LargespinError(f"Argument `parameter` must be one of {known}, but it is {parameter!r}.")
+    if isinstance(start, xr.Dataset):
+        _check_dataset(model, start)
+        values = {**{key: start[key] for key in model.parameters if key in start.coords}, **values}
+    where = points(model, values)
+    if where.dims:
+        raise LargespinError("Parameter values must be single numbers for a branch of cycles, but there are several.")
+    row = where.parameters[0]
+    value = float(row[list(model.parameters).index(parameter)])
+    if not span.holds(value):
+        raise LargespinError(
+            f"Argument `{parameter}` must lie in the interval [{span.low:g}, {span.high:g}] of `between`, but it is "
+            f"{value:g}."
+        )
+    return where, row, value
+
+
+def _of_run(model: Model, u: FloatArray, row: FloatArray, settle: float, tolerance: float) -> Cycle:
+    if settle:
+        u = final_states(model, u[None], row[None], settle, tolerance=max(tolerance, 1e-13))[0]
+    found = cycle_of_run(model, u, row, settle, tolerance)
+    if isinstance(found, Finding):
+        raise LargespinError(f"Argument `start` must lead to a cycle, but it does not. {found.sentence}")
+    return found
+
+
+def _rising(cycle: Cycle) -> FloatArray:
+    return np.append(np.zeros(cycle.nodes.size + 1), 1.0)
+
+
+def _one_state(model: Model, start: npt.ArrayLike | State) -> FloatArray:
+    state = model.state(start)
+    if state.ensemble_shape:
+        raise LargespinError("Argument `start` must be one state, but it is an ensemble.")
+    return state.vector
+
+
+def _check_dataset(model: Model, dataset: xr.Dataset) -> None:
+    """Refuse what is not one cycle of this model."""
+    if dataset.attrs.get("model_key") != model.key:
+        raise LargespinError("Argument `start` must belong to the given model, but it was made with another one.")
+    if "period" not in dataset or dataset["period"].ndim or "phase" not in dataset["m"].dims:
+        raise LargespinError(
+            "Argument `start` must hold one cycle, as `limit_cycle` makes it, but it does not; choose one with `.isel(…)`."
+        )
+    if not np.isfinite(dataset["period"].item()):
+        raise LargespinError("Argument `start` must hold a cycle, but it is NaN there; its `sentence` says why.")
+
+
+def _of_dataset(model: Model, dataset: xr.Dataset, value: float) -> Cycle:
+    """The cycle in a result of `limit_cycle` or in one point of `cycle_branch`."""
+    parts = [dataset["m"].transpose("phase", "block", "component").values.reshape(dataset.sizes["phase"], -1)]
+    if model.modes:
+        q, p = (dataset[name].transpose("phase", "mode").values for name in ("q", "p"))
+        parts.append(np.stack([q, p], axis=-1).reshape(len(q), -1))
+    states = np.concatenate(parts, axis=1)
+    # States of the dataset as nodes: integrating an unstable cycle once around would lose it.
+    nodes, fractions = states[:-1], np.diff(dataset["phase"].values)
+    return Cycle(nodes, fractions, float(dataset["period"].item()), value)
+
+
+def _born(equations: ModelEquations, u: FloatArray, value: float, span: Span, where: Points) -> Beginning:
+    """The Hopf point near a stationary state, and the first cycle beside it."""
+    levels = equations.conserved(u)[0]
+    hopf = _hopf_near(equations, u, value, span, levels)
+    if hopf is None or not span.holds(hopf.value):
+        raise LargespinError(
+            "Argument `start` must move or be near a Hopf point, but it is stationary and no Hopf point was found inside "
+            "`between`; start beside it to let it run."
+        )
+    dependent = len(levels)
+    first = first_cycle(equations, hopf, levels, dependent)
+    if first is None or not span.holds(first[0].value):
+        raise LargespinError(
+            f"Argument `start` is near the Hopf point at {hopf.value:.8g}, but no cycle beside it was found inside "
+            "`between`; widen it."
+        )
+    cycle, direction = first
+    branch = Branch.through(equations, cycle, span)
+    place = branch.place(cycle, direction)
+    return Beginning(branch, [birth_place(branch, place, hopf), place], where)
+
+
+def _hopf_near(
+    equations: ModelEquations, u: FloatArray, value: float, span: Span, levels: FloatArray
+) -> HopfPoint | None:
+    """The nearest Hopf point of any oscillating pair."""
+    state = stationary_near(equations, u, value, levels)
+    if state is None:
+        return None
+    eigenvalues = np.linalg.eigvals(equations.jacobian(state, value))
+    turning = eigenvalues[eigenvalues.imag > TURNING * max(1e-3, float(np.abs(eigenvalues).max()))]
+    # The pair nearest to the imaginary axis first.
+    found = [
+        hopf_point(equations, state, value, float(pair.imag), levels, span.width)
+        for pair in turning[np.argsort(np.abs(turning.real))]
+    ]
+    inside = [hopf for hopf in found if hopf is not None and span.holds(hopf.value)]
+    return min(inside, key=lambda hopf: abs(hopf.value - value), default=None)
