@@ -39,21 +39,28 @@ class Conditions:
     def residual(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
         """``(F(u), C(u) − C_0)``."""
         flow = self.functions.rhs(u, parameters)
-        if self._wants_pure_states:
-            return np.concatenate([flow, *_impurity(self._density_matrices(u), self._basis)], axis=-1)
         if len(self.conserved) == 0:
             return flow
-        return np.concatenate([flow, self.conserved.values(u) - self.targets], axis=-1)
+        return np.concatenate([flow, self.constraints(u)], axis=-1)
 
     def slope(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
         """Its derivative."""
         jacobian = self.functions.jacobian(u, parameters)
-        if self._wants_pure_states:
-            slopes = _impurity_slopes(self._density_matrices(u), self._basis, u.shape[-1])
-            return np.concatenate([jacobian, slopes], axis=-2)
         if len(self.conserved) == 0:
             return jacobian
-        return np.concatenate([jacobian, self.conserved.gradients(u)], axis=-2)
+        return np.concatenate([jacobian, self.constraint_slopes(u)], axis=-2)
+
+    def constraints(self, u: FloatArray) -> FloatArray:
+        """``C(u) − C_0``, or ``ρ² − ρ`` of every block where pure states are wanted, shape (…, number of conditions)."""
+        if self._wants_pure_states:
+            return np.concatenate(_impurity(self._density_matrices(u), self._basis), axis=-1)
+        return self.conserved.values(u) - self.targets
+
+    def constraint_slopes(self, u: FloatArray) -> FloatArray:
+        """Their derivative, shape (…, number of conditions, n)."""
+        if self._wants_pure_states:
+            return _impurity_slopes(self._density_matrices(u), self._basis, u.shape[-1])
+        return self.conserved.gradients(u)
 
     @cached_property
     def _wants_pure_states(self) -> bool:

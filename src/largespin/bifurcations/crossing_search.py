@@ -1,0 +1,75 @@
+"""Where on a step along a branch do eigenvalues cross the axis, and which ones?"""
+
+from dataclasses import dataclass
+
+from largespin.bifurcations.locate import Surroundings, zero_between
+from largespin.bifurcations.spectrum import Crossing, crossings, eigenvalues, nearest
+from largespin.bifurcations.walk import Curve, Place
+from largespin.errors import ComplexArray, FloatArray
+
+HALVINGS = 12
+"""How often a step is halved to tell eigenvalues apart that cross in it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Span:
+    """A stretch of a step with the spectra at its ends, and one crossing inside."""
+
+    first: float
+    before: ComplexArray
+    last: float
+    after: ComplexArray
+    inside: Crossing | None = None
+
+    @property
+    def crossing(self) -> Crossing:
+        """What crosses inside."""
+        assert self.inside is not None
+        return self.inside
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The states over the tangent at a place, and their spectra."""
+
+    around: Surroundings
+    curve: Curve
+    basis: FloatArray
+    place: Place
+
+    def spectrum(self, s: float) -> ComplexArray | None:
+        """The eigenvalues a step of length s further."""
+        place = self.curve.at(self.place, s)
+        if place is None:
+            return None
+        b = self.basis.shape[1]
+        return eigenvalues(self.around.problem, self.basis @ place.z[:b], place.z[b:])
+
+    def crossings(self, span: Span, persistent: int, depth: int = 0) -> list[Span]:
+        """Stretches in each of which one kind of eigenvalue crosses; halved until eigenvalues can be followed."""
+        found = crossings(span.before, span.after, persistent)
+        clear = all(crossing.is_clear for crossing in found) and len(found) < 2
+        if not found or clear or depth == HALVINGS:
+            return [Span(span.first, span.before, span.last, span.after, crossing) for crossing in found]
+        # Somewhat beside the middle, where symmetric steps have their special points.
+        middle = span.first + 0.47 * (span.last - span.first)
+        values = self.spectrum(middle)
+        if values is None:
+            return [Span(span.first, span.before, span.last, span.after, crossing) for crossing in found]
+        lower = self.crossings(Span(span.first, span.before, middle, values), persistent, depth + 1)
+        return lower + self.crossings(Span(middle, values, span.last, span.after), persistent, depth + 1)
+
+    def crossing_at(self, span: Span) -> tuple[float, complex]:
+        """Where the crossing happens, and the eigenvalue there."""
+        crossing, length = span.crossing, span.last - span.first
+        seen = [crossing.before]
+
+        def growth(s: float) -> float | None:
+            values = self.spectrum(span.first + s)
+            if values is None:
+                return None
+            seen.append(nearest(values, crossing.before + (crossing.after - crossing.before) * s / length))
+            return seen[-1].real
+
+        where = zero_between(growth, length, crossing.before.real, crossing.after.real)
+        return span.first + where, seen[-1]

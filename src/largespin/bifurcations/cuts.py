@@ -1,0 +1,106 @@
+"""Which bifurcations are met on lines through the plane of two parameters? From these the search for boundaries begins."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.bifurcations.locate import Surroundings
+from largespin.bifurcations.region import Region
+from largespin.bifurcations.special import SpecialPoint
+from largespin.bifurcations.switch import all_branches, lies_on
+from largespin.bifurcations.trace import Branch, Settings, Tracer
+from largespin.errors import FloatArray
+from largespin.model.model import Model
+from largespin.model.state import State
+from largespin.stationary.find import stationary_states
+
+
+def _fractions(cuts: int) -> FloatArray:
+    """Places of cuts in the unit interval, off its simple fractions, where models like to have special points."""
+    return (np.arange(cuts) + 0.5) / cuts + 0.0137
+
+
+def specials_on_cuts(
+    region: Region,
+    cuts: int,
+    starts: int,
+    seed: int,
+    depth: int,
+    like: npt.ArrayLike | State | None,
+    failures: list[str],
+) -> list[tuple[Surroundings, SpecialPoint]]:
+    """The bifurcations on `cuts` lines along each parameter, with both parameters, and the equations of each.
+
+    Args:
+        region: the plane.
+        cuts: number of lines along each parameter.
+        starts: starts of the search for stationary states at every crossing of two lines.
+        seed: seed of these starts.
+        depth: number of branch points between a state found by the search and the last branches.
+        like: a state with the conserved values that are meant.
+        failures: sentences about what failed are added here.
+    """
+    places = {name: low + (high - low) * _fractions(cuts) for name, (low, high) in region.between.items()}
+    fixed = {n: float(x) for n, x in zip(region.model.parameters, region.full, strict=True) if n not in places}
+    states = stationary_states(
+        region.model, starts=starts, seed=seed, like=like, images=False, parameters={**fixed, **places}
+    )
+    found: list[tuple[Surroundings, SpecialPoint]] = []
+    for moving, held in (region.names, region.names[::-1]):
+        for position, value in enumerate(places[held]):
+            known: list[Branch] = []
+            for step, here in enumerate(places[moving]):
+                point = states.isel({held: position, moving: step})
+                for u in _vectors(region.model, point):
+                    found += _specials_from(region, u, {moving: here, held: value}, moving, depth, known, failures)
+    return found
+
+
+def _vectors(model: Model, point: xr.Dataset) -> list[FloatArray]:
+    """The state vectors found at one point."""
+    count = int(point.number_of_states)
+    parts = [point["m"].transpose("state", "block", "component").values.reshape(point.sizes["state"], -1)]
+    if model.modes:
+        pairs = np.stack(
+            [point["q"].transpose("state", "mode").values, point["p"].transpose("state", "mode").values], -1
+        )
+        parts.append(pairs.reshape(point.sizes["state"], -1))
+    return list(np.concatenate(parts, axis=1)[:count])
+
+
+def _specials_from(
+    region: Region,
+    u: FloatArray,
+    where: dict[str, float],
+    moving: str,
+    depth: int,
+    known: list[Branch],
+    failures: list[str],
+) -> list[tuple[Surroundings, SpecialPoint]]:
+    """The special points on the branches through one state, unless it lies on a known one."""
+    full = region.at(np.array([where[name] for name in region.names]))
+    around = region.around(u, (moving,), full)
+    u = around.tidied(u, around.basis_for(u))
+    p = np.array([where[moving]])
+    sizes = np.linalg.svd(around.full_chart(u).slope(u, p), compute_uv=False)
+    if sizes.size and sizes[-1] < 1e-8 * max(1.0, float(sizes[0])):
+        failures.append("A continuous family of stationary states was left out.")
+        return []
+    if any(lies_on(around, u, p, branch) for branch in known):
+        return []
+    low, high = region.between[moving]
+    plane = region.plane
+    tracer = Tracer(around, Settings(low, high, plane.first_step, plane.largest_step, plane.points))
+    branches = all_branches(tracer, tracer.through(u, float(p[0])), depth)
+    known += branches
+    failures += tracer.failures
+    both = region.around(u, region.names, full)
+    index = region.names.index(moving)
+    found = []
+    for special in (s for branch in branches for s in branch.specials):
+        values = np.array([where[name] for name in region.names])
+        values[index] = special.p[0]
+        found.append((both, replace(special, p=values)))
+    return found

@@ -1,0 +1,148 @@
+"""What a continuation returns: points, special points and ends as one labelled dataset."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from largespin.bifurcations.boundary import BoundaryCurve, CurveStop
+from largespin.bifurcations.special import SpecialPoint
+from largespin.bifurcations.trace import Branch, Stop
+from largespin.errors import ComplexArray, FloatArray
+from largespin.meanfield.points import Points
+from largespin.meanfield.results import labelled, provenance, state_variables
+from largespin.model.model import Model
+from largespin.stationary.stability import stability_variables
+
+
+def branch_dataset(
+    model: Model, parameter: str, full: FloatArray, branches: Sequence[Branch], settings: dict[str, Any]
+) -> xr.Dataset:
+    """The dataset of `branches`."""
+    stops = [stop for branch in branches for stop in branch.stops]
+    numbers = np.repeat(np.arange(len(branches)), [len(branch.stops) for branch in branches])
+    values = {parameter: np.array([stop.p[0] for stop in stops])}
+    variables = _point_variables(model, stops)
+    variables["branch"] = xr.DataArray(numbers, dims="point", attrs={"long_name": "number of the branch"})
+    variables["special"] = xr.DataArray(
+        np.array([stop.special.kind if stop.special else "" for stop in stops], dtype=str), dims="point"
+    )
+    marked = [(number, stop.special) for number, stop in zip(numbers, stops, strict=True) if stop.special is not None]
+    variables |= _special_variables(model, (parameter,), [special for _, special in marked])
+    variables["special_branch"] = xr.DataArray(
+        np.array([number for number, _ in marked], dtype=int), dims="special_point"
+    )
+    for position, name in enumerate(("ended_first", "ended_last")):
+        words = np.array([branch.ended[position] for branch in branches], dtype=str)
+        variables[name] = xr.DataArray(words, dims="branch_number")
+    variables["parent"] = xr.DataArray(np.array([branch.parent for branch in branches]), dims="branch_number")
+    return _finished(model, full, values, variables, "branch_number", {"parameter": parameter, **settings})
+
+
+def boundary_dataset(
+    model: Model,
+    parameters: tuple[str, str],
+    full: FloatArray,
+    curves: Sequence[BoundaryCurve],
+    settings: dict[str, Any],
+) -> xr.Dataset:
+    """The dataset of `boundaries`."""
+    stops = [stop for curve in curves for stop in curve.stops]
+    numbers = np.repeat(np.arange(len(curves)), [len(curve.stops) for curve in curves])
+    values = {name: np.array([stop.p[i] for stop in stops]) for i, name in enumerate(parameters)}
+    variables = _point_variables(model, stops)
+    columns: dict[str, Any] = {
+        "curve": numbers,
+        "kind": np.array([stop.reading.kind for stop in stops], dtype=str),
+        "coefficient": np.array([stop.reading.coefficient for stop in stops], dtype=float),
+        "frequency": np.array([stop.reading.frequency for stop in stops], dtype=float),
+        "special": np.array([stop.special for stop in stops], dtype=str),
+    }
+    variables |= {name: xr.DataArray(column, dims="point") for name, column in columns.items()}
+    marked = [(number, stop) for number, stop in zip(numbers, stops, strict=True) if stop.special]
+    variables |= _special_variables(model, parameters, [_as_special(stop) for _, stop in marked])
+    variables["special_curve"] = xr.DataArray(
+        np.array([number for number, _ in marked], dtype=int), dims="special_point"
+    )
+    for position, name in enumerate(("ended_first", "ended_last")):
+        words = np.array([curve.ended[position] for curve in curves], dtype=str)
+        variables[name] = xr.DataArray(words, dims="curve_number")
+    return _finished(
+        model, full, values, variables, "curve_number", {"parameters_free": ", ".join(parameters), **settings}
+    )
+
+
+def _as_special(stop: CurveStop) -> SpecialPoint:
+    reading = stop.reading
+    return SpecialPoint(
+        stop.special,
+        stop.u,
+        stop.p,
+        reading.vector,
+        np.zeros((len(stop.u), 0)),
+        reading.frequency,
+        reading.coefficient,
+        stop.residual,
+        sentence=f"{stop.special[0].upper()}{stop.special[1:]} on a line of {reading.kind} points.",
+    )
+
+
+def _point_variables(model: Model, stops: Sequence[Stop] | Sequence[CurveStop]) -> dict[str, xr.DataArray]:
+    n = model.number_of_variables
+    states = np.array([stop.u for stop in stops]).reshape(-1, n)
+    variables = state_variables(model, states, ("point",))
+    spectra = np.array([_sorted(stop.values, n) for stop in stops]).reshape(-1, n)
+    variables |= stability_variables(model, spectra, ("point",))
+    variables["arclength"] = xr.DataArray(
+        np.array([stop.arclength for stop in stops]),
+        dims="point",
+        attrs={"long_name": "length along the curve, parameters in units of their intervals", "units": "1"},
+    )
+    return variables
+
+
+def _sorted(values: ComplexArray, size: int) -> ComplexArray:
+    """By falling real part, NaN where directions are conserved."""
+    result = np.full(size, complex(np.nan, np.nan))
+    result[: len(values)] = values[np.argsort(-values.real, kind="stable")]
+    return result
+
+
+def _special_variables(
+    model: Model, parameters: Sequence[str], specials: Sequence[SpecialPoint]
+) -> dict[str, xr.DataArray]:
+    n, names = model.number_of_variables, {"variable": model.variable_names}
+    columns: dict[str, Any] = {
+        "special_kind": np.array([s.kind for s in specials], dtype=str),
+        "special_sentence": np.array([s.sentence for s in specials], dtype=str),
+        "special_frequency": np.array([s.frequency for s in specials], dtype=float),
+        "special_coefficient": np.array([s.coefficient for s in specials], dtype=float),
+        "residual": np.array([s.residual for s in specials], dtype=float),
+        "multiplicity": np.array([s.multiplicity for s in specials], dtype=int),
+    }
+    for i, name in enumerate(parameters):
+        columns[f"special_{name}"] = np.array([s.p[i] for s in specials], dtype=float)
+    variables = {name: xr.DataArray(column, dims="special_point") for name, column in columns.items()}
+    vectors = np.array([s.vector for s in specials], dtype=complex).reshape(-1, n)
+    states = np.array([s.u for s in specials], dtype=float).reshape(-1, n)
+    for name, array in (("special_state", states), ("null_real", vectors.real), ("null_imag", vectors.imag)):
+        variables[name] = xr.DataArray(array, dims=("special_point", "variable"), coords=names)
+    return variables
+
+
+def _finished(
+    model: Model,
+    full: FloatArray,
+    values: dict[str, FloatArray],
+    variables: dict[str, xr.DataArray],
+    number: str,
+    settings: dict[str, Any],
+) -> xr.Dataset:
+    fixed = {name: float(x) for name, x in zip(model.parameters, full, strict=True) if name not in values}
+    count = len(next(iter(values.values())))
+    along: dict[str, tuple[tuple[str, ...], FloatArray]] = {name: (("point",), x) for name, x in values.items()}
+    where = Points(("point",), (count,), {}, np.zeros((count, 0)), np.zeros((count, 0)), fixed, along)
+    dataset = labelled(variables, model, where)
+    dataset = dataset.assign_coords({number: np.arange(dataset.sizes.get(number, 0))})
+    return dataset.assign_attrs(provenance(model, fixed=fixed, **settings))

@@ -1,0 +1,170 @@
+"""Which eigenvalues cross the imaginary axis between two neighbouring states, and which space belongs to them?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from largespin.bifurcations.problem import Problem
+from largespin.errors import ComplexArray, FloatArray
+
+NEUTRAL = 1e-7
+"""Real part, relative to the size of the Jacobian, below which a direction neither grows nor decays, as in `stability`."""
+TOGETHER = 1e-5
+"""Difference, relative to the size of the Jacobian, below which eigenvalues cross together because of a symmetry."""
+
+
+def eigenvalues(problem: Problem, u: FloatArray, p: FloatArray) -> ComplexArray:
+    """Eigenvalues of the Jacobian at u (n,) where it can move, shape (r,)."""
+    directions = problem.directions(u)
+    jacobian = problem.jacobian(u, p)
+    if directions.shape[1] < len(u):
+        jacobian = directions.T @ jacobian @ directions
+    return np.linalg.eigvals(jacobian).astype(np.complex128)
+
+
+def size_of(values: ComplexArray) -> float:
+    """The size of the Jacobian that small real parts are compared with."""
+    return max(1.0, float(np.abs(values).max(initial=0.0)))
+
+
+def neutral(values: ComplexArray) -> np.ndarray:
+    """Which eigenvalues neither grow nor decay."""
+    result: np.ndarray = np.abs(values.real) < NEUTRAL * size_of(values)
+    return result
+
+
+def is_real(values: ComplexArray) -> np.ndarray:
+    """Which eigenvalues are real up to rounding."""
+    result: np.ndarray = np.abs(values.imag) < 1e-9 * size_of(values)
+    return result
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Eigenvalues that cross the axis together.
+
+    Attributes:
+        before, after: one of them at both ends.
+        count: how many cross (a pair counts two).
+        oscillates: whether they are complex.
+        is_clear: whether they are real or complex at both ends.
+    """
+
+    before: complex
+    after: complex
+    count: int
+    oscillates: bool
+    is_clear: bool = True
+
+    @property
+    def share(self) -> float:
+        """Where on the step the crossing is, by interpolation."""
+        return self.before.real / (self.before.real - self.after.real)
+
+
+def matched(before: ComplexArray, after: ComplexArray) -> ComplexArray:
+    """`after` in the order in which it continues `before`, with the least total distance."""
+    from scipy.optimize import linear_sum_assignment
+
+    _, order = linear_sum_assignment(np.abs(before[:, None] - after[None, :]))
+    return after[order]
+
+
+def crossings(before: ComplexArray, after: ComplexArray, persistent: int = 0) -> list[Crossing]:
+    """What crosses the axis between two spectra, in the order of crossing.
+
+    Args:
+        before: the first spectrum.
+        after: the second one.
+        persistent: number of eigenvalues that have been on the axis before (centres); these do not cross it.
+    """
+    if np.sum(before.real > 0.0) == np.sum(after.real > 0.0) and np.sum(
+        neutral(before) | (before.real > 0.0)
+    ) == np.sum(neutral(after) | (after.real > 0.0)):
+        return []
+    after = matched(before, after)
+    still = neutral(before) & neutral(after)
+    if persistent:
+        still |= neutral(before) | neutral(after)
+    left = [int(i) for i in np.flatnonzero(((before.real > 0.0) != (after.real > 0.0)) & ~still)]
+    found = []
+    while left:
+        first = left[0]
+        steady = (is_real(before)[first], is_real(after)[first])
+        others = [i for i in left if _together(before, after, first, i)]
+        ends = complex(before[first]), complex(after[first])
+        found.append(Crossing(*ends, len(others), not any(steady), bool(steady[0] == steady[1])))
+        left = [i for i in left if i not in others]
+    return sorted(found, key=lambda crossing: crossing.share)
+
+
+def _together(before: ComplexArray, after: ComplexArray, first: int, other: int) -> bool:
+    """Whether symmetry makes two eigenvalues equal (up to conjugation) at both ends."""
+    limit = TOGETHER * size_of(before)
+    pairs = ((before[first], before[other]), (after[first], after[other]))
+    return all(min(abs(a - b), abs(a - np.conj(b))) < limit for a, b in pairs)
+
+
+def nearest(values: ComplexArray, guess: complex) -> complex:
+    """The eigenvalue next to a guess."""
+    return complex(values[np.argmin(np.abs(values - guess))])
+
+
+@dataclass(frozen=True, eq=False)
+class InvariantSpace:
+    """A real space that the Jacobian maps into itself: ``J V = V A``, ``Wᵀ J = A Wᵀ``, ``Wᵀ V = 1``.
+
+    Attributes:
+        right: ``V``, orthonormal, shape (n, k).
+        left: ``W``, shape (n, k).
+        small: ``A``, shape (k, k).
+    """
+
+    right: FloatArray
+    left: FloatArray
+    small: FloatArray
+
+    @property
+    def growth(self) -> float:
+        """Mean real part of its eigenvalues."""
+        return float(np.trace(self.small)) / len(self.small)
+
+    @property
+    def squared_frequency(self) -> float:
+        """``ω²`` of its pairs on the axis: negative where the eigenvalues are real with opposite signs."""
+        k = len(self.small)
+        shifted = self.small - self.growth * np.eye(k)
+        return -float(np.trace(shifted @ shifted)) / k
+
+
+def invariant_space(jacobian: FloatArray, chosen: ComplexArray) -> InvariantSpace:
+    """The space that belongs to the chosen eigenvalues (closed under conjugation)."""
+    from scipy.linalg import schur, solve_sylvester
+
+    values = np.linalg.eigvals(jacobian)
+    members = {int(np.argmin(np.abs(values - value))) for value in chosen}
+
+    def wanted(real: float, imaginary: float) -> bool:
+        return int(np.argmin(np.abs(values - complex(real, imaginary)))) in members
+
+    triangle, turn, k = schur(jacobian, output="real", sort=wanted)
+    inside, outside = triangle[:k, :k], triangle[k:, k:]
+    left = turn[:, :k]
+    if k < len(jacobian):
+        left = left + turn[:, k:] @ solve_sylvester(inside, -outside, triangle[:k, k:]).T
+    return InvariantSpace(turn[:, :k], left, inside)
+
+
+def continued_space(jacobian: FloatArray, before: InvariantSpace) -> InvariantSpace:
+    """The space that continues a nearby one: of the eigenvectors that lie closest to it."""
+    values, vectors = np.linalg.eig(jacobian)
+    inside = np.linalg.norm(before.right.T @ vectors, axis=0)
+    order = np.argsort(-inside, kind="stable")
+    k = len(before.small)
+    chosen = values[order[:k]]
+    if k < len(values) and abs(chosen.imag.sum()) > 1e-6 * size_of(values):
+        # Half of a pair was left out: prefer what keeps pairs whole.
+        chosen = values[order[: k + 1]] if k > 1 else chosen
+        pairs = [z for z in chosen if np.min(np.abs(np.conj(z) - chosen)) < 1e-9 * size_of(values)]
+        chosen = np.array(pairs[:k])
+    return invariant_space(jacobian, chosen)

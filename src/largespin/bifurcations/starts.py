@@ -1,0 +1,123 @@
+"""Where does a continuation begin? The start that was asked for, polished, as a problem with its free parameters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.bifurcations.group import generated
+from largespin.bifurcations.locate import Surroundings
+from largespin.bifurcations.problem import ModelProblem, model_problem
+from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.meanfield.points import parameter_arrays
+from largespin.model.model import Model
+from largespin.model.state import State
+from largespin.stationary.newton import search
+
+AWAY = 0.1
+"""Distance from the given start beyond which the stationary state that is found is another one."""
+AT_REST = 1e-9
+"""Norm of the residual up to which a state is stationary."""
+
+Start = State | xr.Dataset | npt.ArrayLike
+
+
+def interval(name: str, model: Model, between: Any) -> tuple[float, float]:
+    """A checked interval of a parameter."""
+    if name not in model.parameters:
+        raise LargespinError(
+            f"The model has no parameter `{name}`; its parameters are {', '.join(model.parameters) or 'none'}."
+        )
+    ends = finite_array("between", between)
+    if ends.shape != (2,) or not ends[0] < ends[1]:
+        raise LargespinError(
+            f"Argument `between` must be (low, high) with low < high for `{name}`, but it is {between!r}."
+        )
+    if (model.parameters[name].is_positive and ends[0] <= 0) or (model.parameters[name].is_nonnegative and ends[0] < 0):
+        raise LargespinError(f"Argument `between` must keep `{name}` positive, but it begins at {ends[0]:g}.")
+    return float(ends[0]), float(ends[1])
+
+
+def start_vector(model: Model, start: Start) -> FloatArray:
+    """The state vector (n,) of a start: a state, Bloch vectors, or one point of a result of the library."""
+    if isinstance(start, xr.Dataset):
+        start = _state_in(model, start)
+    state = model.state(start)
+    if state.ensemble_shape:
+        raise LargespinError("Argument `start` must be one state, but it is an ensemble.")
+    return state.vector
+
+
+def _state_in(model: Model, point: xr.Dataset) -> State:
+    if "m" not in point or set(point["m"].dims) != {"block", "component"}:
+        raise LargespinError(
+            "Argument `start` must be one point of a result with `m` over block and component; choose one with `isel`."
+        )
+    bloch = point["m"].transpose("block", "component").values
+    if not model.modes:
+        return model.state(bloch)
+    return model.state(bloch, (point["q"].values + 1j * point["p"].values) / np.sqrt(2.0))
+
+
+def full_values(
+    model: Model, start: Any, values: Mapping[str, Any], free: Mapping[str, tuple[float, float]]
+) -> FloatArray:
+    """The full parameter vector: given values, else those of the start's dataset, else defaults."""
+    known = dict(values)
+    if isinstance(start, xr.Dataset):
+        for name in model.parameters:
+            if name not in known and name in start.coords and start[name].ndim == 0:
+                known[name] = float(start[name])
+    arrays = parameter_arrays(model, known)
+    for name, array in arrays.items():
+        if array.ndim:
+            raise LargespinError(f"Argument `{name}` must be one number, but it has {array.size} values.")
+    for name, (low, high) in free.items():
+        if not low <= float(arrays[name]) <= high:
+            raise LargespinError(
+                f"Argument `{name}` must lie in the interval [{low:g}, {high:g}] of the continuation, "
+                f"but it is {float(arrays[name]):g}."
+            )
+    return np.array([float(arrays[name]) for name in model.parameters])
+
+
+def surroundings(problem: ModelProblem) -> Surroundings:
+    """A problem with the group of its symmetries."""
+    return Surroundings(problem, generated(problem.symmetries, problem.size))
+
+
+def problem_from(
+    model: Model, u: FloatArray, full: FloatArray, free: Mapping[str, tuple[float, float]]
+) -> tuple[Surroundings, FloatArray]:
+    """The problem and the stationary state next to u (n,), refused if it is another one or not isolated."""
+    problem = model_problem(model, tuple(free), full, free, u)
+    found, norms = search(problem.conditions, u[None], full[None])
+    scale = max(1.0, float(np.abs(u).max()))
+    distance = float(np.abs(found[0] - u).max())
+    if not norms[0] < AT_REST * scale or distance > AWAY * scale:
+        raise LargespinError(
+            f"Argument `start` must be near a stationary state, but the search from it ended {distance:.2g} away with a "
+            f"residual of {norms[0]:.2g}; find states with `stationary_states`."
+        )
+    around = surroundings(problem)
+    u = found[0]
+    for _ in range(2):
+        basis = around.basis_for(u, None)
+        u = around.tidied(u, basis)
+    _refuse_families(around, u, full[problem.places], free)
+    return around, u
+
+
+def _refuse_families(
+    around: Surroundings, u: FloatArray, p: FloatArray, free: Mapping[str, tuple[float, float]]
+) -> None:
+    sizes = np.linalg.svd(around.full_chart(u).slope(u, p), compute_uv=False)
+    flat = int(np.sum(sizes < 1e-8 * max(1.0, float(sizes.max(initial=0.0)))))
+    if flat:
+        raise LargespinError(
+            f"Argument `start` must be an isolated stationary state, but {flat} direction(s) neither grow nor decay there: "
+            f"it belongs to a continuous family or lies on a bifurcation; start at another value of {' or '.join(free)}, "
+            "or break the continuous symmetry."
+        )

@@ -1,0 +1,204 @@
+"""How is a curve of solutions followed? Pseudo-arclength steps that adapt to its curvature, whatever the equations.
+
+A curve is the solution of N equations in N + 1 unknowns z. The equations may be written anew at every point
+(`LocalSystem`), as long as the unknowns keep their meaning.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from largespin.errors import FloatArray
+
+MOST_ITERATIONS = 10
+"""Newton steps before a guess is given up."""
+EASY = 4
+"""Newton steps up to which the next step along the curve may be longer."""
+STRAIGHT = 0.93
+"""Cosine of the turn of the tangent below which a step was too long."""
+VERY_STRAIGHT = 0.985
+"""Cosine above which the next step may be longer."""
+NEIGHBOURS = 3
+"""Places from which it is tried whether a curve passes through a point."""
+SMALLEST = 1e-6
+"""Step, relative to the largest, below which a curve cannot be followed."""
+
+
+class LocalSystem(Protocol):
+    """N equations in N + 1 unknowns near one point of a curve."""
+
+    def value(self, z: FloatArray) -> FloatArray:
+        """The residual, shape (N,)."""
+
+    def slope(self, z: FloatArray) -> FloatArray:
+        """Its derivative, shape (N, N + 1)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A point of a curve.
+
+    Attributes:
+        z: the unknowns.
+        tangent: of length one in the metric.
+        system: the equations written at this point.
+        iterations: Newton steps that it took.
+    """
+
+    z: FloatArray
+    tangent: FloatArray
+    system: LocalSystem
+    iterations: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A curve to be followed.
+
+    Attributes:
+        system_at: writes the equations at a point, like those of the previous one.
+        metric: weights of the unknowns in the length of a step, shape (N + 1,).
+        first_step, largest_step: lengths of steps.
+        limits: per bounded unknown its position, smallest and largest value.
+    """
+
+    system_at: Callable[[FloatArray, LocalSystem | None], LocalSystem]
+    metric: FloatArray
+    first_step: float
+    largest_step: float
+    limits: tuple[tuple[int, float, float], ...] = ()
+
+    def place(self, z: FloatArray, towards: FloatArray, before: LocalSystem | None, iterations: int = 0) -> Place:
+        """The place at a solution z, with the tangent on the side of `towards`."""
+        system = self.system_at(z, before)
+        right = np.zeros(len(z))
+        right[-1] = 1.0
+        tangent = np.linalg.solve(np.concatenate([system.slope(z), (self.metric * towards)[None]]), right)
+        return Place(z, tangent / np.sqrt(tangent @ (self.metric * tangent)), system, iterations)
+
+    def at(self, place: Place, length: float) -> Place | None:
+        """The place a step of this length further, None if Newton's method does not get there."""
+        guess = place.z + length * place.tangent
+        return self._landed(place, guess, self.metric * place.tangent)
+
+    def _landed(self, place: Place, guess: FloatArray, row: FloatArray) -> Place | None:
+        z, iterations = solved(place.system, guess, row)
+        if z is None:
+            return None
+        try:
+            return self.place(z, place.tangent, place.system, iterations)
+        except np.linalg.LinAlgError:
+            return None
+
+    def steps(self, start: Place) -> Iterator[tuple[Place, float]]:
+        """Places after the start with the lengths of the steps; ends at a limit or where steps become too small."""
+        here, length = start, 0.0 if self.is_leaving(start) else self.first_step
+        while length > SMALLEST * self.largest_step:
+            there, taken, at_limit = self._within(here, length)
+            turn = -1.0 if there is None else float(here.tangent @ (self.metric * there.tangent))
+            far = there is not None and _distance_between(self, here.z, there.z) > 3.0 * taken
+            if there is None or turn < STRAIGHT or far:
+                length *= 0.5
+                continue
+            yield there, taken
+            if at_limit:
+                return
+            if there.iterations <= EASY and turn > VERY_STRAIGHT:
+                length = min(1.5 * length, self.largest_step)
+            here = there
+
+    def is_leaving(self, place: Place) -> bool:
+        """Whether a place lies on a limit and the curve goes on beyond it."""
+        return any(
+            (place.z[index] <= low and place.tangent[index] < 0.0)
+            or (place.z[index] >= high and place.tangent[index] > 0.0)
+            for index, low, high in self.limits
+        )
+
+    def _within(self, here: Place, length: float) -> tuple[Place | None, float, bool]:
+        """The next place, or the one on the limit that lies before it."""
+        there = self.at(here, length)
+        if there is None:
+            return None, length, False
+        for index, low, high in self.limits:
+            if low <= there.z[index] <= high:
+                continue
+            border = low if there.z[index] < low else high
+            gap = border - here.z[index]
+            if gap * (there.z[index] - here.z[index]) <= 0.0:
+                return None, length, False
+            share = gap / (there.z[index] - here.z[index])
+            row = np.zeros(len(here.z))
+            row[index] = 1.0
+            guess = here.z + share * (there.z - here.z)
+            guess[index] = border
+            return self._landed(here, guess, row), share * length, True
+        return there, length, False
+
+
+def returned(curve: Curve, start: Place, before: Place, place: Place) -> bool:
+    """Whether the last step passed the start of the curve again."""
+    if before is start or not _is_towards(curve, before, place, start.z):
+        return False
+    there = curve.at(before, float(before.tangent @ (curve.metric * (start.z - before.z))))
+    return there is not None and float(np.abs(there.z - start.z).max()) < 1e-6
+
+
+def _distance_between(curve: Curve, here: FloatArray, there: FloatArray) -> float:
+    change = there - here
+    return float(np.sqrt(change @ (curve.metric * change)))
+
+
+def solved(system: LocalSystem, guess: FloatArray, row: FloatArray | None = None) -> tuple[FloatArray | None, int]:
+    """Newton's method from a guess in the hyperplane ``row · (z − guess) = 0``; without `row` for square systems.
+
+    Returns:
+        The solution and the number of steps; None where the steps do not become small.
+    """
+    z, last = guess, np.inf
+    for iteration in range(1, MOST_ITERATIONS + 1):
+        with np.errstate(all="ignore"):
+            value, slope = system.value(z), system.slope(z)
+            if row is not None:
+                value, slope = np.append(value, row @ (z - guess)), np.concatenate([slope, row[None]])
+            if not (np.all(np.isfinite(value)) and np.all(np.isfinite(slope))):
+                return None, iteration
+            try:
+                change = np.linalg.solve(slope, -value)
+            except np.linalg.LinAlgError:
+                return None, iteration
+        z = z + change
+        size = float(np.abs(change).max())
+        scale = max(1.0, float(np.abs(z).max()))
+        # Quadratic convergence: after a step of 1e-7 the next one would be at rounding.
+        if size < 1e-8 * scale or (size < 1e-5 * scale and size > 0.3 * last):
+            return (z, iteration) if size < 1e-6 * scale else (None, iteration)
+        if iteration > 3 and size > 2.0 * last:
+            return None, iteration
+        last = size
+    return None, MOST_ITERATIONS
+
+
+def passes(curve: Curve, places: list[Place], z: FloatArray, tolerance: float = 1e-6) -> bool:
+    """Whether a followed curve passes through z: a step from one of the nearest places leads there."""
+    distances = np.array([_distance_between(curve, place.z, z) for place in places])
+    for index in np.argsort(distances)[:NEIGHBOURS]:
+        place = places[index]
+        if np.abs(place.z - z).max() < tolerance:
+            return True
+        beside = places[max(index - 1, 0) : index + 2]
+        if not any(_is_towards(curve, place, other, z) for other in beside if other is not place):
+            continue
+        there = curve.at(place, float(place.tangent @ (curve.metric * (z - place.z))))
+        if there is not None and np.abs(there.z - z).max() < tolerance:
+            return True
+    return False
+
+
+def _is_towards(curve: Curve, here: Place, there: Place, z: FloatArray) -> bool:
+    """Whether z lies beside the stretch between two neighbouring places."""
+    stretch = there.z - here.z
+    share = ((z - here.z) @ (curve.metric * stretch)) / (stretch @ (curve.metric * stretch))
+    return bool(-1e-6 <= share <= 1.0 + 1e-6)

@@ -1,0 +1,208 @@
+"""Branches of models with conserved quantities, several patterns, absorbing states: known thresholds and refusals."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from sentences import check_sentence
+
+import largespin as ls
+from largespin.bifurcations import boundaries, boundary_curve, branch, branches
+from largespin.phases import dicke_retrieval_state
+
+
+def dicke(count: int) -> ls.Model:
+    return ls.models.dicke(ls.ideal_large_spins(count), mode_frequencies=0.5 * (np.arange(count) + 3.0), losses=1.0)
+
+
+def thresholds(model: ls.Model, count: int) -> np.ndarray:
+    """g_ν of CL21 Eq. 12 at Ω = ½."""
+    w = 0.5 * (np.arange(count) + 3.0)
+    return np.sqrt(0.5 * (0.5 / w) * (w**2 + 0.25))
+
+
+def test_dicke_existence_and_stability() -> None:
+    """Retrieval of pattern ν begins at g_ν and becomes stable against pattern 1 at g_ν^{3/2}/g_1^{1/2}."""
+    model, (first, second) = dicke(2), thresholds(dicke(2), 2)
+    found = branches(model, [-1, 0, 0], parameter="coupling", between=(0.3, 1.2), coupling=0.35, field=0.5)
+    table = list(
+        zip(found.special_branch.values, found.special_kind.values, found.special_coupling.values, strict=True)
+    )
+    assert [(number, kind) for number, kind, _ in table] == [
+        (0, "pitchfork (supercritical)"),
+        (0, "pitchfork (supercritical)"),
+        (2, "pitchfork (subcritical)"),
+    ]
+    assert [value for *_, value in table] == pytest.approx([first, second, second**1.5 / first**0.5], abs=1e-10)
+    assert np.abs(np.linalg.norm(found.m.values, axis=-1) - 1.0).max() < 1e-9
+    pattern = found.isel(point=(found.branch == 2) & (found.special == ""))
+    stable = pattern.verdict.values[1:] == "stable"
+    assert np.array_equal(stable, pattern.coupling.values[1:] > second**1.5 / first**0.5)
+    assert found.residual.max() < 1e-12
+
+
+@pytest.mark.slow
+def test_dicke_with_more_blocks_than_modes() -> None:
+    """M = 4: undamped pairs all along are no Hopf points; thresholds of pattern 3."""
+    model, g = dicke(4), thresholds(dicke(4), 4)
+    start = dicke_retrieval_state(model, 2, field=0.5, coupling=1.2)
+    found = branch(model, start, parameter="coupling", between=(0.3, 1.4), coupling=1.2, field=0.5)
+    assert set(found.special_kind.str.split(sep=" (", dim="part").isel(part=0).values) == {"pitchfork"}
+    expected = sorted([g[2], g[2] ** 1.5 / g[1] ** 0.5, g[2] ** 1.5 / g[0] ** 0.5])
+    assert sorted(found.special_coupling.values) == pytest.approx(expected, abs=1e-9)
+    assert "centre" in found.verdict.values
+
+
+def test_dicke_line_in_two_parameters() -> None:
+    model = dicke(1)
+    found = branch(model, [-1, 0, 0], parameter="coupling", between=(0.2, 1.5), coupling=0.35, field=0.5)
+    line = boundary_curve(
+        model,
+        found.isel(special_point=0),
+        parameters=("coupling", "field"),
+        between={"coupling": (0.2, 1.5), "field": (0.1, 1.0)},
+    )
+    w = 1.5
+    assert np.abs(line.coupling - np.sqrt(0.5 * (line.field / w) * (w**2 + 0.25))).max() < 1e-10
+    assert set(line.kind.values) == {"pitchfork (supercritical)"}
+
+
+def test_three_patterns_and_their_mixtures() -> None:
+    """At T_c all three overlaps become critical; one, two or three of them grow. All agree with the search."""
+    model = ls.models.hopfield(ls.ideal_large_spins(3))
+    found = branches(model, [0, 0, 0], parameter="temperature", between=(0.6, 1.4), temperature=1.3, field=0.1, depth=1)
+    assert found.multiplicity.values[0] == 3
+    assert found.special_temperature.values[0] == pytest.approx(1 / 1.08, abs=1e-10)
+    ends = {}
+    for number in range(1, found.sizes["branch_number"]):
+        own = found.isel(point=(found.branch == number) & (abs(found.temperature - 0.6) < 1e-9))
+        overlaps = np.sort(np.abs(own.overlap.values[0]))[::-1]
+        ends[int(np.sum(overlaps > 1e-6))] = overlaps
+    assert sorted(ends) == [1, 2, 3]
+    states = ls.stationary_states(model, temperature=0.6, field=0.1, images=False, starts=48)
+    sizes = np.sort(np.abs(states.overlap.values), axis=1)[:, ::-1]
+    for expected in ends.values():
+        assert np.abs(sizes - expected).max(axis=1).min() < 1e-7
+
+
+def boundary_time_crystal() -> ls.Model:
+    spins, omega, kappa = ls.Spins(), ls.parameter("omega"), ls.parameter("kappa", positive=True)
+    decay = ls.CollectiveJump(sp.sqrt(kappa) * spins.average("lowering"))
+    return ls.Model(spins, energy=omega * spins.average("x") / 2, collective_jumps=(decay,))
+
+
+def test_boundary_time_crystal_folds_on_the_sphere() -> None:
+    # y = 2ω/κ, z = ∓√(1 − y²): both states meet at ω = κ/2.
+    y = 0.2
+    found = branch(
+        boundary_time_crystal(), [0, y, -np.sqrt(1 - y**2)], parameter="omega", between=(0.0, 1.0), omega=0.1, kappa=1.0
+    )
+    assert found.special_kind.values.tolist() == ["fold"]
+    assert found.special_omega.item() == pytest.approx(0.5, abs=1e-10)
+    assert set(found.ended_first.values) | set(found.ended_last.values) == {"The branch left the interval at 0."}
+
+
+def contact_process() -> ls.Model:
+    spins = ls.Spins()
+    rate, decay, field = (
+        ls.parameter("rate", nonnegative=True),
+        ls.parameter("decay", positive=True),
+        ls.parameter("field"),
+    )
+    excited = spins.average(np.diag([1.0, 0.0]), symbol="n")
+    jumps = [
+        ls.Jump(spins.lowering, sp.sqrt(decay)),
+        ls.Jump(spins.raising, sp.sqrt(rate * excited)),
+        ls.Jump(spins.lowering, sp.sqrt(rate * excited)),
+    ]
+    return ls.Model(spins, energy=field * excited * spins.average("x"), jumps=jumps)
+
+
+@pytest.mark.slow
+def test_quantum_contact_process_changes_order() -> None:
+    """The absorbing state loses stability at rate = decay in a transcritical line, which turns over at a tricritical point.
+
+    Near n = 0 with n = (1 + z)/2: ṅ = (λ − γ) n − 2 λ n² + Ω n y and ẏ ≈ 2 Ω n − ½ (γ + λ n) y, hence y = 4 Ω n/γ and
+    ṅ = (λ − γ) n + (4 Ω²/γ − 2 λ) n²: it changes sign at Ω² = γ²/2.
+    """
+    lines = boundaries(
+        contact_process(),
+        parameters=("rate", "field"),
+        between={"rate": (0.0, 2.0), "field": (0.0, 6.0)},
+        decay=1.0,
+        cuts=2,
+    )
+    crossing = lines.isel(point=lines.kind == "transcritical")
+    assert np.abs(crossing.rate - 1.0).max() < 1e-10
+    assert "fold" in lines.kind.values
+    (place,) = np.flatnonzero(lines.special_kind.values == "degenerate transcritical")
+    assert float(lines.special_field[place]) == pytest.approx(np.sqrt(0.5), abs=1e-9)
+
+
+SMALL = {"parameter": "field", "between": (0.0, 1.0)}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"parameter": "coupling"}, "The model has no parameter `coupling`; its parameters are field, temperature."),
+        (
+            {"between": (1.0, 0.0)},
+            "Argument `between` must be (low, high) with low < high for `field`, but it is (1.0, 0.0).",
+        ),
+        (
+            {"field": 2.0},
+            "Argument `field` must lie in the interval [0, 1] of the continuation, but it is 2.",
+        ),
+        (
+            {"parameter": "temperature", "temperature": 0.5, "field": 0.1},
+            "Argument `between` must keep `temperature` positive, but it begins at 0.",
+        ),
+        ({"temperature": [0.4, 0.5]}, "Argument `temperature` must be one number, but it has 2 values."),
+        ({"largest_step": 0.0}, "Argument `largest_step` must be above 0, but it is 0."),
+        ({"points": 0}, "Argument `points` must be at least 1, but it is 0."),
+    ],
+)
+def test_wrong_input(options: dict[str, Any], sentence: str) -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(1))
+    given = {**SMALL, "field": 0.1, "temperature": 0.8, **options}
+    check_sentence(lambda: branch(model, [0, 0, 0], **given), sentence)
+
+
+def test_starts_that_are_refused() -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(1))
+    with pytest.raises(ls.LargespinError, match="must be near a stationary state, but the search from it ended"):
+        branch(model, [0, 0, 0.5], parameter="field", between=(0.0, 1.0), field=0.1, temperature=0.8)
+    with pytest.raises(ls.LargespinError, match="isolated stationary state, but 1 direction"):
+        branch(model, [0, 0, 0], parameter="field", between=(0.0, 1.0), field=0.0, temperature=1.0)
+    states = ls.stationary_states(model, field=0.1, temperature=0.8)
+    check_sentence(
+        lambda: branch(model, states, parameter="field", between=(0.0, 1.0)),
+        "Argument `start` must be one point of a result with `m` over block and component; choose one with `isel`.",
+    )
+    ensemble = model.state(np.zeros((2, 1, 3)))
+    check_sentence(
+        lambda: branch(model, ensemble, parameter="field", between=(0.0, 1.0), field=0.1, temperature=0.8),
+        "Argument `start` must be one state, but it is an ensemble.",
+    )
+
+
+def test_wrong_regions() -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(1))
+    check_sentence(
+        lambda: boundaries(model, parameters=("field", "field"), between={"field": (0.0, 1.0)}),
+        "Argument `parameters` must name two parameters, but it is ('field', 'field').",
+    )
+    check_sentence(
+        lambda: boundaries(model, parameters=("field", "temperature"), between={"field": (0.0, 1.0)}),
+        "Argument `between` must give the interval of `temperature`, but it does not.",
+    )
+    found = branch(model, [0, 0, 0], parameter="field", between=(0.0, 0.4), field=0.1, temperature=0.8)
+    check_sentence(
+        lambda: boundary_curve(
+            model, found, parameters=("temperature", "field"), between={"temperature": (0.4, 1.2), "field": (0.0, 0.5)}
+        ),
+        "Argument `special` must be one special point of a branch in one of `parameters`; "
+        "choose one with `isel(special_point=…)`.",
+    )
