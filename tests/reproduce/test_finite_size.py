@@ -9,6 +9,8 @@ from symmetric_space import SymmetricSpace, hopfield
 
 from largespin.reproduce.finite_size import FIELD, _enough, compute, report
 
+pytestmark = pytest.mark.xdist_group("figure of finite sizes")  # whose data they share
+
 
 @pytest.fixture(scope="module")
 def dataset() -> Any:

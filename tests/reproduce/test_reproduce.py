@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from largespin.reproduce.hopfield_phases import disagreements, expected_phases, 
 SIZES = {
     "dicke-retrieval": 21,
     "hopfield-phases": 4,
+    "hopfield-bifurcations": 3,
     "hopfield-limit-cycle": 3,
     "hopfield-correlations": 13,
     "dicke-fluctuations": 12,
@@ -27,6 +29,7 @@ SIZES = {
 PANELS = {
     "dicke-retrieval": 2,
     "hopfield-phases": 1,
+    "hopfield-bifurcations": 4,
     "hopfield-limit-cycle": 4,
     "hopfield-correlations": 4,
     "dicke-fluctuations": 4,
@@ -34,6 +37,14 @@ PANELS = {
     "finite-size": 4,
 }
 NAMES = list(SIZES)
+
+
+def drawn_from(name: str) -> Any:
+    """Tests of one figure share its data, so one process runs them."""
+    return pytest.mark.xdist_group(f"figure {name}")
+
+
+FIGURES = [pytest.param(name, marks=drawn_from(name)) for name in NAMES]
 
 
 @cache
@@ -65,6 +76,7 @@ def test_all_figures_are_listed() -> None:
 
 
 @pytest.mark.slow
+@drawn_from("dicke-retrieval")
 def test_shapes_of_the_dicke_figure(dicke: xr.Dataset) -> None:
     both = ("overlap", "overlap_theory", "overlap_perturbed", "occupation", "occupation_theory", "stable")
     for name in both:
@@ -79,6 +91,7 @@ def test_shapes_of_the_dicke_figure(dicke: xr.Dataset) -> None:
 
 
 @pytest.mark.slow
+@drawn_from("dicke-retrieval")
 def test_numbers_of_the_dicke_figure(dicke: xr.Dataset) -> None:
     # Design page 9.2; both come from Jacobian eigenvalues, not from the closed forms.
     assert dicke.critical_coupling.values == pytest.approx([0.64550, 0.72887, 0.80623, 0.87797], abs=1e-5)
@@ -98,6 +111,7 @@ def test_numbers_of_the_dicke_figure(dicke: xr.Dataset) -> None:
 
 
 @pytest.mark.slow
+@drawn_from("dicke-retrieval")
 def test_theory_of_the_dicke_figure_everywhere(dicke: xr.Dataset) -> None:
     coupling = dicke.coupling.values[:, None]
     omega = np.array([1.5, 2.0, 2.5, 3.0])
@@ -116,6 +130,7 @@ def test_theory_of_the_dicke_figure_everywhere(dicke: xr.Dataset) -> None:
 
 
 @pytest.mark.slow
+@drawn_from("dicke-retrieval")
 def test_report_of_the_dicke_figure(dicke: xr.Dataset) -> None:
     text = "\n".join(REPRODUCTIONS["dicke-retrieval"].report(dicke))
     assert text.count("0.64550, 0.72887, 0.80623, 0.87797") == 2
@@ -124,6 +139,7 @@ def test_report_of_the_dicke_figure(dicke: xr.Dataset) -> None:
     assert "0.52009" in text
 
 
+@drawn_from("hopfield-phases")
 def test_shapes_and_phases_of_the_phase_diagram(phases: xr.Dataset) -> None:
     for name in ("overlap", "phase", "overlap_std", "paramagnet_stable", "limit_cycle"):
         assert phases[name].dims == ("temperature", "field"), name
@@ -140,6 +156,7 @@ def test_shapes_and_phases_of_the_phase_diagram(phases: xr.Dataset) -> None:
     assert "wrong side of an analytic line: 1 of 16" in text
 
 
+@drawn_from("hopfield-limit-cycle")
 def test_shapes_of_the_limit_cycle_figure(cycle: xr.Dataset) -> None:
     assert cycle.overlap_std.dims == ("temperature", "field")
     assert cycle.overlap_std.shape == (3, 3)
@@ -151,6 +168,7 @@ def test_shapes_of_the_limit_cycle_figure(cycle: xr.Dataset) -> None:
     assert cycle.overlap_std.values == pytest.approx(np.zeros((3, 3)), abs=1e-6)
 
 
+@drawn_from("hopfield-limit-cycle")
 def test_numbers_of_the_limit_cycle_figure(cycle: xr.Dataset) -> None:
     # Design page 9.4, docs/papers.md section 3.
     assert cycle.portrait_std.values == pytest.approx([0.0, 0.353, 0.352], abs=1e-3)
@@ -201,7 +219,7 @@ def test_fold_and_pitchfork_meet_at_the_double_zero() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_datasets_survive_a_file(name: str, tmp_path: Path) -> None:
     dataset, path = computed(name), tmp_path / "figure.nc"
     dataset.to_netcdf(path, engine="h5netcdf")
@@ -222,6 +240,7 @@ def test_datasets_survive_a_file(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@drawn_from("hopfield-correlations")
 def test_correlations_of_two_large_spins() -> None:
     """F24 Fig. 3 with either drift: phases, gaps with reasons, and what is zero in print only."""
     data = computed("hopfield-correlations")
@@ -251,6 +270,7 @@ def test_correlations_of_two_large_spins() -> None:
 
 
 @pytest.mark.slow
+@drawn_from("dicke-fluctuations")
 def test_dicke_fluctuations_across_the_transition() -> None:
     data = computed("dicke-fluctuations")
     normal = data.coupling_ratio < 1
@@ -267,7 +287,36 @@ def test_dicke_fluctuations_across_the_transition() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@drawn_from("exactness")
+def test_numbers_of_the_exactness_figure() -> None:
+    """Every phase: slope −1 between the two largest N, coefficient within what the small N of this size allow."""
+    figure = REPRODUCTIONS["exactness"]
+    data = computed("exactness")
+    assert data.case.values.tolist() == ["retrieval", "limit cycle", "paramagnet", "Dicke"]
+    assert data.theorem.values.tolist() == ["FMLC23", "FMLC23", "FMLC23", "CL21"]
+    for name in ("error", "predicted", "product", "bound", "log10_bound"):
+        assert data[name].dims == ("case", "particles", "time")
+        assert data[name].notnull().any("time").sum("particles").values.tolist() == [3, 3, 3, 3]
+    for name in ("slope", "slope_largest", "limit", "coefficient"):
+        assert data[name].dims == ("case", "time")
+        assert data[name].notnull().all()
+    assert data.slope.isel(time=0).values == pytest.approx(np.full(4, -1.0), abs=1e-9)
+    assert data.coefficient.isel(time=0).values == pytest.approx(data.limit.isel(time=0).values, rel=1e-9)
+    calm = data.sel(case=["retrieval", "paramagnet", "Dicke"])
+    assert np.all(np.abs(calm.slope_largest + 1) < 0.1)
+    assert calm.coefficient.values == pytest.approx(calm.limit.values, rel=0.05)
+    assert data.log10_bound.isel(time=-1).max("particles").min() > 100
+    lines = figure.report(data)
+    assert len(lines) == 8
+    cold = data.sel(case="retrieval", particles=64)
+    assert lines[0].startswith("retrieval (N = 16, 32, 64): slope of ln E_N against ln N -1.")
+    apart = 100 * float(np.abs(data.coefficient / data.limit - 1).sel(case="retrieval").max())
+    assert f"differs from tr Σ by {apart:.2g}% at most" in lines[0]
+    assert f"10^{float(cold.log10_bound[-1]):.0f}; the error is {float(cold.error[-1]):.3g}" in lines[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FIGURES)
 def test_figures_are_labelled_and_render(name: str, tmp_path: Path) -> None:
     figure = REPRODUCTIONS[name].draw(computed(name))
     assert isinstance(figure, Figure)

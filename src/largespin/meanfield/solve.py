@@ -252,6 +252,13 @@ def _scipy(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArra
                 events=events or None,
                 **options,
             )
+    except ValueError as error:
+        # Beyond the largest number inside a step of Radau, LAPACK refuses before the next look at the state.
+        if "infs or NaNs" not in str(error):
+            raise
+        _store(task, out, 0, start[None], np.full(len(start), np.nan))
+        sentence = f"Not finite after t = {task.times[0]:g}: the state or a rate diverges{why}."
+        return Outcome("failed", sentence, float(task.times[0]), task.other_solver)
     except _NotFiniteError as error:
         end = float(error.args[0])
         _store(task, out, 0, start[None], np.full(len(start), np.nan))

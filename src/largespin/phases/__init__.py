@@ -1,5 +1,6 @@
-"""Where a parameter point stands in the phase diagram of a ready model."""
+"""Where a parameter point stands in the phase diagram: of any model, and in closed form of the ready ones."""
 
+from largespin.phases.diagram import phase_diagram
 from largespin.phases.dicke import (
     critical_couplings,
     dicke_phase,
@@ -7,16 +8,24 @@ from largespin.phases.dicke import (
     dicke_retrieval_state,
     stability_couplings,
 )
-from largespin.phases.hopfield import hopfield_phase, hopfield_phases
+from largespin.phases.evaluate import Search, evaluate_points
+from largespin.phases.hopfield import hopfield_phase, hopfield_phases, hopfield_rules
 from largespin.phases.phase import Phase
+from largespin.phases.rules import Rule, default_rules
 
 __all__ = [
     "Phase",
+    "Rule",
+    "Search",
     "critical_couplings",
+    "default_rules",
     "dicke_phase",
     "dicke_retrieval_overlaps",
     "dicke_retrieval_state",
+    "evaluate_points",
     "hopfield_phase",
     "hopfield_phases",
+    "hopfield_rules",
+    "phase_diagram",
     "stability_couplings",
 ]

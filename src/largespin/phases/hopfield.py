@@ -7,19 +7,52 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import FloatArray
-from largespin.meanfield.evolve import evolve
+from largespin.meanfield.points import points
 from largespin.model import Model
 from largespin.models import hopfield
 from largespin.patterns import ideal_large_spins
+from largespin.phases.diagram import phase_diagram
+from largespin.phases.evaluate import Search
+from largespin.phases.late_motion import late_motion as motion_of_runs
 from largespin.phases.phase import Phase
-from largespin.stationary import stationary_states
+from largespin.phases.rules import MOTION, ORDER, Rule, some_stable
 
-OVERLAP = 1e-4
-"""Overlap above which a stationary state counts as retrieval."""
-MOTION = 1e-3
-"""Standard deviation of the overlap above which a late run counts as a limit cycle."""
 LATE = (1500.0, 1900.0)
 """Window in which late motion is measured: long after the transients, several slow periods long."""
+MOTION_STARTS = ((0.0, 0.0, 0.01), (0.0, 0.0, 0.9), (0.0, -0.5, 0.5))
+"""Near the paramagnet, near full retrieval, and between."""
+
+
+def _limit_cycle(known: xr.Dataset) -> xr.DataArray:
+    # What still moves at β ≤ 3/2, where no cycle exists (Bendixson, theory page), creeps along a boundary line.
+    return (known.motion > MOTION) & (known.temperature < 2 / 3)
+
+
+def hopfield_rules() -> tuple[Rule, ...]:
+    """Paramagnet, retrieval and limit cycle of the Hopfield network with one pattern, for `phase_diagram`.
+
+    Example:
+        >>> from largespin.phases import hopfield_rules
+        >>> [rule.name for rule in hopfield_rules()]
+        ['paramagnet', 'retrieval', 'limit cycle']
+    """
+    return (
+        Rule(
+            "paramagnet",
+            lambda known: some_stable(known, known.order_parameter <= ORDER),
+            "every pattern is forgotten.",
+        ),
+        Rule("retrieval", lambda known: some_stable(known, known.order_parameter > ORDER), "a pattern is held."),
+        Rule("limit cycle", _limit_cycle, "the overlap oscillates for ever."),
+    )
+
+
+def hopfield_search() -> Search:
+    """How points are examined: starts along the branch of retrieval states, and late motion from three starts."""
+    sizes = np.array([1.0, 0.8, 0.6, 0.4, 0.2, 0.05])
+    branch = np.stack([np.zeros_like(sizes), -0.3 * sizes, 0.95 * sizes], axis=-1)[:, None, :]
+    starts = np.array(MOTION_STARTS)[:, None, :]
+    return Search(starts=6, also=branch, images=False, motion_starts=starts, window=LATE, samples=401, patience=0.0)
 
 
 def hopfield_phases(
@@ -31,64 +64,50 @@ def hopfield_phases(
     long after starts near the paramagnet, near full retrieval and between.
 
     Args:
-        temperature: T, shape (n,) or a number.
-        field: Ω, shape (m,) or a number.
+        temperature: T, rising, shape (n,) or a number.
+        field: Ω, rising, shape (m,) or a number.
         rates: ``"exponential"`` or ``"glauber"``.
-        progress: show a progress bar.
+        progress: show how many points are done.
 
     Returns:
         Dataset over (temperature, field) with ``overlap`` (largest stable retrieval overlap, NaN where none),
         ``paramagnet_stable``, ``overlap_std`` (largest late standard deviation of any start), ``limit_cycle`` and
-        ``phase``.
+        ``phase``; for an adaptive diagram give `hopfield_rules` and `hopfield_search` to `phase_diagram`.
 
     Source: F24 Fig. 2, worked out from (B.1).
 
     Example:
         >>> from largespin.phases import hopfield_phases
-        >>> hopfield_phases([0.5, 1.3], [0.1]).phase.values[:, 0]
-        array(['retrieval', 'paramagnet'], dtype='<U10')
+        >>> hopfield_phases([0.5, 1.3], [0.1]).phase.values[:, 0].tolist()
+        ['retrieval', 'paramagnet']
     """
     model = hopfield(ideal_large_spins(1), rates=rates)
-    grid: dict[str, Any] = {"temperature": np.atleast_1d(temperature), "field": np.atleast_1d(field)}
-    states = stationary_states(model, starts=6, images=False, also=_retrieval_starts(), **grid)
-    stable = (states.verdict == "stable").values
-    overlaps = np.abs(states.overlap.isel(pattern=0).values)
-    retrieval = np.where(stable & (overlaps > OVERLAP), overlaps, np.nan)
-    best = np.max(np.where(np.isnan(retrieval), -1.0, retrieval), axis=-1)
-    best = np.where(best < 0, np.nan, best)
-    paramagnet = np.any(stable & (overlaps <= OVERLAP), axis=-1)
-    motion = late_motion(model, grid, progress=progress)
-    # What still moves at β ≤ 3/2, where no cycle exists (Bendixson, theory page), creeps along a boundary line.
-    cycle = (motion > MOTION) & (grid["temperature"] < 2 / 3)[:, None]
-    dims = ("temperature", "field")
-    return xr.Dataset(
-        {
-            "overlap": (dims, best, {"long_name": "largest stable retrieval overlap", "units": "1"}),
-            "paramagnet_stable": (dims, paramagnet),
-            "overlap_std": (
-                dims,
-                motion,
-                {"long_name": "late standard deviation of the overlap", "units": "1"},
-            ),
-            "limit_cycle": (dims, cycle),
-            "phase": (dims, _names(paramagnet, ~np.isnan(best), cycle)),
-        },
-        coords=grid,
-        attrs=states.attrs,
+    diagram = phase_diagram(
+        model,
+        rules=hopfield_rules(),
+        search=hopfield_search(),
+        progress=progress,
+        temperature=np.atleast_1d(temperature),
+        field=np.atleast_1d(field),
     )
-
-
-def _retrieval_starts() -> FloatArray:
-    """Starts of the search that cover the branch of retrieval states, shape (starts, 1, 3)."""
-    sizes = np.array([1.0, 0.8, 0.6, 0.4, 0.2, 0.05])
-    return np.stack([np.zeros_like(sizes), -0.3 * sizes, 0.95 * sizes], axis=-1)[:, None, :]
+    overlap = diagram.order.where(diagram.order > ORDER)
+    overlap.attrs = {"long_name": "largest stable retrieval overlap", "units": "1"}
+    spread = diagram.motion.fillna(0.0)
+    spread.attrs = {"long_name": "late standard deviation of the overlap", "units": "1"}
+    parts = {
+        "overlap": overlap,
+        "paramagnet_stable": diagram.phase.str.contains("paramagnet"),
+        "overlap_std": spread,
+        "limit_cycle": diagram.phase.str.contains("limit cycle"),
+    }
+    return diagram[["phase", "phase_number", "evaluated", "sentence", "number_of_stable"]].assign(parts)
 
 
 def late_motion(
     model: Model,
     grid: dict[str, Any],
     *,
-    starts: npt.ArrayLike = ((0.0, 0.0, 0.01), (0.0, 0.0, 0.9), (0.0, -0.5, 0.5)),
+    starts: npt.ArrayLike = MOTION_STARTS,
     window: tuple[float, float] = LATE,
     samples: int = 401,
     progress: bool = False,
@@ -103,25 +122,13 @@ def late_motion(
         samples: number of samples in it.
         progress: show a progress bar.
     """
-    begin = np.asarray(starts, dtype=float)[:, None, :]
-    early = evolve(model, model.state(begin), window[0], tolerance=1e-8, progress=progress, **grid)
-    arrived = early.m.transpose("start", "temperature", "field", "block", "component")
-    moments = np.linspace(*window, samples)
-    largest = np.zeros((grid["temperature"].size, grid["field"].size))
-    for reached in arrived.values:
-        state = model.state(np.where(np.isnan(reached), 0.0, reached), dims=("temperature", "field"))
-        late = evolve(model, state, moments, tolerance=1e-8, **grid)
-        spread = late.overlap.isel(pattern=0).std("time").values
-        largest = np.maximum(largest, np.nan_to_num(spread))
-    return largest
-
-
-def _names(paramagnet: np.ndarray, retrieval: np.ndarray, cycle: np.ndarray) -> np.ndarray:
-    result = np.full(paramagnet.shape, "", dtype=object)
-    for name, present in (("paramagnet", paramagnet), ("retrieval", retrieval), ("limit cycle", cycle)):
-        joined = np.where(result == "", name, result + f" + {name}")
-        result = np.where(present, joined, result)
-    return np.where(result == "", "undecided", result).astype(str)
+    begin = model.state(np.asarray(starts, dtype=float)[:, None, :]).vector
+    where = points(model, grid)
+    runs = np.tile(begin, (len(where), 1))
+    table = np.repeat(where.parameters, len(begin), axis=0)
+    found = motion_of_runs(model, runs, table, window, samples=samples, progress=progress)
+    largest = np.nan_to_num(found.spread).reshape(len(where), -1).max(axis=1)
+    return largest.reshape(where.shape)
 
 
 def hopfield_phase(temperature: float, field: float, rates: str = "exponential") -> Phase:

@@ -4,6 +4,7 @@ from largespin.reproduce.dicke_fluctuations import DICKE_FLUCTUATIONS
 from largespin.reproduce.dicke_retrieval import DICKE_RETRIEVAL
 from largespin.reproduce.exactness import EXACTNESS
 from largespin.reproduce.finite_size import FINITE_SIZE
+from largespin.reproduce.hopfield_bifurcations import HOPFIELD_BIFURCATIONS
 from largespin.reproduce.hopfield_correlations import HOPFIELD_CORRELATIONS
 from largespin.reproduce.hopfield_limit_cycle import HOPFIELD_LIMIT_CYCLE
 from largespin.reproduce.hopfield_phases import HOPFIELD_PHASES
@@ -14,6 +15,7 @@ REPRODUCTIONS: dict[str, Reproduction] = {
     for item in (
         DICKE_RETRIEVAL,
         HOPFIELD_PHASES,
+        HOPFIELD_BIFURCATIONS,
         HOPFIELD_LIMIT_CYCLE,
         HOPFIELD_CORRELATIONS,
         DICKE_FLUCTUATIONS,

@@ -1,7 +1,7 @@
 """CL21 Fig. 3: which patterns the open multimode Dicke model retrieves, and which retrievals are stable."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -14,9 +14,12 @@ from largespin.model import Model
 from largespin.models import dicke
 from largespin.patterns import ideal_large_spins
 from largespin.phases import (
+    Rule,
+    Search,
     critical_couplings,
     dicke_retrieval_overlaps,
     dicke_retrieval_state,
+    phase_diagram,
     stability_couplings,
 )
 from largespin.phases.dicke import model_modes
@@ -53,7 +56,8 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     Returns:
         Dataset over (coupling, pattern): ``overlap`` from the symmetric start ξ = 1, ``overlap_theory`` (Eq. 12),
         ``overlap_perturbed`` from a start disturbed by 1e-3, ``occupation`` and ``occupation_theory`` in CL21's
-        scaling, ``stable``; over pattern: ``critical_coupling`` and ``stability_coupling`` from Jacobian eigenvalues.
+        scaling, ``stable``; over coupling: ``phase``, the stable patterns; over pattern: ``critical_coupling`` and
+        ``stability_coupling`` from Jacobian eigenvalues.
     """
     model = figure_model()
     couplings = np.linspace(0.4, 1.4, whole_number("points", points, 2) if points is not None else 201)
@@ -66,7 +70,8 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     occupation_theory = blocks * (couplings[:, None] * theory) ** 2 / (omega**2 + kappa**2 / 4.0)
     critical = np.array([_critical_coupling(model, mu) for mu in range(PATTERNS)])
     onset = np.array([_stability_coupling(model, mu, critical[mu]) for mu in range(PATTERNS)])
-    stable = np.stack([_stable(model, mu, couplings, critical[mu]) for mu in range(PATTERNS)], axis=-1)
+    phases = phase_diagram(model, rules=pattern_rules(), evaluate=held_patterns, coupling=couplings, field=FIELD).phase
+    stable = np.stack([phases.str.contains(_pattern_name(mu)).values for mu in range(PATTERNS)], axis=-1)
     words = {"units": "1"}
     return xr.Dataset(
         {
@@ -88,6 +93,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
                 {"long_name": "the same from CL21 Eq. 12", **words},
             ),
             "stable": (dims, stable, {"long_name": "retrieval state exists and nothing grows from it"}),
+            "phase": ("coupling", phases.values, {"long_name": "patterns with stable retrieval"}),
             "critical_coupling": (
                 "pattern",
                 critical,
@@ -105,6 +111,31 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
         },
         attrs={**exact["attrs"], "perturbation": PERTURBATION, "seed": 0, "end_time": END, "window": WINDOW},
     )
+
+
+def _pattern_name(pattern: int) -> str:
+    return f"pattern {pattern + 1}"
+
+
+def pattern_rules() -> tuple[Rule, ...]:
+    """One phase per pattern that can be held, and the one in which none can, for `phase_diagram`."""
+    none = Rule("no pattern", lambda points: ~points.held.any("pattern"), "no retrieval state is stable.")
+    return (none, *(_pattern_rule(mu) for mu in range(PATTERNS)))
+
+
+def _pattern_rule(pattern: int) -> Rule:
+    return Rule(_pattern_name(pattern), lambda points: points.held.isel(pattern=pattern), "its retrieval is stable.")
+
+
+def held_patterns(model: Model, values: Mapping[str, Any], search: Search) -> xr.Dataset:
+    """Whether nothing grows from the retrieval state of each pattern, ``held`` (point, pattern), for `phase_diagram`.
+
+    The states are known in closed form, so nothing is searched for.
+    """
+    couplings = np.asarray(values["coupling"])
+    critical = critical_couplings(FIELD, FREQUENCIES, LOSS)
+    held = [_stable(model, mu, couplings, critical[mu]) for mu in range(PATTERNS)]
+    return xr.Dataset({"held": (("point", "pattern"), np.stack(held, axis=-1))})
 
 
 def _starts(model: Model, size: float) -> FloatArray:

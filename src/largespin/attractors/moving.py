@@ -1,0 +1,160 @@
+"""What are the runs doing that did not come to rest? Limit cycles, tori, chaos, or not settled yet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from largespin.attractors.attractor import Attractor, path_distance, same_set
+from largespin.attractors.lyapunov import Plan, measure
+from largespin.cycles.equations import IntegrationError
+from largespin.cycles.periodic_orbit import Orbit, find_orbit
+from largespin.errors import FloatArray
+from largespin.meanfield.compile import UnsupportedExpressionError
+from largespin.meanfield.ensemble import cores, solve_all
+from largespin.meanfield.flow import MeanFieldFlow
+from largespin.meanfield.numeric import numeric_mean_field
+from largespin.meanfield.points import Points
+from largespin.meanfield.solve import Task
+from largespin.model.model import Model
+
+ON_ORBIT = 1e-2
+"""Distance from a closed orbit, relative to its size, up to which a run is on it."""
+PHASES = 512
+"""States along an orbit or an irregular run."""
+SEARCH = 100.0
+"""Shortest time in which a run may come back, or show how disturbances grow."""
+AT_REST = 1e-6
+"""Speed below which a run that moved before has come to rest."""
+EXAMINED = 6
+"""Runs at one point that are examined one by one; tori of a conservative model would never end."""
+WORDS = {"chaotic": "chaotic", "neutral": "torus"}
+"""What the judgement of the Lyapunov exponent says of motion that does not close."""
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """How moving runs are followed further.
+
+    Attributes:
+        model: the model.
+        time: time that runs were given to settle; they are followed as long again, or longer if that is short.
+        tolerance: relative error per step.
+        maps: symmetries of the equations.
+    """
+
+    model: Model
+    time: float
+    tolerance: float
+    maps: tuple[Any, ...]
+
+    @property
+    def further(self) -> float:
+        """Time for which moving runs are followed."""
+        return max(self.time, SEARCH)
+
+    def attractors(self, ends: FloatArray, moving: list[int], parameters: FloatArray) -> list[Attractor]:
+        """The attractors of the runs `moving`, whose last states are among `ends` (S, n), at one parameter point."""
+        found: list[Attractor] = []
+        clouds: dict[int, FloatArray] = {}
+        for _ in range(EXAMINED):
+            if not moving:
+                return found
+            first = moving[0]
+            new = self._cycles(ends[first], parameters)
+            if not new:
+                clouds = clouds or self._clouds(ends, moving, parameters)
+                new = self._later(ends[first], clouds[first], parameters)
+            for attractor in new:
+                attractor.runs = [i for i in moving if _reached(attractor, ends[i], clouds.get(i))]
+                moving = [i for i in moving if i not in set(attractor.runs)]
+            if first in moving:
+                # Further from the cycle than ON_ORBIT, but on its way there.
+                new[0].runs.append(first)
+                moving.remove(first)
+            _add(found, [attractor for attractor in new if attractor.runs])
+        if moving:
+            sentence = f"Moving; {EXAMINED} other runs of this point were examined, these were not."
+            found.append(Attractor("moving, not settled", ends[moving[:1]], 0.0, sentence, moving))
+        return found
+
+    def _cycles(self, u: FloatArray, parameters: FloatArray) -> list[Attractor]:
+        """The limit cycle on which the run from `u` moves, then its distinct images; nothing if there is none."""
+        try:
+            orbit = find_orbit(self.model, u, parameters, self.further, self.tolerance)
+        except (IntegrationError, UnsupportedExpressionError):
+            return []
+        if not isinstance(orbit, Orbit):
+            return []
+        moments = np.linspace(0.0, orbit.period, PHASES + 1)
+        path = self._runs(orbit.start[None], parameters, moments)[0]
+        if not np.isfinite(path).all():
+            return []
+        path[-1] = path[0]
+        reach = ON_ORBIT * float(np.linalg.norm(np.ptp(path, axis=0)))
+        sentence = f"Limit cycle of period {orbit.period:.4g}."
+        cycles: list[Attractor] = []
+        for candidate in (path, *(symmetry(path) for symmetry in self.maps)):
+            # A cycle that a symmetry carries into itself is one; the middle of the path may be where they cross.
+            if all(path_distance(known.path, candidate[::64]).max() > known.reach for known in cycles):
+                cycles.append(Attractor("limit cycle", candidate, reach, sentence, [], orbit.period, 0.0))
+        return cycles
+
+    def _later(self, u: FloatArray, cloud: FloatArray, parameters: FloatArray) -> list[Attractor]:
+        """What a run that closes nowhere yet does in the end, as far as it has been followed."""
+        last = cloud[-1]
+        speed = float(np.linalg.norm(numeric_mean_field(self.model).rhs(last, parameters)))
+        if speed < AT_REST:
+            sentence = f"Moving after all, but at rest after as long again (|du/dt| = {speed:.1g}); raise `settle`."
+            return [Attractor("moving, not settled", u[None], 0.0, sentence, [])]
+        cycles = self._cycles(last, parameters) if np.isfinite(last).all() else []
+        return cycles or [self._irregular(u, cloud, parameters)]
+
+    def _irregular(self, u: FloatArray, cloud: FloatArray, parameters: FloatArray) -> Attractor:
+        """What motion is that does not close, by its largest Lyapunov exponent."""
+        plan = Plan(self.model, 1, self.further, 0.2 * self.further, None, self.tolerance)
+        result = measure(plan, u[None], parameters[None])
+        name, sentence = result.judgements(self.further)[0]
+        half = len(cloud) // 2
+        # What is still on its way to rest or to a cycle covers other places later.
+        if name in WORDS and np.isfinite(cloud).all() and same_set(cloud[:half], cloud[half:]):
+            return Attractor(WORDS[name], cloud, 0.0, sentence, [], exponent=float(result.values[0, 0]))
+        sentence = f"Moving after all, and no cycle was found; raise `settle`. {sentence}"
+        return Attractor("moving, not settled", u[None], 0.0, sentence, [])
+
+    def _clouds(self, ends: FloatArray, moving: list[int], parameters: FloatArray) -> dict[int, FloatArray]:
+        """States along the further runs, one cloud of points each."""
+        moments = np.linspace(0.0, self.further, PHASES)
+        return dict(zip(moving, self._runs(ends[moving], parameters, moments), strict=True))
+
+    def _runs(self, starts: FloatArray, parameters: FloatArray, moments: FloatArray) -> FloatArray:
+        count = len(starts)
+        states = np.full((count, len(moments), starts.shape[1]), np.nan)
+        table = np.broadcast_to(parameters, (count, len(parameters)))
+        where = Points(("run",), (count,), {}, table, starts, {})
+        task = Task(MeanFieldFlow(self.model), moments, self.tolerance, "auto")
+        solve_all(task, where, states, cores(), False)
+        return states
+
+
+def _reached(attractor: Attractor, end: FloatArray, cloud: FloatArray | None) -> bool:
+    if attractor.is_regular:
+        return bool(path_distance(attractor.path, end[None])[0] <= attractor.reach)
+    if cloud is None or len(attractor.path) == 1 or not np.isfinite(cloud).all():
+        return False
+    return same_set(cloud, attractor.path)
+
+
+def _add(found: list[Attractor], new: list[Attractor]) -> None:
+    """Add attractors, or their runs where the attractor is known: a run may have come to it too slowly to be seen."""
+    for attractor in new:
+        for known in found:
+            if attractor.kind == known.kind == "limit cycle":
+                one = path_distance(known.path, attractor.path[::64]).max() <= known.reach
+            else:
+                one = attractor.kind == known.kind == "moving, not settled"
+            if one:
+                known.runs += attractor.runs
+                break
+        else:
+            found.append(attractor)

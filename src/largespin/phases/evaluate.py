@@ -1,0 +1,161 @@
+"""What is known of a batch of parameter points: their stationary states, and what still moves late."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.attractors.samples import uniform_states
+from largespin.errors import FloatArray
+from largespin.meanfield.numeric import numeric_mean_field
+from largespin.meanfield.points import points
+from largespin.model.model import Model
+from largespin.model.state import State
+from largespin.phases.late_motion import LONGEST, late_motion
+from largespin.stationary import stationary_states
+from largespin.stationary.symmetry import symmetries
+
+MOTION_STARTS = 4
+"""Random starts of the runs in which late motion is looked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """How each point is examined.
+
+    Attributes:
+        starts: number of starts of the search for stationary states, see `stationary_states`.
+        seed: seed of all random starts.
+        like: a state whose conserved quantities the stationary states shall share.
+        also: further starts of the search, an ensemble.
+        images: whether images of found states under symmetries are added, see `stationary_states`.
+        motion_starts: states from which late motion is looked for, an ensemble; random ones if None.
+        window: begin and end of the time window in which it is looked for; None for no such look.
+        samples: output times in the window.
+        patience: where stable states exist, runs are watched only after so many of their slowest relaxation times (at
+            most 16 times the begin of the window), so that slow decay is not taken for lasting motion.
+    """
+
+    starts: int = 16
+    seed: int = 0
+    like: npt.ArrayLike | State | None = None
+    also: npt.ArrayLike | State | None = None
+    images: bool = True
+    motion_starts: npt.ArrayLike | State | None = None
+    window: tuple[float, float] | None = (500.0, 700.0)
+    samples: int = 201
+    patience: float = 8.0
+
+
+def evaluate_points(model: Model, values: Mapping[str, Any], search: Search) -> xr.Dataset:
+    """Examine points given as one list of values per parameter.
+
+    A plain function of plain arguments: a sweep may send it to another process.
+
+    Args:
+        model: the model, without explicit time.
+        values: for each parameter that varies, an array (points,); numbers for the others.
+        search: how each point is examined.
+
+    Returns:
+        The Dataset of `stationary_states` over (point, state), and ``order_parameter`` and ``lasting`` (point, state),
+        ``number_of_stable``, ``order`` (largest order parameter of a stable state, NaN without), ``motion`` (largest late standard deviation of an overlap, or of any variable without
+        patterns, over all starts), ``turns`` (how often it turns round) and ``patient`` (whether the slowest stable
+        state had time to settle before motion was looked for) over point.
+
+    Example:
+        >>> import numpy as np, largespin as ls
+        >>> from largespin.phases import Search, evaluate_points
+        >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
+        >>> known = evaluate_points(model, {"temperature": np.array([0.5, 0.6]), "field": np.array([0.2, 0.6])}, Search())
+        >>> known.number_of_stable.values.tolist(), (known.motion > 0.1).values.tolist()
+        ([2, 0], [False, True])
+    """
+    listed = {
+        key: xr.DataArray(np.asarray(array, dtype=float), dims=("point",) * np.ndim(array))
+        for key, array in values.items()
+    }
+    states = stationary_states(
+        model,
+        starts=search.starts,
+        seed=search.seed,
+        like=search.like,
+        also=search.also,
+        images=search.images,
+        parameters=listed,
+    )
+    where = points(model, listed)
+    order = _order_parameter(model, states, where.parameters)
+    states["order_parameter"] = (("point", "state"), order, {"long_name": "order parameter", "units": "1"})
+    # Undamped oscillations around a state are all the stability that models without local jumps may have.
+    lasting = ("stable",) if model.has_local_jumps else ("stable", "centre")
+    states["lasting"] = states.verdict.isin(lasting)
+    states["number_of_stable"] = states.lasting.sum("state")
+    largest = np.where(states.lasting.values, order, -1.0).max(axis=1)
+    words = {"long_name": "largest order parameter of a stable state", "units": "1"}
+    states["order"] = ("point", np.where(largest < 0.0, np.nan, largest), words)
+    wait = search.patience * _slowest_relaxation(states)
+    motion, turns = _motion(model, where.parameters, search, wait)
+    states["motion"] = ("point", motion, {"long_name": "late standard deviation", "units": "1"})
+    states["turns"] = ("point", turns, {"long_name": "late turning points", "units": "1"})
+    enough = wait <= LONGEST * (search.window or (0.0, 0.0))[0]
+    states["patient"] = ("point", enough, {"long_name": "whether slow decay had time enough", "units": "1"})
+    return states
+
+
+def _order_parameter(model: Model, states: xr.Dataset, parameters: FloatArray) -> FloatArray:
+    if "overlap" in states:
+        return np.abs(states.overlap).max("pattern", skipna=False).transpose("point", "state").values
+    u = _vectors(model, states)
+    distance = np.zeros(u.shape[:-1])
+    for symmetry in symmetries(numeric_mean_field(model), parameters):
+        distance = np.maximum(distance, np.abs(symmetry(u) - u).max(axis=-1))
+    return distance
+
+
+def _vectors(model: Model, states: xr.Dataset) -> FloatArray:
+    """State vectors u of a dataset of states, shape (point, state, n)."""
+    bloch = states.m.transpose("point", "state", "block", "component").values
+    parts = [bloch.reshape(*bloch.shape[:2], -1)]
+    if model.modes:
+        both = [states[name].transpose("point", "state", "mode").values for name in ("q", "p")]
+        parts.append(np.stack(both, axis=-1).reshape(*bloch.shape[:2], -1))
+    return np.concatenate(parts, axis=-1)
+
+
+def motion_vectors(model: Model, search: Search) -> FloatArray:
+    """The starts from which late motion is looked for, shape (starts, n)."""
+    if search.motion_starts is None:
+        return uniform_states(model, MOTION_STARTS, np.random.default_rng(search.seed))
+    return model.state(search.motion_starts).vector.reshape(-1, model.number_of_variables)
+
+
+def _slowest_relaxation(states: xr.Dataset) -> FloatArray:
+    """Longest relaxation time of a stable state, 0 without, shape (points,)."""
+    decay = -states.growth_rate.transpose("point", "state").values
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.where((states.verdict == "stable").values, 1.0 / decay, 0.0)
+    return np.asarray(times.max(axis=1))
+
+
+def _motion(model: Model, parameters: FloatArray, search: Search, wait: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Largest late spread over all starts and how often that run turns round, both of shape (points,)."""
+    count = len(parameters)
+    if search.window is None:
+        return np.zeros(count), np.zeros(count)
+    begin = motion_vectors(model, search)
+    found = late_motion(
+        model,
+        np.tile(begin, (count, 1)),
+        np.repeat(parameters, len(begin), axis=0),
+        search.window,
+        samples=search.samples,
+        patience=np.repeat(wait, len(begin)),
+    )
+    spread, turns = found.spread.reshape(count, -1), found.turns.reshape(count, -1)
+    most = np.argmax(np.nan_to_num(spread, nan=-1.0), axis=1)
+    rows = np.arange(count)
+    return spread[rows, most], turns[rows, most]
