@@ -16,7 +16,10 @@ from largespin.meanfield.solve import Outcome, Task, batch_size, solve_batch, so
 
 
 def cores() -> int:
-    """Number of cores that this process may use."""
+    """Number of cores that this process may use; the workers of a sweep are told theirs."""
+    told = os.environ.get("LARGESPIN_NUM_THREADS", "")
+    if told.isdigit() and int(told):
+        return int(told)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

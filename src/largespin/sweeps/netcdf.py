@@ -1,0 +1,41 @@
+"""How does a finished sweep become one NetCDF file? Piece by piece, and in its place only when whole."""
+
+import os
+from typing import Any
+
+import numpy as np
+
+from largespin.sweeps.place import Place, remove
+from largespin.sweeps.reading import assemble, open_group
+
+
+def convert(place: Place) -> None:
+    """Write the Zarr store of a finished sweep as NetCDF, then remove the store.
+
+    Raises:
+        OSError: if the file cannot be written; the store stays.
+    """
+    import dask
+
+    try:
+        dataset = assemble(open_group(place.store), lazy=True)
+        # One piece after the other: threads would hold as many pieces as there are cores.
+        with dask.config.set(scheduler="synchronous"):
+            for name in [name for name, variable in dataset.variables.items() if variable.dtype == object]:
+                dataset[name] = dataset[name].copy(data=_fixed_width(dataset[name].data))
+            dataset.to_netcdf(place.draft, engine="h5netcdf")
+    except BaseException:
+        remove(place.draft)
+        raise
+    os.replace(place.draft, place.path)
+    remove(place.store)
+
+
+def _fixed_width(text: Any) -> Any:
+    """Text as wide as its longest word; xarray would load all of it to find out."""
+    longest = text.map_blocks(_widest, dtype=np.int64, chunks=(1,) * text.ndim).max().compute()
+    return text.astype(f"<U{max(int(longest), 1)}")
+
+
+def _widest(piece: Any) -> Any:
+    return np.full((1,) * piece.ndim, max((len(word) for word in piece.ravel()), default=0))

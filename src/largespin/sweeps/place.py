@@ -1,0 +1,99 @@
+"""Where does a sweep live on disk? The path, the store behind it, and a lock against a second writer."""
+
+import contextlib
+import errno
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from largespin.errors import LargespinError
+
+SUFFIXES = (".zarr", ".nc")
+"""Kinds of output."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The path of a sweep.
+
+    Attributes:
+        path: what the user named.
+    """
+
+    path: Path
+
+    @classmethod
+    def checked(cls, out: Any) -> "Place":
+        """The place named by the argument `out`.
+
+        Raises:
+            LargespinError: not a path that ends in .zarr or .nc.
+        """
+        if not isinstance(out, str | Path) or Path(out).suffix not in SUFFIXES:
+            raise LargespinError(f"Argument `out` must be a path that ends in .zarr or .nc, but it is {out!r}.")
+        return cls(Path(out).expanduser().absolute())
+
+    @property
+    def is_netcdf(self) -> bool:
+        """Whether the result ends as one NetCDF file."""
+        return self.path.suffix == ".nc"
+
+    @property
+    def store(self) -> Path:
+        """Where results are streamed to: a Zarr store, the output itself or beside it until all is done."""
+        return self.path.with_name(f"{self.path.name}.partial.zarr") if self.is_netcdf else self.path
+
+    @property
+    def draft(self) -> Path:
+        """Where a store or file is made before it takes its place in one step."""
+        return self.path.with_name(f"{self.path.name}.draft")
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the place, made if need be, against other writers.
+
+        Raises:
+            LargespinError: the folder cannot be written to, or another sweep writes there.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(f"{self.path}.lock")
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise LargespinError(
+                f"Argument `out` must be free, but another sweep is writing to {self.path} (it holds {self.path.name}.lock); "
+                "wait for it or give another path."
+            ) from error
+        except OSError as error:
+            raise LargespinError(
+                f"Argument `out` must be in a folder that can be written to, but {self.path.parent} cannot: {said(error)}."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def clear(self) -> None:
+        """Remove drafts that an earlier process left."""
+        remove(self.draft)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def said(error: OSError) -> str:
+    """What the operating system said."""
+    if error.errno == errno.ENOSPC:
+        return "no space is left on the disk"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a file is in the way"
+    return error.strerror or str(error)

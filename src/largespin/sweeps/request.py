@@ -1,0 +1,102 @@
+"""Is what was asked for possible? The arguments of a sweep, checked at the door."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from largespin.errors import LargespinError, whole_number
+from largespin.sweeps.axes import checked_axes
+from largespin.sweeps.evaluate import Job
+from largespin.sweeps.pools import Pool, Processes, Serial
+
+EXECUTORS = ("serial", "processes", "dask")
+"""Executors by name; the others are an address or a client."""
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """How a sweep is computed; nothing here changes its results.
+
+    Attributes:
+        executor: "serial", "processes", "dask", the address of a Dask scheduler, or a `distributed.Client`.
+        workers: number of processes.
+        block: points computed and stored together.
+        progress: whether a bar is shown.
+        retry: whether points that failed are computed again.
+    """
+
+    executor: Any
+    workers: int | None
+    block: int | None
+    progress: bool = False
+    retry: bool = False
+
+    def __post_init__(self) -> None:
+        known = self.executor in EXECUTORS or "://" in self.executor if isinstance(self.executor, str) else False
+        if not known and not (hasattr(self.executor, "submit") and hasattr(self.executor, "nthreads")):
+            raise LargespinError(
+                f"Argument `executor` must be one of {', '.join(EXECUTORS)}, the address of a Dask scheduler such as "
+                f"tcp://host:8786, or a distributed.Client, but it is {self.executor!r}."
+            )
+        if getattr(self.executor, "asynchronous", False):
+            raise LargespinError("Argument `executor` must be a client that is not asynchronous.")
+        for name in ("workers", "block"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, whole_number(name, getattr(self, name), 1))
+        if self.workers is not None and self.executor not in ("processes", "dask"):
+            raise LargespinError(
+                'Argument `workers` must be left out unless `executor` is "processes" or "dask", which start workers.'
+            )
+
+    def pool(self, job: Job) -> Pool:
+        """Start what evaluates the points."""
+        if self.executor == "serial":
+            return Serial(job)
+        if self.executor == "processes":
+            return Processes(job, self.workers)
+        from largespin.sweeps.dask_pool import DaskPool
+
+        return DaskPool(job, self.executor, self.workers)
+
+
+def checked_job(function: Any, over: Any, fixed: Any, together: bool, seed: Any) -> Job:
+    """The call of a sweep.
+
+    Raises:
+        LargespinError: wrong axes, arguments that the function does not take, or that are given twice.
+    """
+    if not callable(function):
+        raise LargespinError(f"Argument `function` must be callable, but it is {function!r}.")
+    axes = checked_axes(over)
+    if fixed is not None and (not isinstance(fixed, Mapping) or not all(isinstance(name, str) for name in fixed)):
+        raise LargespinError(f"Argument `fixed` must be a mapping of keyword arguments, but it is {fixed!r}.")
+    given = dict(fixed or {})
+    for name in axes.names:
+        if name in given:
+            raise LargespinError(f"Argument `{name}` must stand in `over` or in `fixed`, but it stands in both.")
+    if seed is not None:
+        seed = whole_number("seed", seed)
+        if together:
+            raise LargespinError(
+                "Argument `seed` must be left out with `together`, because a block of points is one call; give the function's "
+                "own `seed` in `fixed`."
+            )
+        if "seed" in axes.names or "seed" in given:
+            raise LargespinError("Argument `seed` must be given once: to the sweep, in `over` or in `fixed`.")
+    _check_call(function, {**given, **dict.fromkeys(axes.names), **({} if seed is None else {"seed": seed})})
+    return Job(function, axes, given, bool(together), seed)
+
+
+def _check_call(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return  # Some compiled functions do not say what they take.
+    try:
+        signature.bind(**arguments)
+    except TypeError as error:
+        raise LargespinError(
+            f"The function must take the keyword arguments {', '.join(arguments)}, but this does not fit "
+            f"{getattr(function, '__name__', 'it')}{signature}: {error}."
+        ) from error
