@@ -1,9 +1,9 @@
-"""The command line: `largespin retrieve`, `largespin reproduce`, `largespin equations`.
+"""The command line: `largespin retrieve`, `largespin reproduce`, `largespin equations`, `largespin run`.
 
 `app`        the commands together, `main`
 `failures`   errors and warnings as one line each
 `console`    what is printed, on terminals and in files
-`retrieve`, `reproduce`, `equations`   one command each
+`retrieve`, `reproduce`, `equations`, `run`   one command each
 `files`      what `retrieve` writes
 `folder`     where it is written
 

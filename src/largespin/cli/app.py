@@ -9,6 +9,7 @@ from largespin.cli.equations import equations
 from largespin.cli.failures import OneLineGroup
 from largespin.cli.reproduce import reproduce
 from largespin.cli.retrieve import retrieve
+from largespin.cli.run import run
 
 app = typer.Typer(
     name="largespin",
@@ -44,6 +45,7 @@ def largespin(
 app.command("retrieve")(retrieve)
 app.command("reproduce")(reproduce)
 app.command("equations")(equations)
+app.command("run")(run)
 
 
 def main() -> None:

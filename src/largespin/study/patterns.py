@@ -1,0 +1,37 @@
+"""Which patterns does a study store? Ideal ones, random ones, or pictures, as large spins."""
+
+from pathlib import Path
+from typing import Any
+
+from largespin.errors import LargespinError
+from largespin.patterns import LargeSpins, ideal_large_spins, large_spins, patterns_from_images, random_patterns
+from largespin.study.schema import PatternsTable
+
+
+def blocks_of(table: PatternsTable, folder: Path) -> LargeSpins:
+    """The large spins of the patterns.
+
+    Args:
+        table: what the study says.
+        folder: the folder of the study, to which paths of pictures are relative.
+
+    Raises:
+        LargespinError: pictures that are not there or cannot be read, or more blocks than the library takes.
+    """
+    # What is not given is the library's default, which differs between the two.
+    gauge: dict[str, Any] = {} if table.gauge is None else {"gauge": table.gauge}
+    if table.ideal is not None:
+        return ideal_large_spins(table.ideal, **gauge)
+    if table.pictures is not None:
+        files = [_picture(folder / name) for name in table.pictures]
+        return large_spins(patterns_from_images(files, size=table.size), **gauge)
+    assert table.random is not None
+    assert table.sites is not None
+    return large_spins(random_patterns(table.random, table.sites, seed=table.seed), **gauge)
+
+
+def _picture(file: Path) -> Path:
+    # Devices and pipes would be read for ever.
+    if not file.is_file():
+        raise LargespinError(f"must name picture files beside the study, but there is no {str(file)!r}.")
+    return file

@@ -1,0 +1,55 @@
+"""How did the points of a study end? Counted, with reasons."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import xarray as xr
+
+BAD = frozenset({"failed", "missing", "interrupted", "unphysical", "inaccurate", "cut"})
+"""Words for results that nobody should use as they are."""
+FILLED = ("", "no state")
+"""Words where there is nothing: results of different lengths are filled up."""
+
+
+def endings(dataset: xr.Dataset) -> list[str]:
+    """How many points ended how, a line for the sweep and one for the computation.
+
+    Example:
+        >>> import xarray as xr
+        >>> from largespin.study.report import endings
+        >>> endings(xr.Dataset({"outcome": ("x", ["reached", "failed", "reached"])}))
+        ['Of 3 results: 2 reached, 1 failed.']
+    """
+    lines = []
+    for name in ("sweep_outcome", "outcome"):
+        if name in dataset:
+            found = _words(dataset, name)
+            words, counts = np.unique(found[~np.isin(found, FILLED)], return_counts=True)
+            parts = [f"{counts[i]} {words[i]}" for i in np.argsort(-counts, kind="stable")]
+            what = "points" if name == "sweep_outcome" else "results"
+            lines.append(f"Of {int(counts.sum())} {what}: {', '.join(parts)}.")
+    # A sweep in which every point was computed says no more than the computation itself.
+    if len(lines) == 2 and set(_words(dataset, "sweep_outcome")) == {"finished"}:
+        return lines[1:]
+    return lines
+
+
+def reasons(dataset: xr.Dataset, most: int) -> list[str]:
+    """The first different sentences of points that did not end as they should."""
+    found: dict[str, None] = {}
+    for sentence in _reasons(dataset):
+        found.setdefault(sentence)
+        if len(found) == most:
+            break
+    return list(found)
+
+
+def _reasons(dataset: xr.Dataset) -> Iterator[str]:
+    for outcome, sentence in (("sweep_outcome", "sweep_sentence"), ("outcome", "sentence")):
+        if outcome in dataset and sentence in dataset and dataset[outcome].dims == dataset[sentence].dims:
+            pairs = zip(_words(dataset, outcome), _words(dataset, sentence), strict=True)
+            yield from (reason for word, reason in pairs if word in BAD and reason)
+
+
+def _words(dataset: xr.Dataset, name: str) -> np.ndarray:
+    return np.asarray(dataset[name].values).astype(str).ravel()

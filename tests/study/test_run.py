@@ -1,0 +1,348 @@
+"""A study gives what the library's own call gives, is resumed where it stopped, and never mixed with another."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from sentences import check_sentence
+
+import largespin as ls
+import largespin.study.run as run_module
+from largespin.errors import LargespinError, LargespinWarning
+from largespin.study import plan_study, read_study, run_study
+from largespin.study.axes import Range
+from largespin.study.computations import COMPUTATIONS, PARTICLES, STATES, TIMES
+from largespin.study.evaluate import evaluate
+from largespin.study.report import endings, reasons
+from largespin.study.work import prepare
+
+MEMORY = """
+[model]
+ready = "hopfield"
+patterns = 1
+[parameters]
+field = 0.2
+[sweep]
+temperature = { from = 0.4, to = 1.2, points = 5 }
+[compute]
+what = "evolve"
+start = { pattern = 0, flipped = 0.1 }
+times = { from = 0, to = 4, points = 3 }
+[output]
+keep = ["overlap"]
+"""
+
+
+@pytest.fixture
+def model() -> ls.Model:
+    return ls.models.hopfield(ls.ideal_large_spins(1))
+
+
+def written(folder: Path, text: str = MEMORY, name: str = "memory") -> Any:
+    file = folder / f"{name}.toml"
+    file.write_text(text)
+    return read_study(file)
+
+
+def test_a_sweep_is_the_librarys_own_call(tmp_path: Path, model: ls.Model) -> None:
+    finished = run_study(written(tmp_path), tmp_path)
+    expected = ls.evolve(model, [0, 0, 0.8], np.linspace(0, 4, 3), temperature=np.linspace(0.4, 1.2, 5), field=0.2)
+    assert finished.computed
+    assert finished.file == tmp_path / "memory.nc"
+    xr.testing.assert_allclose(finished.dataset.overlap.load(), expected.overlap)
+    np.testing.assert_array_equal(finished.dataset.temperature, expected.temperature)
+    assert set(finished.dataset.data_vars) == {"overlap", "outcome", "sentence", "sweep_outcome", "sweep_sentence"}
+    assert finished.dataset.attrs["model_key"] == model.key
+
+
+def test_zarr_and_two_axes_in_the_order_of_the_file(tmp_path: Path, model: ls.Model) -> None:
+    text = MEMORY.replace("field = 0.2", "").replace("[compute]", "field = [0.3, 0.1]\n[compute]") + 'file = "x.zarr"\n'
+    finished = run_study(written(tmp_path, text), tmp_path)
+    assert finished.file == tmp_path / "x.zarr"
+    assert finished.dataset.overlap.dims[:2] == ("temperature", "field")
+    expected = ls.evolve(
+        model, [0, 0, 0.8], np.linspace(0, 4, 3), temperature=np.linspace(0.4, 1.2, 5), field=[0.3, 0.1]
+    )
+    xr.testing.assert_allclose(finished.dataset.overlap.load(), expected.overlap)
+
+
+def test_particles_are_swept(tmp_path: Path, model: ls.Model) -> None:
+    text = MEMORY.replace('"evolve"', '"exact.spectrum"').replace('keep = ["overlap"]', 'keep = ["gap"]')
+    text = text.replace("start = { pattern = 0, flipped = 0.1 }\n", "").replace(
+        "times = { from = 0, to = 4, points = 3 }", "count = 2"
+    )
+    text = text.replace("temperature = { from = 0.4, to = 1.2, points = 5 }", "particles = [3, 6]\ntemperature = [0.5]")
+    found = run_study(written(tmp_path, text), tmp_path).dataset
+    expected = ls.exact.spectrum(model, particles=[3, 6], count=2, temperature=[0.5], field=0.2)
+    np.testing.assert_allclose(
+        found.gap.transpose("particles", "temperature"), expected.gap.transpose("particles", ...)
+    )
+    assert found.particles.values.tolist() == [3, 6]
+
+
+def test_one_call_at_each_point(tmp_path: Path) -> None:
+    text = """
+    [model]
+    ready = "hopfield"
+    patterns = 1
+    [sweep]
+    field = [0.1, 0.6]
+    [parameters]
+    temperature = 0.6
+    [compute]
+    what = "limit_cycle"
+    start = [0.1, 0.2, 0.5]
+    settle = 60
+    samples = 21
+    """
+    found = run_study(written(tmp_path, text), tmp_path).dataset
+    assert found.sizes["field"] == 2
+    assert np.isfinite(found.period.values).tolist() == [word == "cycle" for word in found.outcome.values]
+
+
+def test_fewer_points_for_a_quick_look(tmp_path: Path) -> None:
+    found = run_study(written(tmp_path), tmp_path, points=2).dataset
+    np.testing.assert_allclose(found.temperature, [0.4, 1.2])
+    assert found.sizes["time"] == 2
+
+
+def test_a_finished_result_is_reported_not_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run_study(written(tmp_path), tmp_path)
+    values = first.dataset.overlap.load()
+    first.dataset.close()
+    for again in (run_study(written(tmp_path), tmp_path), run_study(written(tmp_path, MEMORY + "# comment"), tmp_path)):
+        assert not again.computed
+        xr.testing.assert_identical(again.dataset.overlap.load(), values)
+        again.dataset.close()
+    assert run_study(written(tmp_path), tmp_path, fresh=True).computed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("field = 0.2", "field = 0.3", "the fixed argument `parameters` was"),
+        ("to = 1.2", "to = 1.3", "the axis `temperature` was 5 value(s), 0.4 … 1.2 and is 5 value(s), 0.4 … 1.3"),
+        ("flipped = 0.1", "flipped = 0.2", "the fixed argument `options`"),
+        ('"overlap"', '"m"', "the fixed argument `keep` was"),
+        ("patterns = 1", "patterns = 2", "the fixed argument `model`"),
+    ],
+)
+def test_another_study_is_never_mixed_with_it(tmp_path: Path, old: str, new: str, what: str) -> None:
+    run_study(written(tmp_path), tmp_path).dataset.close()
+    with pytest.raises(LargespinError) as caught:
+        run_study(written(tmp_path, MEMORY.replace(old, new)), tmp_path, resume=True)
+    assert "holds another sweep" in str(caught.value)
+    assert what in str(caught.value)
+    assert run_study(written(tmp_path, MEMORY.replace(old, new)), tmp_path, fresh=True).computed
+
+
+def test_an_interrupted_study_is_resumed_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[float] = []
+    text = MEMORY.replace('"evolve"', '"limit_cycle"').replace("{ pattern = 0, flipped = 0.1 }", "[0.1, 0.2, 0.5]")
+    text = text.replace("times = { from = 0, to = 4, points = 3 }", "settle = 20\nsamples = 11")
+
+    def cycle(model: ls.Model, start: Any, *, parameters: Any, stop: list[bool] = [True], **options: Any) -> Any:  # noqa: B006
+        if stop and len(calls) == 4:
+            stop.clear()
+            raise KeyboardInterrupt
+        calls.append(parameters["temperature"])
+        return xr.Dataset({"overlap": 2.0 * parameters["temperature"]})
+
+    import largespin.cycles
+
+    # The signature is asked for options, so it must stay what it is.
+    monkeypatch.setattr(cycle, "__signature__", inspect.signature(largespin.cycles.limit_cycle), raising=False)
+    monkeypatch.setattr(cycle, "__annotations__", largespin.cycles.limit_cycle.__annotations__)
+    monkeypatch.setattr(largespin.cycles, "limit_cycle", cycle)
+    study = written(tmp_path, text)
+    with pytest.raises(KeyboardInterrupt), pytest.warns(LargespinWarning, match="Interrupted: "):
+        run_study(study, tmp_path)
+    before = len(calls)
+    assert before == 4
+    file = tmp_path / "memory.nc"
+    check_sentence(
+        lambda: run_study(study, tmp_path),
+        f"The result at {file} is unfinished; go on with `resume=True`, or begin anew with `fresh=True`.",
+    )
+    assert len(calls) == before
+    finished = run_study(study, tmp_path, resume=True)
+    np.testing.assert_allclose(finished.dataset.overlap, 2 * np.linspace(0.4, 1.2, 5))
+    # The first point was tried at the door, then each was stored once; what was under way is computed again.
+    assert calls[0] == calls[1] == 0.4
+    assert 5 <= len(calls[1:]) <= 7
+    assert calls[-1] == 1.2
+
+
+def test_resume_and_fresh_exclude_each_other(tmp_path: Path) -> None:
+    check_sentence(
+        lambda: run_study(written(tmp_path), tmp_path, resume=True, fresh=True),
+        "Arguments `resume` and `fresh` must not both be true: go on, or begin anew.",
+    )
+
+
+def test_a_mistake_that_fails_everywhere_costs_two_points(tmp_path: Path) -> None:
+    wrong = written(tmp_path, MEMORY.replace('"overlap"', '"overlop"'))
+    with pytest.raises(
+        LargespinError, match=r"^Key `output\.keep` must name computed variables, but 'overlop' is none; did"
+    ):
+        run_study(wrong, tmp_path)
+    wrong = written(tmp_path, MEMORY.replace("times =", 'method = "guess"\ntimes ='))
+    with pytest.raises(LargespinError, match=r"`method` must be one of auto, taylor, implicit, but it is 'guess'"):
+        run_study(wrong, tmp_path)
+    assert not list(tmp_path.glob("memory.nc*"))
+
+
+def test_points_that_fail_do_not_stop_the_others(tmp_path: Path) -> None:
+    text = MEMORY.replace('"evolve"', '"exact.evolve"').replace(
+        "temperature = {", "particles = [2, 4000]\ntemperature = {"
+    )
+    text = text.replace("points = 5", "points = 2").replace("times =", "memory_limit = 1e8\ntimes =")
+    found = run_study(written(tmp_path, text), tmp_path).dataset
+    assert found.sweep_outcome.sel(particles=2).values.tolist() == ["finished"] * 2
+    assert found.sweep_outcome.sel(particles=4000).values.tolist() == ["failed"] * 2
+    assert "Of 4 points: 2 failed, 2 finished." in endings(found)
+    assert len(reasons(found, 3)) >= 1
+
+
+def test_single_calls_are_stored_and_known_again(tmp_path: Path, model: ls.Model) -> None:
+    text = MEMORY.replace("[sweep]\ntemperature = { from = 0.4, to = 1.2, points = 5 }", "").replace(
+        "field = 0.2", "field = 0.2\ntemperature = 0.5"
+    )
+    first = run_study(written(tmp_path, text), tmp_path)
+    expected = ls.evolve(model, [0, 0, 0.8], np.linspace(0, 4, 3), temperature=0.5, field=0.2)
+    xr.testing.assert_allclose(first.dataset.overlap, expected.overlap)
+    again = run_study(written(tmp_path, text), tmp_path)
+    assert first.computed
+    assert not again.computed
+    xr.testing.assert_allclose(again.dataset.overlap.load(), expected.overlap)
+    again.dataset.close()
+    other = written(tmp_path, text.replace("0.5", "0.6"))
+    file = tmp_path / "memory.nc"
+    check_sentence(
+        lambda: run_study(other, tmp_path),
+        f"{file} holds the result of another study; choose another folder, or begin anew with `fresh=True`.",
+    )
+    assert run_study(other, tmp_path, fresh=True).computed
+    with pytest.raises(LargespinError, match=r"must end in \.nc for a single call"):
+        run_study(written(tmp_path, text + 'file = "x.zarr"\n'), tmp_path)
+    with pytest.raises(LargespinError, match="this one is a single call"):
+        plan_study(other)
+
+
+def test_phase_diagrams_choose_their_points(tmp_path: Path) -> None:
+    text = """
+    [model]
+    ready = "hopfield"
+    patterns = 1
+    [parameters]
+    field = 0.1
+    [sweep]
+    temperature = { from = 0.7, to = 1.1 }
+    [compute]
+    what = "phase_diagram"
+    resolution = 0.05
+    coarse = 4
+    """
+    found = run_study(written(tmp_path, text), tmp_path).dataset
+    edge = found.temperature.values[found.phase.values == "retrieval"].max()
+    assert edge == pytest.approx(1 / (1 + 8 * 0.1**2), abs=0.02)
+
+
+def test_branches_at_each_value_of_another_parameter(tmp_path: Path) -> None:
+    text = """
+    [model]
+    ready = "hopfield"
+    patterns = 1
+    [parameters]
+    temperature = 1.2
+    [sweep]
+    field = [0.1, 0.2]
+    [compute]
+    what = "branch"
+    start = [0, 0, 0]
+    parameter = "temperature"
+    between = [0.6, 1.3]
+    """
+    found = run_study(written(tmp_path, text), tmp_path).dataset
+    assert found.sweep_outcome.values.tolist() == ["finished", "finished"]
+    with pytest.raises(
+        LargespinError, match=r"^Key `compute\.between` must be a list of 2 numbers, but it is \[0\.6\]\.$"
+    ):
+        run_study(written(tmp_path, text.replace("[0.6, 1.3]", "[0.6]")), tmp_path, fresh=True)
+
+
+@pytest.mark.slow
+def test_executors_give_the_same(tmp_path: Path) -> None:
+    study = written(tmp_path, MEMORY + '[run]\nexecutor = "processes"\nworkers = 1\n')
+    found = run_study(study, tmp_path).dataset.overlap.load()
+    (tmp_path / "serial").mkdir()
+    expected = run_study(study, tmp_path / "serial", executor="serial").dataset.overlap.load()
+    xr.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_where_a_sweep_runs(tmp_path: Path) -> None:
+    study = written(tmp_path, MEMORY + '[run]\nexecutor = "processes"\nworkers = 3\n')
+    work = prepare(study)
+
+    def places(executor: Any, workers: int | None) -> tuple[Any, Any]:
+        found = run_module._places(study, work, executor, workers)
+        return found["executor"], found["workers"]
+
+    assert places(None, None) == ("processes", 3)
+    assert places(None, 2) == ("processes", 2)
+    assert places("dask", None) == ("dask", 3)
+    assert places("serial", None) == ("serial", None)
+    assert places("tcp://a:1", None) == ("tcp://a:1", None)
+
+
+def test_plan_counts_points_and_what_is_there(tmp_path: Path) -> None:
+    study = written(tmp_path)
+    plan = plan_study(study, tmp_path)
+    assert (plan.points, plan.stored) == (5, 0)
+    assert plan.bytes_per_point > 3 * 8
+    assert not list(tmp_path.glob("memory.nc*"))
+    run_study(study, tmp_path).dataset.close()
+    assert plan_study(study, tmp_path).stored == 5
+    assert plan_study(study, points=2).points == 2
+
+
+@pytest.mark.parametrize("name", COMPUTATIONS)
+def test_every_computation_is_there_and_offers_its_options(name: str) -> None:
+    computation = COMPUTATIONS[name]
+    arguments = inspect.signature(computation.function).parameters
+    assert next(iter(arguments)) == "model"
+    assert "parameters" in arguments
+    assert set(computation.required) <= {*STATES, TIMES, PARTICLES, *computation.kinds}
+    assert set(computation.kinds) < set(arguments)
+    assert not {"progress", "workers", "parameters", "model"} & set(computation.kinds)
+    assert computation.words
+
+
+def test_options_that_are_offered() -> None:
+    assert {"tolerance", "method", "max_step"} <= set(COMPUTATIONS["evolve"].kinds)
+    assert {"starts", "seed", "images", "join"} <= set(COMPUTATIONS["stationary_states"].kinds)
+    assert {"fock", "method", "fock_tolerance"} <= set(COMPUTATIONS["exact.stationary_states"].kinds)
+    assert {"resolution", "coarse", "adaptive"} <= set(COMPUTATIONS["phase_diagram"].kinds)
+    assert COMPUTATIONS["exact.evolve"].required == ("start", "times", "particles")
+
+
+def test_evaluate_refuses_unknown_variables(model: ls.Model) -> None:
+    common: dict[str, Any] = {
+        "model": model,
+        "computation": "stationary_states",
+        "options": {"starts": 4},
+        "temperature": [2.0],
+    }
+    found = evaluate(**common, parameters={"field": 0.1}, keep=("m", "verdict"))
+    assert sorted(map(str, found)) == ["m", "sentence", "verdict"]
+    with pytest.raises(LargespinError, match=r"'overlops' is none; did you mean `overlap`\?"):
+        evaluate(**common, parameters={"field": 0.1}, keep=("overlops",))
+
+
+@pytest.mark.parametrize(("count", "expected"), [(2, [1, 9]), (3, [1, 5, 9]), (99, [1, 3, 5, 7, 9])])
+def test_fewer_values_of_a_list_or_a_range(count: int, expected: list[float]) -> None:
+    assert Range.model_validate([1, 3, 5, 7, 9]).array(count).tolist() == expected
+    assert Range.model_validate({"from": 1, "to": 9, "points": 5}).array(count).tolist() == expected
