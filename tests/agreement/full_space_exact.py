@@ -111,9 +111,15 @@ def gathered(space: Any, matrix: Any) -> Any:
     return tensor.ravel()
 
 
-def permuted(matrix: Any, counts: tuple[int, ...], levels: int, fock: int = 1) -> Any:
-    """The mean over all permutations of the particles of every block."""
-    shape = [levels] * sum(counts) + [fock]
+def dissipated(jump: Any, rho: Any) -> Any:
+    """``j ρ j† − ½{j†j, ρ}``."""
+    number = jump.conj().T @ jump
+    return jump @ rho @ jump.conj().T - 0.5 * (number @ rho + rho @ number)
+
+
+def permuted(matrix: Any, counts: tuple[int, ...], levels: int = 2, fock: tuple[int, ...] = ()) -> Any:
+    """The mean over all permutations of the particles of every block; modes come last."""
+    shape = [levels] * sum(counts) + list(fock)
     tensor = matrix.reshape(shape * 2)
     start = 0
     for count in counts:

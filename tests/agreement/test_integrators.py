@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from random_models import SPINS, Recipe, examples, library_model, start_state
@@ -30,6 +31,7 @@ def by_scipy(model: ls.Model, start: Any) -> Any:
     return solution.y.T
 
 
+@pytest.mark.slow
 @examples(3)
 @given(SPINS, st.booleans())
 def test_taylor_and_implicit_agree_with_scipy(plan: Recipe, driven: bool) -> None:

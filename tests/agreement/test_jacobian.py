@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from random_models import KINDS, RECIPES, SEEDS, Recipe, examples, library_model, recipe, start_state
@@ -22,6 +23,7 @@ def differences(function: Any, u: Any, step: float = 1e-3) -> Any:
     return np.array(columns).T
 
 
+@pytest.mark.slow
 @examples(15)
 @given(RECIPES, st.booleans(), st.floats(0.0, 5.0))
 def test_full_jacobian(plan: Recipe, driven: bool, time: float) -> None:

@@ -23,14 +23,18 @@ ALLOWED: dict[str, set[str]] = {
     "models": {"errors", "model", "patterns"},
     "meanfield": {"errors", "_version", "model"},
     "stationary": {"errors", "model", "meanfield"},
-    "fluctuations": {"errors", "model", "meanfield", "stationary"},
+    "cycles": {"errors", "_version", "model", "meanfield", "stationary"},
+    "bifurcations": {"errors", "_version", "model", "meanfield", "stationary"},
+    "attractors": {"errors", "_version", "model", "meanfield", "stationary", "cycles"},
+    "fluctuations": {"errors", "model", "meanfield", "stationary", "cycles"},
     "gaussian": {"errors"},
     "exact": {"errors", "_version", "model", "meanfield"},
     "bounds": {"errors", "_version", "model", "meanfield", "fluctuations", "exact"},
-    "phases": {"errors", "model", "models", "patterns", "meanfield", "stationary"},
+    "phases": {"errors", "model", "models", "patterns", "meanfield", "stationary", "attractors"},
+    "sweeps": {"errors", "_version"},
 }
 # These stand on top: nothing of the layers above may import them.
-TOP = {"plot", "reproduce", "cli", "retrieval"}
+TOP = {"plot", "reproduce", "cli", "retrieval", "study"}
 NOT_AT_RUN_TIME = {"qutip", "hypothesis", "pytest"}
 
 
@@ -92,7 +96,22 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_import_is_light() -> None:
-    heavy = {"sympy", "heyoka", "scipy", "xarray", "matplotlib", "numpy", "PIL", "rich", "typer", "h5netcdf"}
+    heavy = {
+        "sympy",
+        "heyoka",
+        "scipy",
+        "xarray",
+        "matplotlib",
+        "numpy",
+        "PIL",
+        "rich",
+        "typer",
+        "h5netcdf",
+        "zarr",
+        "distributed",
+        "loky",
+        "pydantic",
+    }
     assert not loaded_by("import largespin") & heavy
     assert {"sympy"} <= loaded_by("import largespin; largespin.Model")
 

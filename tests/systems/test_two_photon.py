@@ -12,7 +12,8 @@ VALUES = {"omega": 1.3, "delta": 0.4, "g": 0.35, "kappa": 0.5}
 
 def two_photon() -> ls.Model:
     spins, a = ls.Spins(), ls.Mode("a")
-    omega, delta, g, kappa = ls.parameters("omega delta g kappa")
+    omega, delta, g = ls.parameters("omega delta g")
+    kappa = ls.parameter("kappa", positive=True)
     pairs = a.amplitude**2 + a.conjugate**2
     return ls.Model(
         spins,
