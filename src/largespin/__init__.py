@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from largespin._version import __version__
 
 _HOMES = {
+    "attractors": ("find_attractors", "lyapunov_exponents"),
+    "bifurcations": ("boundaries", "boundary_curve", "branch", "branches"),
+    "cycles": ("cycle_branch", "cycle_ends", "limit_cycle"),
     "errors": ("LargespinError", "LargespinWarning"),
     "model": (
         "CollectiveJump",
@@ -57,11 +60,16 @@ _HOMES = {
     "meanfield.evolve": ("evolve",),
     "meanfield.local_map": ("apply_local_map", "local_map"),
     "meanfield.stop": ("StopWhen", "StopWhenStationary"),
+    "phases": ("Rule", "phase_diagram"),
     "retrieval": ("Retrieval", "retrieve"),
     "stationary": ("stationary_states", "stability"),
+    "sweeps": ("open_sweep", "plan_sweep", "sweep"),
 }
 _SUBPACKAGES = (
+    "attractors",
+    "bifurcations",
     "bounds",
+    "cycles",
     "exact",
     "fluctuations",
     "gaussian",
@@ -74,13 +82,18 @@ _SUBPACKAGES = (
     "reproduce",
     "retrieval",
     "stationary",
+    "study",
+    "sweeps",
 )
 _PLACES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [*sorted(_PLACES), *_SUBPACKAGES, "__version__", "time"]
 
 if TYPE_CHECKING:
+    from largespin import attractors as attractors
+    from largespin import bifurcations as bifurcations
     from largespin import bounds as bounds
+    from largespin import cycles as cycles
     from largespin import exact as exact
     from largespin import fluctuations as fluctuations
     from largespin import gaussian as gaussian
@@ -93,6 +106,17 @@ if TYPE_CHECKING:
     from largespin import reproduce as reproduce
     from largespin import retrieval as retrieval
     from largespin import stationary as stationary
+    from largespin import study as study
+    from largespin import sweeps as sweeps
+    from largespin.attractors import find_attractors as find_attractors
+    from largespin.attractors import lyapunov_exponents as lyapunov_exponents
+    from largespin.bifurcations import boundaries as boundaries
+    from largespin.bifurcations import boundary_curve as boundary_curve
+    from largespin.bifurcations import branch as branch
+    from largespin.bifurcations import branches as branches
+    from largespin.cycles import cycle_branch as cycle_branch
+    from largespin.cycles import cycle_ends as cycle_ends
+    from largespin.cycles import limit_cycle as limit_cycle
     from largespin.errors import LargespinError as LargespinError
     from largespin.errors import LargespinWarning as LargespinWarning
     from largespin.fluctuations import canonical_modes as canonical_modes
@@ -138,10 +162,15 @@ if TYPE_CHECKING:
     from largespin.patterns import recommended_rule as recommended_rule
     from largespin.patterns import save_picture as save_picture
     from largespin.patterns import strongest_correlation as strongest_correlation
+    from largespin.phases import Rule as Rule
+    from largespin.phases import phase_diagram as phase_diagram
     from largespin.retrieval import Retrieval as Retrieval
     from largespin.retrieval import retrieve as retrieve
     from largespin.stationary import stability as stability
     from largespin.stationary import stationary_states as stationary_states
+    from largespin.sweeps import open_sweep as open_sweep
+    from largespin.sweeps import plan_sweep as plan_sweep
+    from largespin.sweeps import sweep as sweep
 
 
 def __getattr__(name: str) -> Any:
