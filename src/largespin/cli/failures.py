@@ -13,6 +13,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from largespin.interruption import interruption_raised
+
 WRONG_INPUT = 2
 INTERRUPTED = 130
 
@@ -52,7 +54,9 @@ class OneLineGroup(TyperGroup):
             return run()
         with _warnings_as_lines():
             try:
-                code = run()
+                # A command writes the whole result or none.
+                with interruption_raised():
+                    code = run()
             except KeyboardInterrupt:
                 code = INTERRUPTED
             except Exception as error:

@@ -9,6 +9,7 @@ from scipy.interpolate import make_interp_spline
 from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.exact.displacement import Path
 from largespin.exact.state import SymmetricState
+from largespin.interruption import interruption_raised
 from largespin.meanfield.evolve import evolve
 from largespin.model.model import Model
 
@@ -81,7 +82,8 @@ def _mean_field(
 ) -> tuple[FloatArray, ComplexArray]:
     """Times and amplitudes (T, M) of a mean-field run; `cure` is said if it fails."""
     moments = np.linspace(times[0], times[-1], SAMPLES)
-    run = evolve(model, start, moments, parameters=values)
+    with interruption_raised():
+        run = evolve(model, start, moments, parameters=values)
     amplitudes = (run.q.values + 1j * run.p.values) / np.sqrt(2.0)
     if not np.all(np.isfinite(amplitudes)):
         raise CutoffError(f"{cure}: {run.sentence.item()}")

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from largespin.errors import FloatArray, LargespinError
 from largespin.exact.grid import Grid, Progress
+from largespin.interruption import partial_results_kept
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ def solve_points(
     """The results of all points, one after the other.
 
     An error at one of several points, or the user's interruption, leaves `Missing` in its place. The only point of a grid
-    raises, and so does an interruption before anything is done.
+    raises, and so does an interruption before anything is done or where the caller cannot use a part.
 
     Args:
         where: the points.
@@ -65,6 +66,8 @@ def solve_points(
                 results.append(_solved(where, solve, index, point, bar))
                 bar.done()
         except KeyboardInterrupt as stop:
+            if not partial_results_kept():
+                raise
             if isinstance(stop, Interrupted):
                 results.append(stop.part)
             if not results:

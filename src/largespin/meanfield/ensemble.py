@@ -23,8 +23,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def solve_all(task: Task, where: Points, states: FloatArray, workers: int, progress: bool) -> list[Outcome]:
-    """Spread the runs over threads (heyoka frees the interpreter lock) in batches; keep what is done if interrupted."""
+def solve_all(
+    task: Task, where: Points, states: FloatArray, workers: int, progress: bool, keep: bool = False
+) -> list[Outcome]:
+    """Spread the runs over threads (heyoka frees the interpreter lock) in batches.
+
+    Args:
+        task: what all runs share.
+        where: the points, one run each.
+        states: where the states are written, shape (runs, times, n).
+        workers: number of threads.
+        progress: show a progress bar.
+        keep: if the user interrupts, return what is done instead of raising.
+    """
     count = len(where)
     waiting = Outcome("interrupted", "Interrupted before this run began.", float(task.times[0]), "none")
     outcomes = [waiting] * count
@@ -40,10 +51,11 @@ def solve_all(task: Task, where: Points, states: FloatArray, workers: int, progr
         else:
             outcomes[first] = solve_single(task, where.starts[first], where.parameters[first], states[first])
 
-    if workers == 1 or count <= batch:
-        _run_serially(work, range(0, count, batch), progress, count)
-    else:
-        _run_threads(work, range(0, count, batch), workers, progress, count)
+    with _interruptible(count, keep):
+        if workers == 1 or count <= batch:
+            _run_serially(work, range(0, count, batch), progress)
+        else:
+            _run_threads(work, range(0, count, batch), workers, progress)
     return outcomes
 
 
@@ -67,30 +79,31 @@ def _batch_solver(task: Task, batch: int, workers: int) -> Callable[..., list[Ou
 
 
 @contextmanager
-def _interruptible(count: int) -> Iterator[None]:
+def _interruptible(count: int, keep: bool) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
+        if not keep:
+            raise
         warnings.warn(
             f"Interrupted: the runs that were done are kept, the others of the {count} are NaN and marked as interrupted.",
             LargespinWarning,
-            stacklevel=7,
+            stacklevel=6,
         )
 
 
-def _run_serially(work: Callable[[int], None], firsts: range, progress: bool, count: int) -> None:
-    with _interruptible(count), _progress(progress, len(firsts)) as advance:
+def _run_serially(work: Callable[[int], None], firsts: range, progress: bool) -> None:
+    with _progress(progress, len(firsts)) as advance:
         for first in firsts:
             work(first)
             advance()
 
 
-def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progress: bool, count: int) -> None:
+def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progress: bool) -> None:
     # Several batches per task: the interpreter lock is taken once per task, not once per short batch.
     group = max(1, min(32, len(firsts) // (8 * workers)))
     groups = [firsts[i : i + group] for i in range(0, len(firsts), group)]
     with (
-        _interruptible(count),
         _progress(progress, len(groups)) as advance,
         ThreadPoolExecutor(workers) as executor,
     ):

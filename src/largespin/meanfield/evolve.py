@@ -8,6 +8,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError, finite_array, number_in, one_of, whole_number
+from largespin.interruption import partial_results_kept
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.ensemble import cores, solve_all
 from largespin.meanfield.flow import MeanFieldFlow
@@ -98,7 +99,7 @@ def solved(task: Task, where: Points, workers: int | None, progress: bool) -> tu
         )
     workers = whole_number("workers", workers, 1) if workers is not None else cores()
     states = np.full((count, task.rows, size), np.nan)
-    return states, solve_all(task, where, states, workers, progress)
+    return states, solve_all(task, where, states, workers, progress, keep=partial_results_kept())
 
 
 def final_states(

@@ -1,12 +1,12 @@
 """Damage a stored pattern, follow the mean-field equations, and say what became of it: one call."""
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError, whole_number
+from largespin.interruption import interruption_raised
 from largespin.meanfield.evolve import evolve
 from largespin.model import Model
 from largespin.models import dicke, hopfield
@@ -190,13 +190,9 @@ def _model(spins: LargeSpins, chosen: Settings, rule: str) -> Model:
 
 def _run(model: Model, spins: LargeSpins, chosen: Settings) -> xr.Dataset:
     times = np.linspace(0.0, chosen.time, OUTPUT_TIMES)
-    with warnings.catch_warnings():
-        # An interrupted single run holds nothing to keep; it is raised below instead.
-        warnings.filterwarnings("ignore", message="Interrupted")
+    with interruption_raised():
         run = evolve(model, spins.start_state(), times, tolerance=chosen.tolerance, parameters=chosen.parameters)
     outcome = str(run.outcome.item())
-    if outcome == "interrupted":
-        raise KeyboardInterrupt
     if outcome != "finished":
         cure = "raise `temperature` or use rates='glauber'" if chosen.rates == "exponential" else "lower `tolerance`"
         raise LargespinError(f"The run did not finish: {run.sentence.item()} Try to {cure}.")

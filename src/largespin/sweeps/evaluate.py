@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from largespin.errors import LargespinError
+from largespin.interruption import interruption_raised
 from largespin.sweeps.axes import Axes
 from largespin.sweeps.batch import Batch, stack
 from largespin.sweeps.results import Record, read_block, read_point
@@ -54,7 +55,12 @@ def point_seed(seed: int, index: int) -> int:
 
 
 def evaluate(job: Job, task: Task) -> list[Batch]:
-    """Results of all points of a task; a point that raises does not harm the others."""
+    """Results of all points of a task; a point that raises does not harm the others, and an interrupted one is not done."""
+    with interruption_raised():
+        return _evaluate(job, task)
+
+
+def _evaluate(job: Job, task: Task) -> list[Batch]:
     if job.together and task.region is not None:
         begin = time.perf_counter()
         try:
