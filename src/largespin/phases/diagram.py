@@ -1,24 +1,30 @@
 """Which phases has a model, and where? Phase diagrams over one or two parameters, refined where phases meet."""
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from largespin.errors import FloatArray, LargespinError, number_in, whole_number
+from largespin.errors import LargespinError, LargespinWarning, number_in, whole_number
+from largespin.interruption import interruption_raised, partial_results_kept
 from largespin.meanfield.points import points
 from largespin.meanfield.results import labelled, provenance
 from largespin.model.model import Model
 from largespin.phases.axes import Plane, plane
 from largespin.phases.evaluate import Search, evaluate_points
-from largespin.phases.refine import Refined, refine
-from largespin.phases.rules import JOINED, UNDECIDED, Rule, default_rules, labels
+from largespin.phases.examine import Evaluate, Examined
+from largespin.phases.kept import MADE_FROM, as_text, check_same, examined_points, made_from
+from largespin.phases.output import Output
+from largespin.phases.refine import UNKNOWN, Refined, refine
+from largespin.phases.rules import UNDECIDED, Rule, default_rules
+from largespin.sweeps.fingerprint import Fingerprint
 
-Evaluate = Callable[[Model, Mapping[str, Any], Search], xr.Dataset]
-BATCH = 4096
-"""Points that are evaluated together: enough to share all overheads, few enough for memory and for progress."""
+STOPPED = "The user stopped before this point was examined."
+"""Sentence of points that an interruption left without a label."""
 
 
 def phase_diagram(
@@ -31,6 +37,9 @@ def phase_diagram(
     search: Search | None = None,
     evaluate: Evaluate = evaluate_points,
     boundaries: xr.Dataset | None = None,
+    known: xr.Dataset | None = None,
+    out: str | Path | None = None,
+    resume: bool = True,
     progress: bool = False,
     parameters: Mapping[str, Any] | None = None,
     **values: Any,
@@ -51,6 +60,11 @@ def phase_diagram(
         evaluate: a function like `evaluate_points`, for quantities of one's own that rules use.
         boundaries: boundary curves to be kept with the diagram and drawn on top: both parameters over ``point``, with
             ``curve`` (a number) and ``kind`` (a word) over the same axis.
+        known: an earlier diagram of the same model by the same rules, coarser, of another region or interrupted; its
+            points are not examined again.
+        out: a file that ends in .nc. Points are kept beside it as they are examined, and a second call examines only the rest;
+            a diagram that is there already is read.
+        resume: use what is at `out`; off, begin anew.
         progress: show how many points are done.
         parameters: parameter values as a mapping.
         **values: parameter values by name: ``(low, high)`` is an interval, an array a fixed grid, a number fixed.
@@ -62,8 +76,11 @@ def phase_diagram(
         point is undecided. Attributes: ``evaluations``, ``uniform_evaluations`` of the grid at the same resolution.
 
     Raises:
-        LargespinError: not one or two parameters that vary, values that do not rise, unknown parameters, or a rule that
-            does not return a truth value for every point.
+        LargespinError: not one or two parameters that vary, values that do not rise, unknown parameters, a rule that
+            does not return a truth value for every point, another diagram as `known` or at `out` (with what differs), or a
+            place that cannot be written to.
+        KeyboardInterrupt: on Ctrl-C with `out`, after saying how to go on; without, the diagram so far is returned, with
+            the attribute ``interrupted`` at 1 and labels where nothing was examined from the points around.
 
     Limits: as good as the search: states that it misses, and motion that no start finds, are missing. Islands inside one
     coarse cell are not seen.
@@ -85,23 +102,90 @@ def phase_diagram(
     _check_rules(chosen)
     grid = plane(model, {**(parameters or {}), **values}, adaptive, resolution, coarse)
     extra = {} if boundaries is None else _boundary_variables(boundaries, tuple(grid.values))
-    with _counter(progress) as count:
-        examined = _Examined(model, grid, chosen, search or Search(), evaluate, count)
+    examined = Examined(model, grid, chosen, search or Search(), evaluate)
+    pieces = {f"the rule `{rule.name}`": rule for rule in chosen} | {"the model": model, "`evaluate`": evaluate}
+    asked = _lasting(grid, {**pieces, "`search`": examined.search}, needed=known is not None or out is not None)
+    if known is not None:
+        check_same("known", known, asked)
+        examined.take(examined_points(known))
+    if out is None:
+        diagram = _diagram(examined, asked, progress).assign(extra)
+        if diagram.attrs["interrupted"]:
+            _interrupted(examined, "give the result as `known` to go on")
+        return diagram
+    return _on_disk(examined, asked, Output(out, asked), resume, progress, extra)
+
+
+def _lasting(grid: Plane, pieces: Mapping[str, Any], needed: bool) -> Fingerprint:
+    """On what the labels depend; nothing if that cannot be told and need not be."""
+    try:
+        return made_from(grid, pieces)
+    except LargespinError:
+        if needed:
+            raise
+        return {}
+
+
+def _interrupted(examined: Examined, cure: str) -> None:
+    """Say that the user stopped; raise where nobody can use a part."""
+    done = int(np.sum(examined.numbers != UNKNOWN))
+    if not done or not partial_results_kept():
+        raise KeyboardInterrupt
+    warnings.warn(f"Interrupted: {done} points are examined; {cure}.", LargespinWarning, stacklevel=3)
+
+
+def _on_disk(
+    examined: Examined, asked: Fingerprint, output: Output, resume: bool, progress: bool, extra: Mapping[str, Any]
+) -> xr.Dataset:
+    with output.held():
+        if not resume:
+            output.clear()
+        diagram = output.finished(examined.grid)
+        if diagram is None:
+            points = output.points()
+            if points is not None:
+                examined.take(points)
+            diagram = _diagram(examined, asked, progress, lambda: output.save_points(examined.points()))
+            if diagram.attrs["interrupted"]:
+                done = int(np.sum(examined.numbers != UNKNOWN))
+                warnings.warn(
+                    f"Interrupted: {done} points are kept at {output.points_path}; the same call again examines the rest.",
+                    LargespinWarning,
+                    stacklevel=3,
+                )
+                raise KeyboardInterrupt
+            output.save(diagram.assign(extra))
+        return diagram.assign(extra)
+
+
+def _diagram(
+    examined: Examined, asked: Fingerprint, progress: bool, save: Callable[[], None] | None = None
+) -> xr.Dataset:
+    """The diagram, or what there is of it when the user stops."""
+    grid, begun = examined.grid, examined.numbers.copy()
+    with _counter(progress, 0 if grid.cells else begun.size) as count, interruption_raised():
+
+        def after(number: int) -> None:
+            count(number)
+            if save:
+                save()
+
+        examined.after_batch = after
         if grid.cells:
-            found = refine(examined, grid.cells, grid.levels)
+            found = refine(examined, grid.cells, grid.levels, begun)
         else:
-            everywhere = np.ones(grid.shape, dtype=bool)
-            numbers = examined(np.argwhere(everywhere)).reshape(grid.shape)
-            found = Refined(numbers, everywhere, (everywhere.size,))
-    dataset = _dataset(examined, found).assign(extra)
+            numbers = examined(np.argwhere(np.ones(grid.shape, dtype=bool))).reshape(grid.shape)
+            found = Refined(numbers, numbers != UNKNOWN, (numbers.size,))
     settings = {
-        "rules": "; ".join(f"{rule.name}: {rule.sentence}" for rule in chosen),
+        "rules": "; ".join(f"{rule.name}: {rule.sentence}" for rule in examined.rules),
         "evaluations": int(found.evaluated.sum()),
         "uniform_evaluations": int(found.evaluated.size),
         "batches": len(found.calls),
         "seed": examined.search.seed,
+        "interrupted": int(examined.interrupted),
+        MADE_FROM: as_text(asked) if asked else "",
     }
-    return dataset.assign_attrs(provenance(model, fixed=grid.fixed, **settings))
+    return _dataset(examined, found).assign_attrs(provenance(examined.model, fixed=grid.fixed, **settings))
 
 
 def _check_rules(rules: tuple[Rule, ...]) -> None:
@@ -113,76 +197,20 @@ def _check_rules(rules: tuple[Rule, ...]) -> None:
             raise LargespinError(f"Argument `rules` must have different names other than {UNDECIDED}, not {name!r}.")
 
 
-class _Examined:
-    """Evaluates grid points, gives their labels as numbers, and keeps what was found."""
-
-    def __init__(
-        self,
-        model: Model,
-        grid: Plane,
-        rules: tuple[Rule, ...],
-        search: Search,
-        evaluate: Evaluate,
-        count: Callable[[int], None],
-    ) -> None:
-        self.model, self.grid, self.rules, self.search = model, grid, rules, search
-        self.names: dict[str, int] = {}
-        self.fields: dict[str, FloatArray] = {}
-        self.attrs: dict[str, dict[str, Any]] = {}
-        self.sentences = np.full(grid.shape, "", dtype=object)
-        self._evaluate, self._count = evaluate, count
-
-    def __call__(self, indices: np.ndarray) -> np.ndarray:
-        """Numbers of the labels at grid points (points, axes)."""
-        batches = [self._batch(indices[first : first + BATCH]) for first in range(0, len(indices), BATCH)]
-        return np.concatenate(batches)
-
-    def _batch(self, indices: np.ndarray) -> np.ndarray:
-        known = self._evaluate(self.model, self.grid.at(indices), self.search)
-        names = labels(self.rules, known)
-        place = tuple(indices.T)
-        for name, variable in known.data_vars.items():
-            if variable.dims == ("point",) and variable.dtype.kind in "fiub":
-                field = self.fields.setdefault(str(name), np.full(self.grid.shape, np.nan))
-                field[place] = variable.values
-                self.attrs[str(name)] = variable.attrs
-        undecided = np.flatnonzero(names == UNDECIDED)
-        for i in undecided:
-            self.sentences[tuple(indices[i])] = _why(known, int(i))
-        self._count(len(indices))
-        return np.array([self.names.setdefault(name, len(self.names)) for name in names], dtype=np.int64)
-
-    def order(self) -> list[str]:
-        """The labels in the order of the rules, single phases before joined ones, undecided last."""
-        places = {rule.name: i for i, rule in enumerate(self.rules)}
-
-        def key(name: str) -> tuple[int, list[int]]:
-            parts = [places.get(part, len(places)) for part in name.split(JOINED)]
-            return (len(parts) if name != UNDECIDED else len(places) + 1, parts)
-
-        return sorted(self.names, key=key)
-
-
-def _why(known: xr.Dataset, index: int) -> str:
-    """Why no rule holds at a point."""
-    words = [f"{name} {float(known[name][index]):.4g}" for name in _TOLD if name in known]
-    return f"Undecided: no rule holds; {', '.join(words) or 'nothing else is known'}. Points on a boundary may be so."
-
-
-_TOLD = ("number_of_states", "number_of_stable", "order", "motion", "turns")
-"""What is told of an undecided point."""
-
-
-def _dataset(examined: _Examined, found: Refined) -> xr.Dataset:
+def _dataset(examined: Examined, found: Refined) -> xr.Dataset:
     grid, dims = examined.grid, tuple(examined.grid.values)
+    labels, sentences, blank = found.labels, examined.sentences, found.labels == UNKNOWN
+    if blank.any():
+        labels = np.where(blank, examined.names.setdefault(UNDECIDED, len(examined.names)), labels)
+        sentences = np.where(blank, STOPPED, sentences)
     order = examined.order()
     places = np.array([order.index(name) for name in examined.names], dtype=np.int16)
-    numbers = places[found.labels]
+    numbers = places[labels]
     variables = {
         "phase": xr.DataArray(np.array(order, dtype=object)[numbers], dims=dims, attrs={"long_name": "phase"}),
         "phase_number": xr.DataArray(numbers, dims=dims, attrs={"long_name": "number of the phase in `label`"}),
         "evaluated": xr.DataArray(found.evaluated, dims=dims, attrs={"long_name": "whether the point was evaluated"}),
-        "sentence": xr.DataArray(examined.sentences, dims=dims),
+        "sentence": xr.DataArray(sentences, dims=dims),
     }
     for name, field in examined.fields.items():
         variables[name] = xr.DataArray(field, dims=dims, attrs=examined.attrs[name])
@@ -200,7 +228,8 @@ def _boundary_variables(boundaries: xr.Dataset, names: tuple[str, ...]) -> dict[
 
 
 @contextmanager
-def _counter(show: bool) -> Iterator[Callable[[int], None]]:
+def _counter(show: bool, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar over all points, or a count where nobody knows beforehand how many there will be."""
     if not show:
         yield lambda count: None
         return
@@ -208,5 +237,5 @@ def _counter(show: bool) -> Iterator[Callable[[int], None]]:
 
     columns = (TextColumn("{task.description}: {task.completed:.0f} points"), TimeElapsedColumn())
     with Progress(*columns) as bar:
-        identifier = bar.add_task("phase diagram", total=None)
+        identifier = bar.add_task("phase diagram", total=total or None)
         yield lambda count: bar.advance(identifier, count)

@@ -11,7 +11,7 @@ IntArray = npt.NDArray[np.int64]
 Label = Callable[[IntArray], IntArray]
 """Labels (0, 1, 2 …) of grid points given by their indices (points, d), shape (points,)."""
 UNKNOWN = -1
-"""Label of grid points that have not been evaluated."""
+"""Label of grid points that have not been evaluated, or could not be."""
 _LARGE = np.iinfo(np.int64).max
 
 
@@ -30,7 +30,7 @@ class Refined:
     calls: tuple[int, ...]
 
 
-def refine(label: Label, cells: tuple[int, ...], levels: int) -> Refined:
+def refine(label: Label, cells: tuple[int, ...], levels: int, known: IntArray | None = None) -> Refined:
     """Labels on a grid of ``cells · 2^levels`` cells along each axis, evaluated where they change.
 
     First the corners of the coarse cells. A cell is split in halves along each axis if any known points in it or on its
@@ -38,15 +38,18 @@ def refine(label: Label, cells: tuple[int, ...], levels: int) -> Refined:
     tongues that end between two points of the grid.
 
     Args:
-        label: evaluates points; called with all points of a round at once.
+        label: evaluates points; called with all points of a round at once. `UNKNOWN` for a point ends the refinement.
         cells: number of coarse cells along each axis.
         levels: how often they are halved.
+        known: labels on the finest grid that need not be evaluated, `UNKNOWN` elsewhere.
 
     Limits: an island that lies inside a cell, away from every boundary and without a coarse point, is not seen.
     """
     state = _State(cells, levels)
-    state.evaluate(label, state.corners(0, np.ones(cells, dtype=bool), np.arange(2)))
-    while True:
+    if known is not None:
+        state.known[:] = known
+    going = state.evaluate(label, state.corners(0, np.ones(cells, dtype=bool), np.arange(2)))
+    while going:
         mixed = state.mixed()
         split = [state.leaves(level) & mixed[level] for level in range(levels)]
         if any(part.any() for part in split):
@@ -55,7 +58,7 @@ def refine(label: Label, cells: tuple[int, ...], levels: int) -> Refined:
             asked = [state.middles_beside(level) for level in range(levels)]
             if not any(len(part) for part in asked):
                 break
-        state.evaluate(label, np.concatenate(asked))
+        going = state.evaluate(label, np.concatenate(asked))
     return state.result()
 
 
@@ -75,12 +78,13 @@ class _State:
         self.checked = [np.zeros(shape, dtype=bool) for shape in shapes]
         self.present[0][:] = True
 
-    def evaluate(self, label: Label, indices: IntArray) -> None:
-        """Evaluate what is not known yet."""
+    def evaluate(self, label: Label, indices: IntArray) -> bool:
+        """Evaluate what is not known yet; whether all of it is known now."""
         unknown = np.unique(indices[self.known[tuple(indices.T)] == UNKNOWN], axis=0)
         if len(unknown):
             self.known[tuple(unknown.T)] = label(unknown)
             self.calls.append(len(unknown))
+        return bool(np.all(self.known[tuple(unknown.T)] != UNKNOWN))
 
     def corners(self, level: int, chosen: npt.NDArray[np.bool_], steps: IntArray, parts: int = 1) -> IntArray:
         """Grid points at `steps` (in 1/parts of a cell, along each axis) of the chosen cells of a level."""
@@ -133,7 +137,7 @@ class _State:
             value, leaf = pooled[level], self.leaves(level)
             for _ in range(self.levels - level):
                 value, leaf = _doubled(value), _doubled(leaf)
-            filled = np.where(leaf, value, filled)
+            filled = np.where(leaf & (value != _LARGE), value, filled)
         cell = np.ix_(*(np.minimum(np.arange(n), n - 2) for n in self.known.shape))
         evaluated = self.known != UNKNOWN
         return Refined(np.where(evaluated, self.known, filled[cell]), evaluated, tuple(self.calls))
