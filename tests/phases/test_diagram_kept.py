@@ -28,8 +28,9 @@ PLANE: dict[str, Any] = {"temperature": (0.1, 1.7), "field": (0.0, 1.5)}
 class Circle:
     """Closed-form points; counts them, and stops like a user after some batches."""
 
+    key = "circle"  # what counts as this function when results are compared
+
     def __init__(self) -> None:
-        self.key = "circle"  # what counts as this function when results are compared
         self.points = 0
         self.batches = 0
         self.stop_at = 0
@@ -159,7 +160,7 @@ def test_unfinished_points_of_another_diagram_are_refused(tmp_path: Path) -> Non
     with pytest.raises(ls.LargespinError, match=r"Argument `out` must belong .* `search` was"):
         diagram(Circle(), search=Search(starts=3), out=out)
     assert diagram(circle, out=out).attrs["evaluations"] == circle.points
-    moved = {"temperature": (0.1, 1.6999), "out": out}
+    moved: dict[str, Any] = {"temperature": (0.1, 1.6999), "out": out}
     with pytest.raises(ls.LargespinError, match=r"along `temperature` .* other values"):
         diagram(Circle(), **moved)
 

@@ -1,8 +1,7 @@
 """Which phases has a model, and where? Phase diagrams over one or two parameters, refined where phases meet."""
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from largespin.phases.kept import MADE_FROM, as_text, check_same, examined_point
 from largespin.phases.output import Output
 from largespin.phases.refine import UNKNOWN, Refined, refine
 from largespin.phases.rules import UNDECIDED, Rule, default_rules
+from largespin.progress import progress_bar
 from largespin.sweeps.fingerprint import Fingerprint
 
 STOPPED = "The user stopped before this point was examined."
@@ -163,7 +163,9 @@ def _diagram(
 ) -> xr.Dataset:
     """The diagram, or what there is of it when the user stops."""
     grid, begun = examined.grid, examined.numbers.copy()
-    with _counter(progress, 0 if grid.cells else begun.size) as count, interruption_raised():
+    total = None if grid.cells else begun.size  # how many an adaptive diagram needs, nobody knows beforehand
+    bar = progress_bar(progress, "points", total, done=int(np.sum(begun != UNKNOWN)))
+    with bar as count, interruption_raised():
 
         def after(number: int) -> None:
             count(number)
@@ -225,17 +227,3 @@ def _boundary_variables(boundaries: xr.Dataset, names: tuple[str, ...]) -> dict[
     if missing:
         raise LargespinError(f"Argument `boundaries` must hold `{missing[0]}` over the axis `point`, but it does not.")
     return {f"boundary_{name}": ("boundary_point", boundaries[name].values) for name in wanted}
-
-
-@contextmanager
-def _counter(show: bool, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar over all points, or a count where nobody knows beforehand how many there will be."""
-    if not show:
-        yield lambda count: None
-        return
-    from rich.progress import Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}: {task.completed:.0f} points"), TimeElapsedColumn())
-    with Progress(*columns) as bar:
-        identifier = bar.add_task("phase diagram", total=total or None)
-        yield lambda count: bar.advance(identifier, count)
