@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 import xarray as xr
 
 import largespin as ls
+from largespin.meanfield.evolve import final_states, run_states
 
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
 TWO = ls.models.hopfield(ls.ideal_large_spins(2))
@@ -175,6 +177,18 @@ def test_progress_is_shown_on_request(capsys: pytest.CaptureFixture[str]) -> Non
     assert "mean-field runs" in capsys.readouterr().out
 
 
+def test_states_alone_are_those_of_the_dataset(capsys: pytest.CaptureFixture[str]) -> None:
+    starts, table = np.array([[0.0, 0.1, 0.5], [0.0, 0.0, -1.0]]), np.array([[0.5, 0.2], [0.9, 0.1]])
+    values = dict(zip(ONE.parameters, table.T, strict=True))
+    axes = {name: xr.DataArray(column, dims="start") for name, column in values.items()}
+    run = ls.evolve(ONE, ONE.state(starts[:, None]), TIMES, parameters=axes)
+    np.testing.assert_array_equal(run_states(ONE, starts, table, TIMES, progress=True), run.m.values[:, :, 0])
+    assert "mean-field runs" in capsys.readouterr().out
+    last = run_states(ONE, starts, table, TIMES, final_only=True)
+    np.testing.assert_allclose(last[:, 0], run.m.values[:, -1, 0], atol=1e-9)
+    np.testing.assert_array_equal(final_states(ONE, starts, table, 3.0), last[:, 0])
+
+
 def test_a_parameter_may_drop_out_of_the_equations() -> None:
     """A constant energy does not move anything; heyoka knows parameters only up to the last that occurs."""
     spins = ls.Spins()
@@ -189,3 +203,14 @@ def test_a_parameter_may_drop_out_of_the_equations() -> None:
     assert ls.evolve_covariance(model, [0, 0, 1], 1.0, field=0.4, zero_point=3.0).outcome.item() == "finished"
     assert ls.floquet(model, [0, 0, 1], field=0.4, zero_point=3.0).outcome.item() == "stationary state"
     assert ls.local_map(model, [0, 0, 1], 1.0, field=0.4, zero_point=3.0).propagator.shape == (1, 4, 4)
+
+
+def test_moduli_of_parameters_do_not_need_the_slow_solver() -> None:
+    size, spins = ls.parameter("size"), ls.Spins()
+    jumps = [ls.Jump(spins.lowering, sp.sqrt(sp.Abs(size) + 0.5))]
+    model = ls.Model(spins, energy=sp.Abs(size) * spins.average("x"), jumps=jumps)
+    run = ls.evolve(model, [0.0, 0.0, 0.5], TIMES, size=[-0.7, 0.0, 0.7])
+    assert set(run.solver.values) == {"taylor (heyoka)"}
+    np.testing.assert_array_equal(run.m.values[0], run.m.values[2])
+    slow = ls.evolve(model, [0.0, 0.0, 0.5], TIMES, method="implicit", size=[-0.7, 0.0])
+    np.testing.assert_allclose(run.m.values[:2], slow.m.values, atol=1e-6)

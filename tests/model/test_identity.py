@@ -87,7 +87,10 @@ def test_amplitudes_and_energies_of_bounded_parameters() -> None:
         spins, energy=sp.sqrt(1 - eta**2) * spins.average("x"), jumps=[ls.Jump(spins.lowering, sp.sqrt(1 - p))]
     )
     assert ls.evolve(model, [0, 0, 1.0], 1.0, chance=0.2).outcome.item() == "finished"
-    with pytest.raises(ls.LargespinError, match="must be real, but it is not at chance = 2"):
+    with pytest.raises(
+        ls.LargespinError,
+        match="rate 1 - chance under a root in jump 1 must be at least zero, but it is -1 at chance = 2",
+    ):
         ls.evolve(model, [0, 0, 1.0], [0.0, 1.0], chance=[0.5, 2.0])
 
 

@@ -87,3 +87,12 @@ def test_what_is_not_known_has_no_eigenvalue() -> None:
 def test_a_pure_state_has_a_vanishing_eigenvalue() -> None:
     assert smallest_eigenvalue(np.array([0.6, 0.0, 0.8])) == pytest.approx(0.0, abs=1e-15)
     np.testing.assert_allclose(density_matrices(np.array([0.6, 0.0, 0.8])), [[0.9, 0.3], [0.3, 0.1]])
+
+
+def test_an_ensemble_from_vectors_starts_runs() -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(1))
+    vectors = np.array([[0.0, 0.0, 0.5], [0.1, 0.0, 0.2]])
+    from_vectors = ls.evolve(model, model.state_from_vector(vectors), 1.0, temperature=0.5, field=0.2)
+    expected = ls.evolve(model, vectors[:, None, :], 1.0, temperature=0.5, field=0.2)
+    assert from_vectors.m.dims == expected.m.dims
+    np.testing.assert_array_equal(from_vectors.m.values, expected.m.values)

@@ -17,12 +17,13 @@ from largespin.fluctuations.flow import CovarianceFlow
 from largespin.fluctuations.noise import variable_weights
 from largespin.fluctuations.places import check_steady, matrix
 from largespin.fluctuations.stationary import MOVING
-from largespin.meanfield.compile import UnsupportedExpressionError, integrator, set_parameters
+from largespin.meanfield.compile import integrator, set_parameters
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import Points, points
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import labelled, provenance, state_variables
+from largespin.meanfield.translate import taylor_needed
 from largespin.model.model import Model
 from largespin.model.state import State
 
@@ -102,11 +103,10 @@ def floquet(
     results = _Results(model, where, phases)
     for index in range(len(where)):
         try:
-            results.outcomes[index] = _point(results, index, begins[index], settle, tolerance)
+            with taylor_needed():
+                results.outcomes[index] = _point(results, index, begins[index], settle, tolerance)
         except IntegrationError as error:
             results.outcomes[index] = Existence("failed", f"Failed: {error}.")
-        except UnsupportedExpressionError as error:
-            raise LargespinError(f"Argument `model` must suit the Taylor integrator, but {error.reason}.") from error
     settings = {"settle": settle, "tolerance": tolerance}
     return results.dataset().assign_attrs(provenance(model, fixed=where.fixed, **settings))
 

@@ -21,7 +21,7 @@ import numpy as np
 import sympy as sp
 
 from largespin.errors import ComplexArray, FloatArray
-from largespin.meanfield.derive import MeanField, real_and_imaginary
+from largespin.meanfield.derive import MeanField, conjugate_product
 from largespin.meanfield.jacobian import by_local_fields, with_blocks
 from largespin.meanfield.scalars import Scalars
 from largespin.model.model import Model
@@ -162,13 +162,12 @@ def _collective(equations: MeanField, scalars: Scalars) -> tuple[Any, Any]:
     inputs = [*equations.averages, *equations.quadratures]
 
     def table(part: int) -> list[list[sp.Expr]]:
-        # The product first: √κ* √κ is κ (or |κ|), √κ alone has no real and imaginary part without its sign.
         total = [[sp.Integer(0) for _ in inputs] for _ in inputs]
         for jump in equations.model.collective_jumps:
             slopes = [sp.diff(jump.amplitude, y) for y in inputs]
             for a, b in np.ndindex(len(inputs), len(inputs)):
                 if slopes[a] != 0 and slopes[b] != 0:
-                    total[a][b] += real_and_imaginary(sp.conjugate(slopes[a]) * slopes[b])[part]
+                    total[a][b] += conjugate_product(slopes[a], slopes[b])[part]
         return total
 
     return (

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.dataset_states import state_of
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.points import Points, points
 from largespin.model.model import Model
@@ -66,31 +66,6 @@ def check_size(points: int, variables: int, matrices: int) -> None:
             f"The result would take {needed / 1e9:.1f} GB ({points} points × {variables} × {variables} entries, {matrices} "
             "matrices each); ask for fewer points."
         )
-
-
-def state_of(model: Model, dataset: xr.Dataset) -> State:
-    """The states in a result of `evolve` or `stationary_states`; NaN where there is none."""
-    if "m" not in dataset or (model.modes and ("q" not in dataset or "p" not in dataset)):
-        raise LargespinError(
-            "A dataset of states must contain `m` (and `q`, `p` with modes), as `evolve` and `stationary_states` make it."
-        )
-    if dataset.attrs.get("model_key", model.key) != model.key:
-        raise LargespinError("The dataset must belong to the given model, but it was made with another one.")
-    if "time" in dataset["m"].dims:
-        raise LargespinError(
-            "A dataset of states must not have the axis `time`; choose one time, for instance with `.isel(time=-1)`."
-        )
-    bloch = dataset["m"]
-    dims = tuple(str(d) for d in bloch.dims if d not in ("block", "component"))
-    vectors = bloch.transpose(*dims, "block", "component").values
-    expected = (model.particles.number_of_blocks, model.particles.number_of_components)
-    if vectors.shape[-2:] != expected:
-        raise LargespinError(f"A dataset of states must end in the axes {expected}, but they are {vectors.shape[-2:]}.")
-    amplitudes = np.zeros((*vectors.shape[:-2], 0), dtype=np.complex128)
-    if model.modes:
-        q, p = (dataset[name].transpose(*dims, "mode").values for name in ("q", "p"))
-        amplitudes = (q + 1j * p) / np.sqrt(2.0)
-    return State(vectors, amplitudes, dims)
 
 
 def matrix(values: FloatArray, dims: tuple[str, ...], names: list[str], long_name: str, units: str) -> xr.DataArray:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from largespin.errors import FloatArray
+from largespin.errors import FloatArray, read_only
 from largespin.meanfield.compile import UnsupportedExpressionError, heyoka_system
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.line_derivatives import line_derivatives
@@ -75,7 +75,7 @@ class CompiledSlopes:
     model: Model
     rows: list[Any]
     inputs: list[Any]
-    _last: list[Any] = field(default_factory=list)
+    _last: list[tuple[Any, tuple[FloatArray, FloatArray]]] = field(default_factory=list)
     _lines: dict[int, Any] = field(default_factory=dict)
 
     @property
@@ -93,13 +93,15 @@ class CompiledSlopes:
     def _values(self, u: FloatArray, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
         """F (…, n) and all its slopes (…, n, n + P); the last answer is remembered, as F and J are asked for in turn."""
         key = (u.shape, u.tobytes(), parameters.tobytes())
-        if self._last and self._last[0] == key:
-            return self._last[1], self._last[2]
+        # One object, read once: another thread may put its own answer here at any moment.
+        last = self._last[0] if self._last else None
+        if last is not None and last[0] == key:
+            return last[1]
         shape = np.broadcast_shapes(u.shape[:-1], parameters.shape[:-1])
         flat = _evaluated(self._first_order, [u, parameters], shape)
         n, count = self.size, len(self.inputs)
-        values = np.ascontiguousarray(flat[..., :n]), flat[..., n:].reshape(*shape, n, count)
-        self._last[:] = [key, *values]
+        values = read_only(np.ascontiguousarray(flat[..., :n])), read_only(flat[..., n:].reshape(*shape, n, count))
+        self._last[:] = [(key, values)]
         return values
 
     def rhs(self, u: FloatArray, parameters: FloatArray) -> FloatArray:

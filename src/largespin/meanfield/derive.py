@@ -18,6 +18,7 @@ import sympy as sp
 from largespin.errors import FloatArray
 from largespin.model.model import Model
 from largespin.model.operators import dissipator_matrix, expansion
+from largespin.model.rates import roots_of_rates
 from largespin.model.symbols import TIME, Average, LocalField, Parameter, Quadrature, resolve
 
 
@@ -153,8 +154,20 @@ def _force(model: Model, variable: sp.Symbol) -> sp.Expr:
     for jump in model.collective_jumps:
         derivative = sp.diff(jump.amplitude, variable)
         if derivative != 0:
-            total -= real_and_imaginary(sp.conjugate(jump.amplitude) * derivative)[1]
+            total -= conjugate_product(jump.amplitude, derivative)[1]
     return total if not total.has(sp.I) else sp.expand(total)
+
+
+def conjugate_product(first: sp.Expr, second: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Real and imaginary part of ``a* b``, where roots of rates count as real: ``√κ* √κ`` is κ, not ``|√κ|²``.
+
+    Negative rates are refused whenever values are given, and moduli would cost the fast integrator.
+    """
+    roots = roots_of_rates(first) | roots_of_rates(second)
+    known = {root: sp.Dummy("root", nonnegative=True) for root in roots}
+    parts = real_and_imaginary(sp.conjugate(first.xreplace(known)) * second.xreplace(known))
+    back = {dummy: root for root, dummy in known.items()}
+    return parts[0].xreplace(back), parts[1].xreplace(back)
 
 
 def real_and_imaginary(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

@@ -1,6 +1,5 @@
 """Many runs at once: spread over threads in SIMD batches, with a progress bar, and kept if interrupted."""
 
-import os
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -13,14 +12,10 @@ from largespin.errors import FloatArray, LargespinWarning
 from largespin.meanfield.compile import UnsupportedExpressionError, integrator
 from largespin.meanfield.points import Points
 from largespin.meanfield.solve import Outcome, Task, batch_size, solve_batch, solve_single
+from largespin.progress import progress_bar
 
-
-def cores() -> int:
-    """Number of cores that this process may use; the workers of a sweep are told theirs."""
-    told = os.environ.get("LARGESPIN_NUM_THREADS", "")
-    if told.isdigit() and int(told):
-        return int(told)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+WORDS = "mean-field runs"
+"""What the progress bar counts, in batches."""
 
 
 def solve_all(
@@ -93,10 +88,10 @@ def _interruptible(count: int, keep: bool) -> Iterator[None]:
 
 
 def _run_serially(work: Callable[[int], None], firsts: range, progress: bool) -> None:
-    with _progress(progress, len(firsts)) as advance:
+    with progress_bar(progress, WORDS, len(firsts)) as advance:
         for first in firsts:
             work(first)
-            advance()
+            advance(1)
 
 
 def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progress: bool) -> None:
@@ -104,7 +99,7 @@ def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progr
     group = max(1, min(32, len(firsts) // (8 * workers)))
     groups = [firsts[i : i + group] for i in range(0, len(firsts), group)]
     with (
-        _progress(progress, len(groups)) as advance,
+        progress_bar(progress, WORDS, len(groups)) as advance,
         ThreadPoolExecutor(workers) as executor,
     ):
         stopped = Event()
@@ -112,7 +107,7 @@ def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progr
         try:
             for future in as_completed(futures):
                 future.result()
-                advance()
+                advance(1)
         except BaseException:
             # Threads finish the batch they are in and leave the rest of their group.
             stopped.set()
@@ -126,29 +121,3 @@ def _each(work: Callable[[int], None], firsts: range, stopped: Event) -> None:
         if stopped.is_set():
             return
         work(first)
-
-
-@contextmanager
-def _progress(show: bool, total: int) -> Iterator[Callable[[], None]]:
-    if not show:
-        yield lambda: None
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns) as bar:
-        identifier = bar.add_task("mean-field runs", total=total)
-        yield lambda: bar.advance(identifier)

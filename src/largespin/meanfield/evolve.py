@@ -7,15 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from largespin.cores import available_threads
 from largespin.errors import FloatArray, LargespinError, finite_array, number_in, one_of, whole_number
 from largespin.interruption import partial_results_kept
 from largespin.meanfield.derive import mean_field
-from largespin.meanfield.ensemble import cores, solve_all
+from largespin.meanfield.ensemble import solve_all
 from largespin.meanfield.flow import MeanFieldFlow
 from largespin.meanfield.points import Points, points
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import run_dataset
-from largespin.meanfield.solve import Outcome, Task
+from largespin.meanfield.solve import TOLERANCES, Outcome, Task
 from largespin.meanfield.stop import StopRule, StopWhen, StopWhenStationary
 from largespin.model.model import Model
 from largespin.model.state import State
@@ -97,7 +98,7 @@ def solved(task: Task, where: Points, workers: int | None, progress: bool) -> tu
             f"The result would take {needed / 1e9:.1f} GB ({count} runs × {task.rows} times × "
             f"{size} variables); ask for fewer times or for the final state only."
         )
-    workers = whole_number("workers", workers, 1) if workers is not None else cores()
+    workers = whole_number("workers", workers, 1) if workers is not None else available_threads()
     states = np.full((count, task.rows, size), np.nan)
     return states, solve_all(task, where, states, workers, progress, keep=partial_results_kept())
 
@@ -114,11 +115,35 @@ def final_states(
         duration: length of the runs.
         tolerance: relative error per step.
     """
-    states = np.full((len(starts), 1, model.number_of_variables), np.nan)
+    return run_states(model, starts, parameters, np.array([0.0, duration]), tolerance=tolerance, final_only=True)[:, 0]
+
+
+def run_states(
+    model: Model,
+    starts: FloatArray,
+    parameters: FloatArray,
+    times: FloatArray,
+    *,
+    tolerance: float = 1e-9,
+    final_only: bool = False,
+    progress: bool = False,
+) -> FloatArray:
+    """State vectors (runs, times, n) of many runs, for callers that need no dataset; NaN where a run failed.
+
+    Args:
+        model: the model.
+        starts: shape (runs, n).
+        parameters: shape (runs, number of parameters).
+        times: rising times, that of the starts first.
+        tolerance: relative error per step.
+        final_only: give the last time alone.
+        progress: show a progress bar.
+    """
+    task = Task(MeanFieldFlow(model), times, tolerance, "auto", (), final_only)
+    states = np.full((len(starts), task.rows, model.number_of_variables), np.nan)
     where = Points(("run",), (len(starts),), {}, parameters, starts, {})
-    task = Task(MeanFieldFlow(model), np.array([0.0, duration]), tolerance, "auto", (), True)
-    solve_all(task, where, states, cores(), False)
-    return states[:, 0]
+    solve_all(task, where, states, available_threads(), progress)
+    return states
 
 
 def checked_task(
@@ -169,7 +194,7 @@ def checked_task(
     return Task(
         MeanFieldFlow(model),
         moments,
-        number_in("tolerance", tolerance, 1e-15, 1e-2),
+        number_in("tolerance", tolerance, *TOLERANCES),
         one_of("method", method, ("auto", "taylor", "implicit")),
         rules,
         final_only,

@@ -14,6 +14,7 @@ from largespin.meanfield.compile import heyoka_system, set_parameters
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.points import points
 from largespin.meanfield.results import provenance, state_variables
+from largespin.meanfield.solve import TOLERANCES
 from largespin.model.model import Model
 from largespin.model.operators import component_names, hermitian_basis
 from largespin.model.state import State
@@ -80,7 +81,7 @@ def local_map(
     grid = np.array([0.0, float(moments)]) if final_only else moments
     if grid.ndim != 1 or len(grid) < 2 or np.any(np.diff(grid) <= 0):
         raise LargespinError("Argument `times` must rise from the time of the start, but it does not.")
-    rows = _propagate(model, where.starts[0], where.parameters[0], grid, number_in("tolerance", tolerance, 1e-15, 1e-2))
+    rows = _propagate(model, where.starts[0], where.parameters[0], grid, number_in("tolerance", tolerance, *TOLERANCES))
     n, blocks, d2 = model.number_of_variables, model.particles.number_of_blocks, model.particles.levels**2
     probes = rows[:, n:].reshape(len(rows), blocks, d2, d2 - 1)
     propagator = np.zeros((len(rows), blocks, d2, d2))

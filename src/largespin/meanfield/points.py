@@ -1,6 +1,6 @@
 """Which runs are asked for: parameter values and start states, broadcast into one list of points."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError, finite_array
 from largespin.model.model import Model
+from largespin.model.rates import check_rates
 from largespin.model.state import State
 from largespin.model.symbols import Parameter
 
@@ -60,13 +61,18 @@ class Points:
         return len(self.parameters)
 
 
-def parameter_arrays(model: Model, values: Mapping[str, Any]) -> dict[str, xr.DataArray]:
-    """Checked values of every parameter as labelled arrays; a plain sequence becomes an axis of its own name."""
-    unknown = [key for key in values if key not in model.parameters]
+def check_names(model: Model, names: Iterable[str]) -> None:
+    """Refuse names that are no parameters of the model."""
+    unknown = [name for name in names if name not in model.parameters]
     if unknown:
         raise LargespinError(
             f"The model has no parameter `{unknown[0]}`; its parameters are {', '.join(model.parameters) or 'none'}."
         )
+
+
+def parameter_arrays(model: Model, values: Mapping[str, Any]) -> dict[str, xr.DataArray]:
+    """Checked values of every parameter as labelled arrays; a plain sequence becomes an axis of its own name."""
+    check_names(model, values)
     # Axes appear in the order in which the caller named them.
     order = [*values, *(key for key in model.parameters if key not in values)]
     return {
@@ -115,11 +121,11 @@ def points(
     dims = tuple(str(d) for d in template.dims)
     count = int(np.prod(template.shape, dtype=int))
     table = np.empty((count, len(arrays)))
-    columns = list(model.parameters)
     for key, array in {**arrays, **dict(zip(varying, broadcast, strict=True))}.items():
-        table[:, columns.index(key)] = (
+        table[:, model.parameter_index(key)] = (
             array.values.ravel() if array.ndim == 0 else array.transpose(*dims).values.ravel()
         )
+    check_rates(model, table)
     expanded = states.broadcast_like(template).transpose(*dims, "variable").values
     coords = {d: template.coords[d].values for d in dims if d in template.coords}
     fixed = {key: float(array) for key, array in arrays.items() if key not in varying}

@@ -15,6 +15,8 @@ from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.stop import StopRule
 from largespin.model.model import Model
 
+TOLERANCES = (1e-15, 1e-2)
+"""Relative errors per step that runs may be given: from rounding to two digits."""
 TAYLOR = "taylor (heyoka)"
 IMPLICIT = "implicit Radau (SciPy)"
 SMALL = 16

@@ -115,6 +115,10 @@ class Model:
         given = [s for s in self.symbols if isinstance(s, Parameter) and s.data.definition is None]
         return MappingProxyType({p.key: p for p in given})
 
+    def parameter_index(self, name: str) -> int:
+        """The place of a parameter in every numeric parameter vector."""
+        return list(self.parameters).index(name)
+
     @property
     def number_of_variables(self) -> int:
         """``K (d² − 1) + 2M``."""
@@ -185,7 +189,7 @@ class Model:
                     f"but it has {particles.amplitudes.shape[-1]}."
                 )
             modes = particles.amplitudes if modes is None else modes
-            dims = particles.dims if dims is None else dims
+            dims = (particles.dims or None) if dims is None else dims
             particles = particles.bloch
         bloch = bloch_vectors(particles, self.particles.levels, self.particles.number_of_blocks)
         amplitudes = np.zeros(len(self.modes), dtype=np.complex128)
@@ -215,7 +219,8 @@ class Model:
 
     def _fits(self, state: State) -> bool:
         own = (self.particles.number_of_blocks, self.particles.number_of_components)
-        return state.bloch.shape[-2:] == own and state.amplitudes.shape[-1] == len(self.modes)
+        named = len(state.dims) == state.bloch.ndim - 2
+        return named and state.bloch.shape[-2:] == own and state.amplitudes.shape[-1] == len(self.modes)
 
     def state_from_vector(self, vector: npt.ArrayLike, dims: tuple[str, ...] = ()) -> State:
         """The `State` behind the real vector u of shape (…, K·D + 2M); not checked for positivity."""

@@ -63,7 +63,7 @@ class Mode:
         return sp.sqrt(2) * self.q
 
     def loss(self, rate: sp.Expr | float) -> CollectiveJump:
-        """Loss of bosons at `rate` κ: the collective jump ``ℓ = √κ α``."""
+        """Loss of bosons at `rate` κ ≥ 0: the collective jump ``ℓ = √κ α``; negative values are refused when given."""
         kappa = as_expression("rate", rate)
         if kappa.is_negative:
             raise LargespinError(f"Argument `rate` must be at least 0, but it is {kappa}.")

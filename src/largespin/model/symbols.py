@@ -181,8 +181,10 @@ def token(symbol: Quantity) -> str:
 
 
 def fingerprint(expression: sp.Expr) -> str:
-    """Text that two expressions share exactly if they are the same in interchangeable symbols."""
-    return str(sp.srepr(expression.xreplace({s: sp.Symbol(token(s)) for s in expression.atoms(Quantity)})))
+    """Digest that two expressions share exactly if they are the same in interchangeable symbols."""
+    # A digest, because a definition that stands in definitions would be quoted, and grow, once more in each of them.
+    written = sp.srepr(expression.xreplace({s: sp.Symbol(token(s)) for s in expression.atoms(Quantity)}))
+    return sha256(written.encode()).hexdigest()
 
 
 class Average(Quantity):
