@@ -11,7 +11,7 @@ import sympy as sp
 import xarray as xr
 
 import largespin as ls
-from largespin.exact import grid as exact_grid
+from largespin.exact import each_point
 from largespin.exact.evolve import evolve, state_of
 from largespin.exact.propagate import PropagationError
 from largespin.exact.system import System
@@ -173,14 +173,15 @@ def test_files_keep_everything(tmp_path: Path) -> None:
 
 def test_interruption_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = evolve(MODEL, START, TIMES, particles=[2, 3, 4], **VALUES)
-    done = exact_grid.Progress.done
+    done, finished = each_point.Progress.done, []
 
     def stop(self: Any) -> None:
         done(self)
-        if self._finished == 2:
+        finished.append(self)
+        if len(finished) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(exact_grid.Progress, "done", stop)
+    monkeypatch.setattr(each_point.Progress, "done", stop)
     run = evolve(MODEL, START, TIMES, particles=[2, 3, 4], keep_states=True, **VALUES)
     assert run.outcome.values.tolist() == ["reached", "reached", "interrupted"]
     assert run.sentence.values[2] == "Stopped by the user before this point was done."
@@ -194,7 +195,7 @@ def test_interruption_before_anything_is_done(monkeypatch: pytest.MonkeyPatch) -
     def stop(self: Any, time: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(exact_grid.Progress, "advanced", stop)
+    monkeypatch.setattr(each_point.Progress, "advanced", stop)
     with pytest.raises(KeyboardInterrupt):
         evolve(MODEL, START, TIMES, particles=[2, 3], **VALUES)
 

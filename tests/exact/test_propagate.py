@@ -51,6 +51,21 @@ def test_tolerance_is_honoured(tolerance: float) -> None:
     assert np.abs(found - exact).max() < 30 * tolerance
 
 
+def test_a_small_first_term_does_not_end_the_series() -> None:
+    """A chain whose first link is thin: the terms begin below the tolerance and rise above it."""
+    matrix = np.diag([5e-10, 8.0, 8.0, 8.0, 8.0], -1)
+    start = np.eye(6)[0]
+    assert np.abs(solved(matrix, start, [0.0, 1.0], 1e-9)[-1] - expm(matrix) @ start).max() < 2e-9
+
+
+def test_steps_are_lengthened_where_the_state_is_slow() -> None:
+    """The norm is that of a fast direction that the state has not."""
+    steps: list[float] = []
+    found = solved(np.diag([-1e3, -1e-3]), [0.0, 1.0], [0.0, 1e3], advanced=steps.append)
+    assert len(steps) < 300
+    np.testing.assert_allclose(found[-1], [0.0, np.exp(-1.0)], rtol=1e-8)
+
+
 def test_the_state_at_rest_stays() -> None:
     start = np.array([0.2, -0.7, 0.0])
     assert np.array_equal(solved(np.zeros((3, 3)), start, [0.0, 1.0, 1e9])[-1], start)
@@ -156,6 +171,11 @@ def test_a_constant_generator_gives_what_taylor_gives(kind: str) -> None:
     times = [0.0, 0.1, 0.11, 2.0]
     found, expected = np.array(driven(lambda _: matrix, start, times)), solved(matrix, start, times)
     assert np.allclose(found, expected, atol=1e-8 * np.abs(expected).max())
+
+
+def test_small_states_are_solved_as_well_as_large_ones() -> None:
+    found = list(integrate(lambda t, y: -np.cos(t) * y, np.array([1e-6]), np.array([0.0, 2.0]), 1e-9, np.inf))
+    np.testing.assert_allclose(found[-1], 1e-6 * np.exp(-np.sin(2.0)), rtol=1e-5)
 
 
 def test_a_driven_rotation() -> None:

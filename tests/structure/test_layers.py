@@ -20,14 +20,15 @@ ALLOWED: dict[str, set[str]] = {
     "_version": set(),
     "interruption": set(),
     "progress": set(),
+    "cores": set(),
     "model": {"errors", "interruption"},
     "patterns": {"errors", "interruption"},
     "models": {"errors", "interruption", "model", "patterns"},
-    "meanfield": {"errors", "interruption", "progress", "_version", "model"},
+    "meanfield": {"errors", "interruption", "progress", "cores", "_version", "model"},
     "stationary": {"errors", "interruption", "model", "meanfield"},
     "cycles": {"errors", "interruption", "_version", "model", "meanfield", "stationary"},
     "bifurcations": {"errors", "interruption", "_version", "model", "meanfield", "stationary"},
-    "attractors": {"errors", "interruption", "_version", "model", "meanfield", "stationary", "cycles"},
+    "attractors": {"errors", "interruption", "cores", "_version", "model", "meanfield", "stationary", "cycles"},
     "fluctuations": {"errors", "interruption", "model", "meanfield", "stationary", "cycles"},
     "gaussian": {"errors", "interruption"},
     "exact": {"errors", "interruption", "progress", "_version", "model", "meanfield"},
@@ -45,7 +46,7 @@ ALLOWED: dict[str, set[str]] = {
         "stationary",
         "attractors",
     },
-    "sweeps": {"errors", "interruption", "progress", "_version"},
+    "sweeps": {"errors", "interruption", "progress", "cores", "_version"},
 }
 # These stand on top: nothing of the layers above may import them.
 TOP = {"plot", "reproduce", "cli", "retrieval", "study"}

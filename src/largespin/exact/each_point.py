@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from largespin.errors import FloatArray, LargespinError
-from largespin.exact.grid import Grid, Progress
+from largespin.exact.grid import Grid
 from largespin.interruption import partial_results_kept
+from largespin.progress import Advance, progress_bar
 
 T = TypeVar("T")
 
@@ -30,6 +31,32 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, part: Any) -> None:
         super().__init__()
         self.part = part
+
+
+class Progress:
+    """Tells a progress bar over points how far each of them is.
+
+    Args:
+        advance: moves the bar; 1 is a point.
+        times: output times of every point, if they tell how far it is.
+    """
+
+    def __init__(self, advance: Advance, times: FloatArray | None = None) -> None:
+        self._advance, self._times, self._share = advance, times, 0.0
+
+    def advanced(self, time: float) -> None:
+        """The present point has reached a time."""
+        assert self._times is not None
+        self._reach(min((time - self._times[0]) / (self._times[-1] - self._times[0]), 1.0))
+
+    def done(self) -> None:
+        """The present point is finished."""
+        self._reach(1.0)
+        self._share = 0.0
+
+    def _reach(self, share: float) -> None:
+        self._advance(share - self._share)
+        self._share = share
 
 
 def check_points(where: Grid, check: Callable[[Grid.Point], T]) -> list[T]:
@@ -60,7 +87,8 @@ def solve_points(
         times: what the bar counts within a point.
     """
     results: list[T | Missing] = []
-    with Progress(progress, len(where), times) as bar:
+    with progress_bar(progress, f"{len(where)} run(s)", len(where)) as advance:
+        bar = Progress(advance, times)
         try:
             for index, point in enumerate(where):
                 results.append(_solved(where, solve, index, point, bar))

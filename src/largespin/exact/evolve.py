@@ -12,8 +12,8 @@ from largespin.errors import LargespinError
 from largespin.exact import memory
 from largespin.exact.arrays import array_on, to_device, to_host
 from largespin.exact.cutoff import CutoffError, first_fock, grown, moving_displacement
-from largespin.exact.each_point import Interrupted, check_points, solve_points
-from largespin.exact.grid import Grid, Progress, grid
+from largespin.exact.each_point import Interrupted, Progress, check_points, solve_points
+from largespin.exact.grid import Grid, grid
 from largespin.exact.kept import state_of as state_of
 from largespin.exact.plan import Plan, plan_of
 from largespin.exact.propagate import ROUNDING, PropagationError, integrate, propagate

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
 from largespin.errors import FloatArray, LargespinError, finite_array
 from largespin.exact.space import block_counts
@@ -124,31 +122,3 @@ def _checked_start(model: Model, start: Any) -> State:
         return model.state(start)
     except LargespinError as error:
         raise LargespinError(str(error).replace("`particles`", "`start`")) from error
-
-
-class Progress:
-    """A progress bar over runs and the time within each."""
-
-    def __init__(self, shown: bool, runs: int, times: FloatArray | None = None) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
-        self._bar = Bar(*columns, TimeElapsedColumn(), TimeRemainingColumn(), disable=not shown)
-        self._task = self._bar.add_task(f"{runs} run(s)", total=float(runs))
-        self._times, self._finished = times, 0
-
-    def __enter__(self) -> "Progress":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def advanced(self, time: float) -> None:
-        """A run has reached a time."""
-        assert self._times is not None
-        share = (time - self._times[0]) / (self._times[-1] - self._times[0])
-        self._bar.update(self._task, completed=self._finished + min(share, 1.0))
-
-    def done(self) -> None:
-        """A run is finished."""
-        self._finished += 1
-        self._bar.update(self._task, completed=float(self._finished))

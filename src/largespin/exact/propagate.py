@@ -15,8 +15,16 @@ h‖L‖ = 11 for 45 of them, 4 products; there the largest term reaches `GROWTH
 GROWTH = 1e4
 """Largest ratio of a term to the state: no more than four of sixteen digits are lost to cancellation, which leaves
 tolerances of 1e-11."""
-
-
+FIRST_STEP = 8.0
+"""Norm times length of the first step: its largest term, 8⁸/8! = 416 times the state at most, stays below `GROWTH`."""
+LONGER, SHORTER = 1.5, 0.5
+"""Factors by which steps grow and shrink: growing too far costs the products of a refused step, hence less than twice."""
+SHORTEST_STEP = 1e-8
+"""Norm times length below which there is no going on: the run would take 1e8 steps in the time of the fastest rate."""
+FEWEST_TERMS = 3
+"""Terms of a step at least: a first term that vanishes by chance, or by symmetry, must not end the series."""
+ABSOLUTE = 1e-3
+"""Absolute error of DOP853 in parts of the relative one: elements of states are at most of order one, most are far smaller."""
 ROUNDING = 2.0**-52
 """Spacing of double precision: no operation errs by more, relative to its result."""
 
@@ -50,18 +58,17 @@ def propagate(
     norm = min(float(abs(matrix).sum(axis=0).max()), float(abs(matrix).sum(axis=1).max()))
     if not np.isfinite(norm):
         raise PropagationError("the generator is not finite")
-    step = np.inf if norm == 0.0 else 8.0 / norm
+    step = np.inf if norm == 0.0 else FIRST_STEP / norm
     state, now = start, float(times[0])
     yield state
     for moment in times[1:]:
         while now < moment:
-            # Two equal steps rather than a long one and a sliver.
             left = float(moment) - now
-            length = left if left <= step else (left / 2 if left < 2 * step else step)
+            length = _evenly(left, step)
             taken, degree = _step(matrix, state, length, tolerance)
             if taken is None:
-                step = 0.5 * length
-                if step * norm < 1e-8:
+                step = SHORTER * length
+                if step * norm < SHORTEST_STEP:
                     raise PropagationError(f"the step length fell to {step:.2g} at t = {now:g}")
                 continue
             state = taken
@@ -69,10 +76,15 @@ def propagate(
                 state[:, 1] += ROUNDING * noise * state[:, 0]
             now = float(moment) if length == left else now + length
             if degree < DEGREES[0] and length == step:
-                step *= 1.5
+                step *= LONGER
             if advanced is not None:
                 advanced(now)
         yield state
+
+
+def _evenly(left: float, step: float) -> float:
+    """The next step: two equal ones at the end rather than a long one and a sliver."""
+    return left if left <= step else (left / 2 if left < 2 * step else step)
 
 
 def _step(matrix: Any, state: Any, length: float, tolerance: float) -> tuple[Any, int]:
@@ -85,9 +97,9 @@ def _step(matrix: Any, state: Any, length: float, tolerance: float) -> tuple[Any
         term *= length / degree
         total += term
         largest = float(abs(_first(term)).max())
-        if not np.isfinite(largest) or largest > GROWTH * max(size, 1e-300):
+        if not np.isfinite(largest) or largest > GROWTH * size:
             return None, degree
-        if largest <= tolerance * size and degree >= 3:
+        if largest <= tolerance * size and degree >= FEWEST_TERMS:
             return total, degree
     return None, DEGREES[1]
 
@@ -117,17 +129,21 @@ def integrate(
         if noise is not None:
             state = state.copy()
             state[:, 1] += ROUNDING * noise * state[:, 0]
-        options = {"rtol": tolerance, "atol": tolerance * 1e-3, "max_step": min(longest, moment - now)}
-        solver = DOP853(flat, now, state.ravel(), moment, **options)
-        try:
-            while solver.status == "running":
-                message = solver.step()
-                if solver.status == "failed":
-                    raise PropagationError(f"{message} (t = {solver.t:g})")
-                if advanced is not None:
-                    advanced(float(solver.t))
-            state, now = solver.y.reshape(shape), moment
-        finally:
-            # SciPy's solver refers to itself: the generator in it would outlive the run until the next collection.
-            vars(solver).clear()
+        options = {"rtol": tolerance, "atol": ABSOLUTE * tolerance, "max_step": min(longest, moment - now)}
+        state, now = _arrived(DOP853(flat, now, state.ravel(), moment, **options), advanced).reshape(shape), moment
         yield state
+
+
+def _arrived(solver: DOP853, advanced: Callable[[float], None] | None) -> FloatArray:
+    """The state at the end of a solver's interval."""
+    try:
+        while solver.status == "running":
+            message = solver.step()
+            if solver.status == "failed":
+                raise PropagationError(f"{message} (t = {solver.t:g})")
+            if advanced is not None:
+                advanced(float(solver.t))
+        return np.asarray(solver.y)
+    finally:
+        # SciPy's solver refers to itself: the generator in it would outlive the run until the next collection.
+        vars(solver).clear()

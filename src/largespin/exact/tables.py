@@ -7,8 +7,8 @@ import xarray as xr
 
 from largespin.errors import number_in, one_of, whole_number
 from largespin.exact.cutoff import grown
-from largespin.exact.each_point import check_points, solve_points
-from largespin.exact.grid import Grid, Progress, grid
+from largespin.exact.each_point import Progress, check_points, solve_points
+from largespin.exact.grid import Grid, grid
 from largespin.exact.null_space import METHODS
 from largespin.exact.readings import check_names
 from largespin.exact.spectrum import check_spectrum, spectrum_of

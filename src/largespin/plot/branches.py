@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from largespin.errors import LargespinError
-from largespin.plot.style import OKABE_ITO, axes_or_new, tidy
+from largespin.plot.style import OKABE_ITO, axes_or_new, axis_label, tidy
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -15,6 +15,8 @@ LASTING, LOST = OKABE_ITO[0], OKABE_ITO[1]
 """Colours of what attracts and of what does not."""
 CYCLE, SHADE = OKABE_ITO[2], 0.18
 """Colour of cycles, and how strongly the values they run through are filled."""
+STABLE_CYCLE: dict[str, Any] = {"color": CYCLE, "linewidth": 1.6, "linestyle": "-."}
+"""How the extreme values of stable cycles are drawn."""
 MARKERS = {"fold": "s", "pitchfork": "D", "Hopf": "o", "transcritical": "^", "branch point": "v"}
 """Markers of special points by the first words of their kind."""
 
@@ -53,13 +55,9 @@ def branches(
         _draw_cycles(axes, cycles, name, quantity)
     x, y = dataset[name].values, _first(dataset[quantity]).values
     lasting = dataset.verdict.isin(["stable", "centre"]).values
-    for number in np.unique(dataset.branch.values):
-        own = np.flatnonzero(dataset.branch.values == number)
-        draw_stability(axes, x[own], y[own], lasting[own])
+    draw_branches(axes, x, y, dataset.branch.values, lasting)
     draw_special(axes, x, y, dataset.special.values)
-    attrs = dataset[name].attrs
-    unit = attrs.get("units", "1")
-    axes.set_xlabel(str(attrs.get("long_name", name)) + ("" if unit == "1" else f" ({unit})"))
+    axes.set_xlabel(axis_label(dataset[name]))
     axes.set_ylabel(str(dataset[quantity].attrs.get("long_name", quantity)).split(",")[0])
     tidy(axes)
     return axes
@@ -78,7 +76,14 @@ def _first(array: "xr.DataArray") -> "xr.DataArray":
     return array.isel({dim: 0 for dim in array.dims if dim not in ("point", "phase")})
 
 
-def draw_stability(axes: "Axes", x: Any, y: Any, lasting: Any) -> None:
+def draw_branches(axes: "Axes", x: Any, y: Any, number: Any, lasting: Any) -> None:
+    """Branches whose points lie one after the other: `number` says to which one a point belongs."""
+    for branch in np.unique(number):
+        own = number == branch
+        _draw_branch(axes, x[own], y[own], lasting[own])
+
+
+def _draw_branch(axes: "Axes", x: Any, y: Any, lasting: Any) -> None:
     """One branch, cut where its stability changes; each part reaches to the first point of the next."""
     changes = np.flatnonzero(lasting[1:] != lasting[:-1]) + 1
     for first, last in zip([0, *changes], [*changes, len(x) - 1], strict=True):
@@ -103,13 +108,17 @@ def draw_special(axes: "Axes", x: Any, y: Any, special: Any) -> None:
         axes.scatter(x[index], y[index], label=_once(axes, family), **style)
 
 
+def draw_band(axes: "Axes", x: Any, low: Any, high: Any) -> None:
+    """The values through which cycles run."""
+    order = np.argsort(x)
+    axes.fill_between(x[order], low[order], high[order], color=CYCLE, alpha=SHADE, linewidth=0)
+
+
 def _draw_cycles(axes: "Axes", cycles: "xr.Dataset", name: str, quantity: str) -> None:
     values = _first(cycles[quantity]).transpose("point", "phase").values
     x, low, high = cycles[name].values, values.min(axis=1), values.max(axis=1)
-    order = np.argsort(x)
-    axes.fill_between(x[order], low[order], high[order], color=CYCLE, alpha=SHADE, linewidth=0)
+    draw_band(axes, x, low, high)
     stable = (cycles.verdict == "stable").values
-    for edge, label in ((low, "cycle, extremes"), (high, "cycle, extremes")):
-        kept = np.where(stable, edge, np.nan)
-        axes.plot(x, kept, color=CYCLE, linewidth=1.6, linestyle="-.", label=_once(axes, label))
+    for edge in (low, high):
+        axes.plot(x, np.where(stable, edge, np.nan), label=_once(axes, "cycle, extremes"), **STABLE_CYCLE)
         axes.plot(x, np.where(stable, np.nan, edge), color=CYCLE, linewidth=1.0, linestyle=":")

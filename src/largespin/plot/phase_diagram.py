@@ -6,7 +6,7 @@ import numpy as np
 
 from largespin.errors import LargespinError
 from largespin.plot.boundary_lines import boundary_lines
-from largespin.plot.style import OKABE_ITO, axes_or_new
+from largespin.plot.style import OKABE_ITO, axes_or_new, axis_label
 from largespin.plot.text_places import text_place
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def _plane(
     numbers = dataset.phase_number.transpose(*dims).values.T
     colours = ListedColormap([style["facecolor"] for style in styles])
     axes.pcolormesh(x, y, numbers, cmap=colours, vmin=-0.5, vmax=len(names) - 0.5, shading="nearest", rasterized=True)
-    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel=_axis_label(dataset, dims[0]))
-    axes.set_ylabel(_axis_label(dataset, dims[1]))
+    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel=axis_label(dataset[dims[0]]))
+    axes.set_ylabel(axis_label(dataset[dims[1]]))
     for number, style in enumerate(styles):
         inside = (numbers == number).astype(float)
         if min(inside.shape) > 1 and inside.any() and not inside.all():
@@ -172,19 +172,13 @@ def _line(axes: "Axes", dataset: "xr.Dataset", dims: tuple[str, ...], styles: li
         axes.axvspan(low, high, linewidth=0.0, **styles[numbers[first]])
     for edge in edges[1:-1]:
         axes.axvline(edge, color="#555555", linewidth=0.8)
-    axes.set(xlim=(x[0], x[-1]) if len(x) > 1 else None, xlabel=_axis_label(dataset, dims[0]))
+    axes.set(xlim=(x[0], x[-1]) if len(x) > 1 else None, xlabel=axis_label(dataset[dims[0]]))
     if "order" in dataset:
         axes.plot(x, dataset.order.values, "o", color="#000000", markersize=3)
         axes.set_ylabel(str(dataset.order.attrs.get("long_name", "order parameter")))
     else:
         axes.set_yticks([])
     return sorted(set(numbers.tolist()))
-
-
-def _axis_label(dataset: "xr.Dataset", dim: str) -> str:
-    attrs = dataset[dim].attrs
-    units = attrs.get("units", "1")
-    return str(attrs.get("long_name", dim)) + ("" if units in ("1", "") else f" ({units})")
 
 
 def _own_boundaries(dataset: "xr.Dataset", dims: tuple[str, ...]) -> "xr.Dataset | None":

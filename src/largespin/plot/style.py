@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import xarray as xr
     from matplotlib.axes import Axes
 
 # Okabe and Ito, https://jfly.uni-koeln.de/color/, without yellow, which is too pale on white, black last.
@@ -40,3 +41,9 @@ def tidy(ax: "Axes") -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(True, color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
+
+
+def axis_label(array: "xr.DataArray") -> str:
+    """The long name of a variable, and its units if it has some."""
+    units = array.attrs.get("units", "1")
+    return str(array.attrs.get("long_name", array.name)) + ("" if units in ("1", "") else f" ({units})")

@@ -12,6 +12,7 @@ from largespin.meanfield.results import provenance
 from largespin.models import hopfield
 from largespin.patterns import ideal_large_spins
 from largespin.plot.style import GREY, line_style, tidy
+from largespin.progress import progress_bar
 from largespin.reproduce.reproduction import Reproduction
 from largespin.stationary import stationary_states
 
@@ -42,8 +43,6 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
         and its slowest rate ``rate_mean_field`` (temperature); ``enough_particles`` (temperature, outlived): the smallest
         N at which retrieval outlives a given time, interpolated in log; NaN where none of those computed does.
     """
-    from largespin.exact.grid import Progress
-
     count = whole_number("points", points, 2) if points is not None else 17
     numbers = np.array(PARTICLES if count > 8 else FEW_PARTICLES)
     temperatures = np.linspace(*TEMPERATURES, count)
@@ -51,7 +50,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     probability = np.full((count, len(numbers), numbers.max() + 1), np.nan)
     value = np.full((len(numbers), numbers.max() + 1), np.nan)
     gap, residual = np.empty((count, len(numbers))), np.empty((count, len(numbers)))
-    with Progress(progress, count * len(numbers)) as bar:
+    with progress_bar(progress, "spectra", count * len(numbers)) as advance:
         for row, temperature in enumerate(temperatures):
             for column, particles in enumerate(map(int, numbers)):
                 system = System(model, particles, temperature=temperature, field=FIELD)
@@ -62,7 +61,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
                 probability[row, column, : particles + 1] = chances.values
                 value[column, : particles + 1] = chances["value"].values
                 gap[row, column], residual[row, column] = slow.gap, slow.residuals[0]
-                bar.done()
+                advance(1)
     overlap, rate = _mean_field(model, temperatures)
     return _dataset(temperatures, numbers, probability, value, gap, residual, overlap, rate)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BETWEEN = {"temperature": (0.2, 1.2), "field": (0.0, 1.0)}
+"""The plane."""
 CUTS = (0.5, 0.6, 0.8)
 """Temperatures of the cuts: far below the double-zero point, just below it, and above it."""
 HOPF = 2 / 3
@@ -26,6 +27,12 @@ HOPF = 2 / 3
 CYCLE_START, CYCLE_FIELD = (0.0, 0.1, 0.1), 0.9
 """A start that reaches the cycle, and a field at which the cycle exists at every temperature of the line."""
 LINE_POINTS = 16
+"""Temperatures on the line where cycles die."""
+COLDEST, BELOW = 0.35, 0.005
+"""Where that line begins: below, the integration of the cycle becomes stiff, as rates grow like e^{1/T}; and how far below
+the Hopf line it ends."""
+LOWEST_FIELD = 0.05
+"""Field down to which cycles are followed: all have died above it."""
 
 
 def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
@@ -38,9 +45,8 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     count = whole_number("points", points, 2) if points is not None else LINE_POINTS
     model = hopfield(ideal_large_spins(1))
     lines = boundaries(model, parameters=("temperature", "field"), between=BETWEEN)
-    # Below T = 0.35 the integration of the cycle becomes stiff: rates grow like e^{1/T}.
-    temperatures = np.linspace(0.35, HOPF - 0.005, count)
-    deaths = cycle_ends(model, CYCLE_START, "field", (CYCLE_FIELD, 0.05), temperature=temperatures)
+    temperatures = np.linspace(COLDEST, HOPF - BELOW, count)
+    deaths = cycle_ends(model, CYCLE_START, "field", (CYCLE_FIELD, LOWEST_FIELD), temperature=temperatures)
     cuts = xr.concat([_cut(model, temperature) for temperature in CUTS], "cut_point")
     cycles = xr.concat([_cycles(model, temperature) for temperature in CUTS if temperature < HOPF], "cycle_point")
     parts = [_lines(lines), _deaths(deaths), cuts, cycles]
@@ -101,60 +107,54 @@ def draw(dataset: xr.Dataset) -> "Figure":
     """Left the lines in two parameters, right the three cuts."""
     from matplotlib.figure import Figure
 
-    from largespin.plot import boundary_lines
-
     figure = Figure(figsize=(11.0, 7.2), layout="constrained")
-    grid = figure.add_gridspec(3, 2, width_ratios=(1.35, 1.0))
-    plane = figure.add_subplot(grid[:, 0])
-    curves = xr.Dataset(
-        {name: ("point", dataset[f"line_{name}"].values) for name in ("temperature", "field", "curve", "kind")}
-    )
-    plane.set(xlim=BETWEEN["temperature"], ylim=BETWEEN["field"])
-    lines = boundary_lines(curves, plane, ("temperature", "field"))
-    lines += plane.plot(
-        dataset.temperature, dataset.cycle_dies, "o", ms=4, mfc="white", mec="#CC79A7", label="cycle dies (period → ∞)"
-    )
-    lines += plane.plot(
-        dataset.meeting_temperature,
-        dataset.meeting_field,
-        "*",
-        color="black",
-        ms=13,
-        label="double zero, degenerate pitchfork",
-    )
-    for temperature in CUTS:
-        plane.axvline(temperature, color="#808080", lw=0.7, ls=(0, (1, 4)))
-    plane.legend(handles=lines, loc="upper right", fontsize=9)
-    plane.set(xlabel="temperature $T$", ylabel=r"transverse field $\Omega$")
-    plane.set_title("Quantum Hopfield network: lines of bifurcations")
+    grid = figure.add_gridspec(len(CUTS), 2, width_ratios=(1.35, 1.0))
+    _draw_plane(figure.add_subplot(grid[:, 0]), dataset)
     handles: dict[str, Any] = {}
     for row, temperature in enumerate(CUTS):
         axes = figure.add_subplot(grid[row, 1])
         _draw_cut(axes, dataset, temperature)
-        axes.set(xlabel=r"transverse field $\Omega$", ylabel=r"overlap $|o_z|$")
         handles |= {str(line.get_label()): line for line in axes.get_legend_handles_labels()[0]}
     # The last cut has the room.
     axes.legend(handles=handles.values(), fontsize=9, loc="upper right", ncols=2)
     return figure
 
 
+def _draw_plane(axes: "Axes", dataset: xr.Dataset) -> None:
+    from largespin.plot import boundary_lines
+    from largespin.plot.boundary_lines import style_of
+    from largespin.plot.style import GREY
+
+    names = ("temperature", "field", "curve", "kind")
+    curves = xr.Dataset({name: ("point", dataset[f"line_{name}"].values) for name in names})
+    axes.set(xlim=BETWEEN["temperature"], ylim=BETWEEN["field"])
+    lines = boundary_lines(curves, axes, ("temperature", "field"))
+    edge = style_of("fold of cycles", {})["color"]
+    died: dict[str, Any] = {"ms": 4, "mfc": "white", "mec": edge, "label": "cycle dies (period → ∞)"}
+    lines += axes.plot(dataset.temperature, dataset.cycle_dies, "o", **died)
+    met: dict[str, Any] = {"color": "black", "ms": 13, "label": "double zero, degenerate pitchfork"}
+    lines += axes.plot(dataset.meeting_temperature, dataset.meeting_field, "*", **met)
+    for temperature in CUTS:
+        axes.axvline(temperature, color=GREY, lw=0.7, ls=(0, (1, 4)))
+    axes.legend(handles=lines, loc="upper right", fontsize=9)
+    axes.set(xlabel="temperature $T$", ylabel=r"transverse field $\Omega$")
+    axes.set_title("Quantum Hopfield network: lines of bifurcations")
+
+
 def _draw_cut(axes: "Axes", dataset: xr.Dataset, temperature: float) -> None:
-    from largespin.plot.branches import draw_special, draw_stability
+    from largespin.plot.branches import STABLE_CYCLE, draw_band, draw_branches, draw_special
     from largespin.plot.style import tidy
 
     cycle = dataset.isel(cycle_point=(dataset.cycle_temperature == temperature).values)
     if cycle.sizes["cycle_point"]:
-        axes.fill_between(cycle.cycle_field, 0.0, cycle.cycle_overlap, color="#009E73", alpha=0.18, lw=0)
-        axes.plot(
-            cycle.cycle_field, cycle.cycle_overlap, color="#009E73", ls="-.", lw=1.6, label="cycle, largest value"
-        )
+        x, highest = cycle.cycle_field.values, cycle.cycle_overlap.values
+        draw_band(axes, x, np.zeros_like(highest), highest)
+        axes.plot(x, highest, label="cycle, largest value", **STABLE_CYCLE)
     cut = dataset.isel(cut_point=(dataset.cut_temperature == temperature).values)
     x, y = cut.cut_field.values, cut.cut_overlap.values
-    for number in np.unique(cut.cut_branch.values):
-        own = np.flatnonzero(cut.cut_branch.values == number)
-        draw_stability(axes, x[own], y[own], (cut.cut_verdict == "stable").values[own])
+    draw_branches(axes, x, y, cut.cut_branch.values, (cut.cut_verdict == "stable").values)
     draw_special(axes, x, y, cut.cut_special.values)
-    axes.set(xlim=BETWEEN["field"], ylim=(-0.05, 1.0))
+    axes.set(xlim=BETWEEN["field"], ylim=(-0.05, 1.0), xlabel=r"transverse field $\Omega$", ylabel=r"overlap $|o_z|$")
     axes.set_title(f"T = {temperature:g}", loc="left", fontsize=10)
     tidy(axes)
 
