@@ -174,8 +174,10 @@ def test_starts_that_are_refused() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     with pytest.raises(ls.LargespinError, match="must be near a stationary state, but the search from it ended"):
         branch(model, [0, 0, 0.5], parameter="field", between=(0.0, 1.0), field=0.1, temperature=0.8)
-    with pytest.raises(ls.LargespinError, match="isolated stationary state, but 1 direction"):
-        branch(model, [0, 0, 0], parameter="field", between=(0.0, 1.0), field=0.0, temperature=1.0)
+    # Every state on the equator rests; this one lies on no axis of a reflection.
+    still = ls.Model(ls.Spins(), ls.parameter("field") * ls.Spins().average("z") ** 2 / 2)
+    with pytest.raises(ls.LargespinError, match=r"isolated stationary state, but [12] direction"):
+        branch(still, [0.5, 0.2, 0], parameter="field", between=(0.0, 1.0), field=0.5)
     states = ls.stationary_states(model, field=0.1, temperature=0.8)
     check_sentence(
         lambda: branch(model, states, parameter="field", between=(0.0, 1.0)),
@@ -206,3 +208,28 @@ def test_wrong_regions() -> None:
         "Argument `special` must be one special point of a branch in one of `parameters`; "
         "choose one with `isel(special_point=…)`.",
     )
+    point, region = found.isel(special_point=0), {"temperature": (0.9, 1.2), "field": (0.0, 0.5)}
+
+    def line(**changed: Any) -> Any:
+        options = {"special": point, "parameters": ("temperature", "field"), "between": region, **changed}
+        return lambda: boundary_curve(changed.pop("model", model), **{k: x for k, x in options.items() if k != "model"})
+
+    check_sentence(
+        line(),
+        "Argument `between` must hold the special point, but its `temperature` is 0.8 and the interval [0.9, 1.2].",
+    )
+    check_sentence(
+        line(model=ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")),
+        "Argument `special` must belong to the given model, but it was made with another one.",
+    )
+    check_sentence(
+        line(special=None),
+        "Argument `special` must be one special point of a branch in one of `parameters`; "
+        "choose one with `isel(special_point=…)`.",
+    )
+    both: Any = {"parameters": ("temperature", "field"), "between": region}
+    check_sentence(
+        lambda: boundaries(model, field=0.1, **both),
+        "Argument `field` must not be given, because `between` says where it moves.",
+    )
+    check_sentence(lambda: boundaries(model, depth=-1, **both), "Argument `depth` must be at least 0, but it is -1.")

@@ -9,6 +9,7 @@ from static_forms import MU, NU, NormalForm, X, around, plane, tracer
 
 from largespin.bifurcations.boundary import BoundaryCurve, curve_through, emanating
 from largespin.bifurcations.curves import FoldFamily, HopfFamily
+from largespin.bifurcations.ending import End, Reason
 from largespin.bifurcations.special import SpecialPoint
 from largespin.errors import FloatArray
 
@@ -33,7 +34,7 @@ def line(
 
 
 def names(curve: BoundaryCurve) -> list[str]:
-    return [stop.special for stop in curve.specials]
+    return [", ".join(stop.specials) for stop in curve.specials]
 
 
 def parameters(curve: BoundaryCurve) -> FloatArray:
@@ -68,15 +69,17 @@ def test_bogdanov_takens() -> None:
     p = parameters(hopfs)
     assert np.abs(p[:, 0]).max() < 1e-10
     assert p[:, 1].max() < 1e-9
-    ends = sorted(hopfs.ended)
-    assert ends[0].startswith("The curve left the region")
-    assert ends[1] == "The frequency went to zero: beyond the double zero eigenvalue there is no Hopf point."
+    ends = {end.reason: end.sentence for end in hopfs.ended}
+    assert ends[Reason.LEFT].startswith("The curve left the region")
+    words = "The frequency went to zero: beyond the double zero eigenvalue there is no Hopf point."
+    assert ends[Reason.DOUBLE_ZERO] == words
     for stop in hopfs.stops[1:-1]:
-        if not stop.special:
+        if not stop.specials:
             assert stop.reading.frequency == pytest.approx(np.sqrt(-stop.p[1]), abs=1e-9)
             assert stop.reading.coefficient > 0.0
     (born,) = emanating(around(form), folds, folds.specials[0], plane(*box))
     assert isinstance(born.family, HopfFamily)
+    assert names(born) == []
     assert np.abs(parameters(born)[:, 0]).max() < 1e-9
     assert parameters(born)[:, 1].min() == pytest.approx(-2.0)
     probe = hopfs.stops[3]
@@ -128,7 +131,7 @@ def test_degenerate_pitchfork_and_its_folds() -> None:
     assert curve.specials[0].p == pytest.approx([0.0, 0.0], abs=1e-10)
     for stop in curve.stops:
         kind = f"pitchfork ({'supercritical' if stop.p[1] < 0 else 'subcritical'})"
-        assert stop.special or stop.reading.kind == kind
+        assert stop.specials or stop.reading.kind == kind
     (folds,) = emanating(around(form), curve, curve.specials[0], plane(*BOX))
     assert isinstance(folds.family, FoldFamily)
     p = parameters(folds)
@@ -143,7 +146,8 @@ def test_folds_end_at_their_mirror_image() -> None:
     (fold,) = [s for s in on_cut(form, [state], 0.5, 0.5) if s.kind == "fold"]
     assert fold.p[0] == pytest.approx(-0.0625)
     curve = line(form, fold)
-    assert "The curve ends in a state of more symmetry; beyond it lies its mirror image." in curve.ended
+    words = "The curve ends in a state of more symmetry; beyond it lies its mirror image."
+    assert End(Reason.SYMMETRIC, words) in curve.ended
     assert np.linalg.norm(parameters(curve), axis=1).min() < 0.05
 
 
@@ -156,3 +160,15 @@ def test_transcritical_line_without_symmetry() -> None:
     p = parameters(curve)
     assert np.abs(p[:, 0] - p[:, 1] ** 2 / 2).max() < 1e-10
     assert curve.specials[0].p == pytest.approx([0.0, 0.0], abs=1e-10)
+
+
+def test_closed_line_is_followed_once() -> None:
+    form = NormalForm([x**2 + MU**2 + NU**2 - 1], (MU, NU))
+    first, last = on_cut(form, [float(np.sqrt(0.91))], 0.0, 0.3)
+    curve = line(form, first, ((-1.5, 1.5), (-1.5, 1.5)))
+    assert curve.ended == (End(Reason.CLOSED, "Closed: the curve came back to its start."),) * 2
+    p = parameters(curve)
+    assert np.abs(np.linalg.norm(p, axis=1) - 1.0).max() < 1e-10
+    turn = np.unwrap(np.arctan2(p[:, 1], p[:, 0]))
+    assert 2.0 * np.pi <= abs(turn[-1] - turn[0]) < 2.5 * np.pi
+    assert curve.passes(around(form), last.u, last.p)

@@ -91,3 +91,15 @@ def pitchfork(x: Any, y: Any, z: Any, p: Any) -> list[Any]:
     """The same circle and ż = p z − z³: cycles with z = ±√p branch off at p = 0."""
     grow = 1.0 - (x * x + y * y)
     return [grow * x - y, grow * y + x, p[0] * z - z * z * z]
+
+
+def doubled(x: Any, y: Any, z: Any, w: Any, p: Any) -> list[Any]:
+    """The twisted circle with cubic damping along c, the disturbance of −e^{2π p₀}: cycles c = ±√p₀ of period 4π.
+
+    ``c = z cos(θ/2) + w sin(θ/2)``, ``c² = ½[z² + w² + x(z² − w²) + 2 y z w]``.
+    """
+    across = twisted(x, y, z, w, p)
+    square = 0.5 * (z * z + w * w + x * (z * z - w * w) + 2.0 * y * z * w)
+    across[2] = across[2] - square * 0.5 * ((1.0 + x) * z + y * w)
+    across[3] = across[3] - square * 0.5 * (y * z + (1.0 - x) * w)
+    return across

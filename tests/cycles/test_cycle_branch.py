@@ -195,7 +195,7 @@ def test_bad_arguments_are_refused() -> None:
         start, parameter, between = (arguments.pop(name) for name in ("start", "parameter", "between"))
         return lambda: cycle_branch(model, start, parameter, between, **arguments)
 
-    check_sentence(call(parameter="fied"), "Argument `parameter` must be one of field, temperature, but it is 'fied'.")
+    check_sentence(call(parameter="fied"), "The model has no parameter `fied`; its parameters are field, temperature.")
     check_sentence(call(between=(0.3, 0.3)), "Argument `between` must be two different numbers, but it is not.")
     check_sentence(call(field=0.9), "Argument `field` must lie in the interval [0.1, 0.7] of `between`, but it is 0.9.")
     check_sentence(
@@ -215,7 +215,8 @@ def test_bad_arguments_are_refused() -> None:
     cycles = limit_cycle(model, START, temperature=0.6, field=[0.1, 0.6])
     check_sentence(
         call(start=cycles),
-        "Argument `start` must hold one cycle, as `limit_cycle` makes it, but it does not; choose one with `.isel(…)`.",
+        "Argument `start` must hold one cycle, as `limit_cycle` makes it, or one stationary state or special point, "
+        "but it does not; choose one with `.isel(…)`.",
     )
     check_sentence(
         call(start=cycles.isel(field=0), field=0.1),
@@ -229,3 +230,18 @@ def test_bad_arguments_are_refused() -> None:
         lambda: cycle_ends(model, START, "field", (0.6, 0.1), temperature=0.6, field=0.6),
         "Argument `field` must not be given, because `between` says where it starts.",
     )
+
+
+def test_models_without_a_taylor_series_are_refused() -> None:
+    """Also by `cycle_ends`, which reports other failures point by point: this one is a fault of the model."""
+    spins = ls.Spins()
+    energy = spins.average("x") + sp.Abs(ls.parameter("f")) * spins.average("z")
+    model = ls.Model(spins, energy, (ls.Jump(spins.lowering),))
+    start = [0.1, 0.2, 0.3]
+    for call in (
+        lambda: limit_cycle(model, start, settle=0.0, f=0.3),
+        lambda: cycle_branch(model, start, "f", (0.1, 0.7), settle=0.0, f=0.3),
+        lambda: cycle_ends(model, start, "f", (0.3, 0.7), settle=0.0),
+    ):
+        with pytest.raises(ls.LargespinError, match=r"^Argument `model` must suit the Taylor integrator, but "):
+            call()

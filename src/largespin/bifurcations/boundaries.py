@@ -10,7 +10,8 @@ import xarray as xr
 
 from largespin.bifurcations.boundary import BoundaryCurve, Plane, curve_through, emanating
 from largespin.bifurcations.cuts import specials_on_cuts
-from largespin.bifurcations.locate import Surroundings, critical_space, located_hopf, located_steady
+from largespin.bifurcations.locate import Surroundings, critical_space, located_steady
+from largespin.bifurcations.locate_hopf import located_hopf
 from largespin.bifurcations.region import Region, region_of
 from largespin.bifurcations.results import boundary_dataset
 from largespin.bifurcations.special import SpecialPoint
@@ -63,16 +64,17 @@ def boundary_curve(
         >>> line.special_kind.item(), round(line.special_temperature.item(), 6), round(line.special_field.item(), 6)
         ('degenerate pitchfork, double zero', 0.666667, 0.25)
     """
-    name = str(special.attrs.get("parameter", ""))
-    if "special_kind" not in special or special["special_kind"].ndim or name not in parameters:
-        raise LargespinError(
-            "Argument `special` must be one special point of a branch in one of `parameters`; "
-            "choose one with `isel(special_point=…)`."
-        )
+    name = _checked_special(model, special, parameters)
     own = {name: float(special[f"special_{name}"])}
     region = region_of(model, parameters, between, largest_step, points, own, special)
     u = np.asarray(special["special_state"].values, dtype=float)
-    where = np.array([region.full[list(model.parameters).index(x)] for x in parameters])
+    where = np.array([region.full[model.parameter_index(x)] for x in parameters])
+    for x, value, (low, high) in zip(region.names, where, region.plane.limits, strict=True):
+        if not low <= value <= high:
+            raise LargespinError(
+                f"Argument `between` must hold the special point, but its `{x}` is {value:g} and the interval "
+                f"[{low:g}, {high:g}]."
+            )
     located = _relocated(region, special, u, where, name)
     curve = curve_through(region.around(u, region.names, region.full), located, region.plane) if located else None
     if curve is None:
@@ -81,6 +83,19 @@ def boundary_curve(
             f"Argument `special` must be a point that draws a line, but no line was found for {kind!r}."
         )
     return boundary_dataset(model, region.names, region.full, [curve], _settings(region))
+
+
+def _checked_special(model: Model, special: Any, parameters: tuple[str, str]) -> str:
+    """The parameter of the branch on which a special point lies; what is none is refused."""
+    name = str(special.attrs.get("parameter", "")) if isinstance(special, xr.Dataset) else ""
+    if not name or "special_kind" not in special or special["special_kind"].ndim or name not in parameters:
+        raise LargespinError(
+            "Argument `special` must be one special point of a branch in one of `parameters`; "
+            "choose one with `isel(special_point=…)`."
+        )
+    if special.attrs.get("model_key", model.key) != model.key:
+        raise LargespinError("Argument `special` must belong to the given model, but it was made with another one.")
+    return name
 
 
 def _relocated(region: Region, special: xr.Dataset, u: FloatArray, where: FloatArray, name: str) -> SpecialPoint | None:
@@ -154,6 +169,10 @@ def boundaries(
     """
     region = region_of(model, parameters, between, largest_step, points, values)
     whole_number("cuts", cuts, 1)
+    whole_number("depth", depth)
+    for name in region.names:
+        if name in values:
+            raise LargespinError(f"Argument `{name}` must not be given, because `between` says where it moves.")
     found: list[BoundaryCurve] = []
     failures: list[str] = []
     with np.errstate(all="ignore"):
@@ -188,5 +207,4 @@ def _follow(around: Surroundings, special: SpecialPoint, plane: Plane, found: li
 
 
 def _is_of(curve: BoundaryCurve, special: SpecialPoint) -> bool:
-    kinds = {stop.reading.kind.split(" (")[0] for stop in curve.stops}
-    return special.family in kinds
+    return any(stop.reading.family == special.family for stop in curve.stops)

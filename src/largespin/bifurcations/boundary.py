@@ -4,16 +4,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from largespin.bifurcations.curves import SLOW, BranchPointFamily, Family, FoldFamily, HopfFamily, Reading, family_of
+from largespin.bifurcations.curve_events import CurveStop, Step, stop_at
+from largespin.bifurcations.curves import SLOW, BranchPointFamily, Family, FoldFamily, HopfFamily, family_of
+from largespin.bifurcations.ending import End, Reason
 from largespin.bifurcations.extended import Defined, FoldSystem, borders_at
-from largespin.bifurcations.locate import Surroundings, zero_between
-from largespin.bifurcations.special import SpecialPoint
-from largespin.bifurcations.spectrum import InvariantSpace, crossings, eigenvalues, invariant_space, nearest
-from largespin.bifurcations.walk import Curve, LocalSystem, Place, passes, returned, solved
-from largespin.errors import ComplexArray, FloatArray
+from largespin.bifurcations.locate import Surroundings
+from largespin.bifurcations.special import DEGENERATE_PITCHFORK, DOUBLE_ZERO, SpecialPoint
+from largespin.bifurcations.spectrum import InvariantSpace, invariant_space, size_of
+from largespin.bifurcations.walk import SAME_PLACE, Curve, LocalSystem, Place, passes, returned, solved
+from largespin.errors import FloatArray
 
-FINE = 1e-12
-"""Accuracy, relative to the step, to which special points on a curve are searched."""
+NEARLY_ZERO = 1e-4
+"""Eigenvalue, relative to the size of the Jacobian, below which it is part of a double zero: the root of the accuracy."""
 BESIDE = (0.1, 0.05, 0.02, 0.2)
 """Distances of the first fold beside a degenerate pitchfork, tried in turn."""
 
@@ -43,20 +45,6 @@ class Plane:
         return all(low < x < high for x, (low, high) in zip(p, self.limits, strict=True))
 
 
-@dataclass(frozen=True, eq=False)
-class CurveStop:
-    """A point of a boundary curve, or a special point on it (`special`)."""
-
-    u: FloatArray
-    p: FloatArray
-    reading: Reading
-    values: ComplexArray
-    arclength: float
-    special: str = ""
-    residual: float = np.nan
-    place: Place | None = None
-
-
 @dataclass(eq=False)
 class BoundaryCurve:
     """A followed curve.
@@ -71,19 +59,19 @@ class BoundaryCurve:
     stops: list[CurveStop]
     family: Family
     curve: Curve
-    ended: tuple[str, str]
+    ended: tuple[End, End]
 
     @property
     def specials(self) -> list[CurveStop]:
         """Its special points."""
-        return [stop for stop in self.stops if stop.special]
+        return [stop for stop in self.stops if stop.specials]
 
     def passes(self, around: Surroundings, u: FloatArray, p: FloatArray) -> bool:
         """Whether a point, or an image of it under the symmetries, lies on it."""
         places = [stop.place for stop in self.stops if stop.place is not None]
         basis = self.family.basis
         for image in np.unique(np.round(around.group.images(u), 9), axis=0):
-            inside = np.abs(basis @ (basis.T @ image) - image).max() < 1e-6
+            inside = np.abs(basis @ (basis.T @ image) - image).max() < SAME_PLACE
             if inside and passes(self.curve, places, self.family.unknowns(image, p)):
                 return True
         return False
@@ -91,21 +79,27 @@ class BoundaryCurve:
 
 def curve_through(around: Surroundings, special: SpecialPoint, plane: Plane) -> BoundaryCurve | None:
     """The curve of a special point, both ways; None if it has none or cannot be started."""
-    family = family_of(around, special, plane.widths)
+    try:
+        family = family_of(around, special, plane.widths)
+    except np.linalg.LinAlgError:
+        return None
     return None if family is None else _both_ways(family, family.unknowns(special.u, special.p), plane)
 
 
 def _both_ways(family: Family, z: FloatArray, plane: Plane) -> BoundaryCurve | None:
     curve = family.curve(plane.first_step, plane.largest_step, np.array(plane.limits))
-    start = _start(curve, family.system_at(z, None), z)
+    try:
+        start = _start(curve, family.system_at(z, None), z)
+    except np.linalg.LinAlgError:
+        return None
     if start is None:
         return None
-    forward, why_forward = _one_way(family, curve, start, plane)
-    if why_forward.startswith("Closed"):
-        return BoundaryCurve(forward, family, curve, (why_forward, why_forward))
-    backward, why_backward = _one_way(family, curve, replace(start, tangent=-start.tangent), plane)
+    forward, last = _one_way(family, curve, start, plane)
+    if last.reason is Reason.CLOSED:
+        return BoundaryCurve(forward, family, curve, (last, last))
+    backward, first = _one_way(family, curve, replace(start, tangent=-start.tangent), plane)
     stops = [replace(s, arclength=-s.arclength) for s in backward[:0:-1]] + forward
-    return BoundaryCurve(stops, family, curve, (why_backward, why_forward))
+    return BoundaryCurve(stops, family, curve, (first, last))
 
 
 def _start(curve: Curve, system: LocalSystem, z: FloatArray) -> Place | None:
@@ -120,119 +114,53 @@ def _start(curve: Curve, system: LocalSystem, z: FloatArray) -> Place | None:
     return curve.place(corrected, tangent, system)
 
 
-def _one_way(family: Family, curve: Curve, start: Place, plane: Plane) -> tuple[list[CurveStop], str]:
-    here = _stop(family, start, 0.0)
+def _one_way(family: Family, curve: Curve, start: Place, plane: Plane) -> tuple[list[CurveStop], End]:
+    here = stop_at(family, start, 0.0)
     stops, before = [here], start
     if curve.is_leaving(start):
-        return stops, f"The curve left the region at {here.p[0]:.6g}, {here.p[1]:.6g}."
-    for place, _ in curve.steps(start):
+        return stops, _left(here)
+    for place in curve.steps(start):
         length = float(before.tangent @ (curve.metric * (place.z - before.z)))
-        there = _stop(family, place, here.arclength + length)
+        there = stop_at(family, place, here.arclength + length)
         if not family.around.problem.is_physical(there.u):
-            return stops, "The state became unphysical: a density matrix is not positive."
-        stops += _between(family, curve, before, here, there, length)
-        if isinstance(family, HopfFamily) and there.reading.frequency == 0.0:
-            return stops, "The frequency went to zero: beyond the double zero eigenvalue there is no Hopf point."
-        if family.around.group.became_symmetric(here.u, there.u):
-            return stops, "The curve ends in a state of more symmetry; beyond it lies its mirror image."
+            return stops, End(Reason.UNPHYSICAL, "The state became unphysical: a density matrix is not positive.")
+        stops += Step(family, curve, before, here, there, length).specials()
+        end = _end_before(family, here, there)
+        if end is not None:
+            return stops, end
         stops.append(there)
         if returned(curve, start, before, place):
-            return stops, "Closed: the curve came back to its start."
+            return stops, End(Reason.CLOSED, "Closed: the curve came back to its start.")
         if not plane.holds(there.p):
-            return stops, f"The curve left the region at {there.p[0]:.6g}, {there.p[1]:.6g}."
+            return stops, _left(there)
         if len(stops) > plane.points:
-            return stops, f"{plane.points} points were computed; raise `points` to go on."
+            return stops, End(Reason.POINTS, f"{plane.points} points were computed; raise `points` to go on.")
         here, before = there, place
-    return stops, f"The curve could not be followed beyond {here.p[0]:.6g}, {here.p[1]:.6g}: steps became too small."
+    words = f"The curve could not be followed beyond {here.p[0]:.6g}, {here.p[1]:.6g}: steps became too small."
+    return stops, End(Reason.STUCK, words)
 
 
-def _stop(family: Family, place: Place, arclength: float) -> CurveStop:
-    y, p = family.parts(place.z)
-    u = family.basis @ y
-    return CurveStop(
-        u, p, family.reading(place), eigenvalues(family.around.problem, u, p), arclength, "", np.nan, place
-    )
+def _end_before(family: Family, here: CurveStop, there: CurveStop) -> End | None:
+    """Why a curve ends between two points, None if it goes on."""
+    if isinstance(family, HopfFamily) and there.reading.frequency == 0.0:
+        words = "The frequency went to zero: beyond the double zero eigenvalue there is no Hopf point."
+        return End(Reason.DOUBLE_ZERO, words)
+    if family.around.group.became_symmetric(here.u, there.u):
+        words = "The curve ends in a state of more symmetry; beyond it lies its mirror image."
+        return End(Reason.SYMMETRIC, words)
+    return None
 
 
-def _between(
-    family: Family, curve: Curve, before: Place, here: CurveStop, there: CurveStop, length: float
-) -> list[CurveStop]:
-    """The special points between two neighbouring points, in order; two at one place are named together."""
-    found: list[tuple[float, str]] = []
-    for name, first in here.reading.monitors.items():
-        last = there.reading.monitors.get(name)
-        if last is not None and first * last < 0.0:
-
-            def monitor(s: float, name: str = name) -> float | None:
-                place = curve.at(before, s)
-                return None if place is None else family.reading(place).monitors.get(name)
-
-            where = zero_between(monitor, length, first, last, FINE)
-            value = monitor(where)
-            # A coefficient may also change sign through a pole, where another special point is.
-            if value is None or not abs(value) > max(abs(first), abs(last)):
-                found.append((where, name))
-    found += _eigenvalue_events(family, curve, before, here, there, length, [name for _, name in found])
-    return _joined(family, curve, before, here, sorted(found))
-
-
-def _eigenvalue_events(
-    family: Family,
-    curve: Curve,
-    before: Place,
-    here: CurveStop,
-    there: CurveStop,
-    length: float,
-    seen: list[str],
-) -> list[tuple[float, str]]:
-    """Where further eigenvalues cross the axis."""
-    events = []
-    for crossing in crossings(here.values, there.values):
-        hopf = isinstance(family, HopfFamily)
-        if crossing.oscillates:
-            name = "Hopf–Hopf" if hopf else "zero–Hopf"
-        elif "double zero" in seen:
-            continue
-        else:
-            name = "zero–Hopf" if hopf else "two zero eigenvalues"
-
-        def growth(s: float, ends: tuple[complex, complex] = (crossing.before, crossing.after)) -> float | None:
-            place = curve.at(before, s)
-            if place is None:
-                return None
-            values = _stop(family, place, 0.0).values
-            return nearest(values, ends[0] + (ends[1] - ends[0]) * s / length).real
-
-        events.append((zero_between(growth, length, crossing.before.real, crossing.after.real, FINE), name))
-    return events
-
-
-def _joined(
-    family: Family, curve: Curve, before: Place, here: CurveStop, found: list[tuple[float, str]]
-) -> list[CurveStop]:
-    stops: list[CurveStop] = []
-    for where, name in found:
-        place = curve.at(before, where)
-        if place is None:
-            continue
-        stop = _stop(family, place, here.arclength + where)
-        if stops and np.abs(stop.p - stops[-1].p).max() < 1e-7 and np.abs(stop.u - stops[-1].u).max() < 1e-6:
-            names = sorted([*stops[-1].special.split(", "), name])
-            stops[-1] = replace(stops[-1], special=", ".join(names))
-            continue
-        residual = float(np.abs(place.system.value(place.z)).max())
-        residual = max(residual, abs(stop.reading.monitors.get(name, 0.0)))
-        stops.append(replace(stop, special=name, residual=residual, place=None))
-    return stops
+def _left(stop: CurveStop) -> End:
+    return End(Reason.LEFT, f"The curve left the region at {stop.p[0]:.6g}, {stop.p[1]:.6g}.")
 
 
 def emanating(around: Surroundings, from_curve: BoundaryCurve, stop: CurveStop, plane: Plane) -> list[BoundaryCurve]:
     """Curves of other kinds that begin at a special point of a curve."""
     found = []
-    names = stop.special.split(", ")
-    if "degenerate pitchfork" in names and isinstance(from_curve.family, BranchPointFamily):
+    if DEGENERATE_PITCHFORK in stop.specials and isinstance(from_curve.family, BranchPointFamily):
         found.append(_folds_beside(around, from_curve.family, stop, plane))
-    if "double zero" in names and not isinstance(from_curve.family, HopfFamily):
+    if DOUBLE_ZERO in stop.specials and not isinstance(from_curve.family, HopfFamily):
         found.append(_hopf_from_double_zero(around, stop, plane))
     return [curve for curve in found if curve is not None and len(curve.stops) > 1]
 
@@ -256,23 +184,28 @@ def _folds_beside(
         z, _ = solved(system, guess, row)
         if z is not None and plane.holds(z[-2:]) and np.abs(z - guess).max() < 0.3:
             start = curve.place(z, row, None)
-            stops, why = _one_way(family, curve, start, plane)
-            first = replace(stop, reading=replace(stop.reading, kind="fold", coefficient=0.0), place=None, special="")
-            begins = "The curve begins at a degenerate pitchfork."
-            return BoundaryCurve([replace(first, arclength=-distance), *stops], family, curve, (begins, why))
+            stops, last = _one_way(family, curve, start, plane)
+            reading = replace(stop.reading, kind="fold", coefficient=0.0)
+            first = replace(stop, reading=reading, arclength=-distance, place=None, specials=())
+            begins = End(Reason.ORIGIN, "The curve begins at a degenerate pitchfork.")
+            return BoundaryCurve([first, *stops], family, curve, (begins, last))
     return None
 
 
 def _hopf_from_double_zero(around: Surroundings, stop: CurveStop, plane: Plane) -> BoundaryCurve | None:
     basis = around.basis_for(stop.u)
     values = np.linalg.eigvals(around.problem.jacobian(stop.u, stop.p)).astype(np.complex128)
-    chosen = values[np.argsort(np.abs(values), kind="stable")[:2]]
-    space: InvariantSpace = invariant_space(around.problem.jacobian(stop.u, stop.p), chosen)
+    # Several pairs at once where symmetry makes them equal; the square of their frequencies is what is accurate.
+    count = max(2, int(np.sum(np.abs(values) < NEARLY_ZERO * size_of(values))))
+    chosen = values[np.argsort(np.abs(values), kind="stable")[:count]]
+    try:
+        space: InvariantSpace = invariant_space(around.problem.jacobian(stop.u, stop.p), chosen)
+    except np.linalg.LinAlgError:
+        return None
     family = HopfFamily(around, basis, plane.widths, space)
     found = _both_ways(family, family.unknowns(stop.u, stop.p), plane)
     if found is None:
         return None
-    kept = [
-        s for s in found.stops if s.reading.monitors["double zero"] > -SLOW and not s.special.startswith("double zero")
-    ]
+    # Beyond the double zero the same equations hold for neutral saddles, which are no bifurcations.
+    kept = [s for s in found.stops if s.reading.monitors[DOUBLE_ZERO] > -SLOW and DOUBLE_ZERO not in s.specials]
     return BoundaryCurve(kept, family, found.curve, found.ended) if len(kept) > 1 else None

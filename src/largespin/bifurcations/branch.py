@@ -39,7 +39,7 @@ def branch(
         parameter: the parameter that changes.
         between: its interval.
         first_step: length of the first step; 1 is the whole interval, or a change of the state by 1.
-        largest_step: largest length of a step.
+        largest_step: largest length of a step; for mode amplitudes above 1 in units of the amplitude.
         points: largest number of points on each side of the start.
         parameters: parameter values as a mapping.
         **values: parameter values by name, also that of `parameter` at the start.
@@ -98,7 +98,9 @@ def branches(
 ) -> xr.Dataset:
     """Follow a stationary state and every branch connected to it through at most `depth` branch points.
 
-    Branches that symmetries carry into each other are followed once.
+    Branches that symmetries carry into each other are followed once. Where the symmetries are more than 3000, as those of
+    five patterns, or continuous, several directions may become critical of which none is singled out; then the point is
+    called ``branch point`` and its branches are not followed: start on one of them.
 
     Args:
         model: the model.
@@ -137,7 +139,7 @@ def branches(
     full = full_values(model, start, {**(parameters or {}), **values}, {parameter: (low, high)})
     around, u = problem_from(model, start_vector(model, start), full, {parameter: (low, high)})
     tracer = Tracer(around, settings)
-    value = float(full[list(model.parameters).index(parameter)])
+    value = float(full[model.parameter_index(parameter)])
     with np.errstate(all="ignore"):
         found = all_branches(tracer, tracer.through(u, value), depth)
     words = " ".join(dict.fromkeys(tracer.failures)) or "Every bifurcation that was seen was located."

@@ -37,17 +37,33 @@ class Line:
     basis: FloatArray
     place: Place
 
+    def state_at(self, s: float) -> tuple[FloatArray, FloatArray] | None:
+        """State and parameter a step of length s further, None where Newton's method does not get there."""
+        place = self.curve.at(self.place, s)
+        return None if place is None else self._state(place.z)
+
+    def near(self, s: float) -> tuple[FloatArray, FloatArray]:
+        """The same, on the tangent where Newton's method does not get there: good enough as a guess."""
+        found = self.state_at(s)
+        return self._state(self.place.z + s * self.place.tangent) if found is None else found
+
+    def _state(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
+        b = self.basis.shape[1]
+        return self.basis @ z[:b], z[b:]
+
+    def parameter_slope(self, s: float) -> float | None:
+        """How fast the parameter changes along the branch there: zero where it turns back."""
+        place = self.curve.at(self.place, s)
+        return None if place is None else float(place.tangent[-1])
+
     def spectrum(self, s: float) -> ComplexArray | None:
         """The eigenvalues a step of length s further."""
-        place = self.curve.at(self.place, s)
-        if place is None:
-            return None
-        b = self.basis.shape[1]
-        return eigenvalues(self.around.problem, self.basis @ place.z[:b], place.z[b:])
+        found = self.state_at(s)
+        return None if found is None else eigenvalues(self.around.problem, *found)
 
-    def crossings(self, span: Span, persistent: int, depth: int = 0) -> list[Span]:
+    def crossings(self, span: Span, centres: bool, depth: int = 0) -> list[Span]:
         """Stretches in each of which one kind of eigenvalue crosses; halved until eigenvalues can be followed."""
-        found = crossings(span.before, span.after, persistent)
+        found = crossings(span.before, span.after, centres)
         clear = all(crossing.is_clear for crossing in found) and len(found) < 2
         if not found or clear or depth == HALVINGS:
             return [Span(span.first, span.before, span.last, span.after, crossing) for crossing in found]
@@ -56,8 +72,8 @@ class Line:
         values = self.spectrum(middle)
         if values is None:
             return [Span(span.first, span.before, span.last, span.after, crossing) for crossing in found]
-        lower = self.crossings(Span(span.first, span.before, middle, values), persistent, depth + 1)
-        return lower + self.crossings(Span(middle, values, span.last, span.after), persistent, depth + 1)
+        lower = self.crossings(Span(span.first, span.before, middle, values), centres, depth + 1)
+        return lower + self.crossings(Span(middle, values, span.last, span.after), centres, depth + 1)
 
     def crossing_at(self, span: Span) -> tuple[float, complex]:
         """Where the crossing happens, and the eigenvalue there."""

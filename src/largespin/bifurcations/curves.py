@@ -15,9 +15,17 @@ from largespin.bifurcations.extended import (
     borders_at,
     continued_borders,
 )
-from largespin.bifurcations.locate import Surroundings, growing_others, oscillating_vector
+from largespin.bifurcations.locate import Surroundings, growing_others
+from largespin.bifurcations.locate_hopf import oscillating_vector
 from largespin.bifurcations.normal_forms import critical_borders, cubic, lyapunov_coefficient, mixed_slope, quadratic
-from largespin.bifurcations.special import SpecialPoint, side
+from largespin.bifurcations.special import (
+    DEGENERATE_PITCHFORK,
+    DOUBLE_ZERO,
+    SpecialPoint,
+    family_of_kind,
+    kind_on_side,
+    side,
+)
 from largespin.bifurcations.spectrum import InvariantSpace, invariant_space
 from largespin.bifurcations.walk import Curve, LocalSystem, Place
 from largespin.errors import ComplexArray, FloatArray
@@ -43,6 +51,11 @@ class Reading:
     frequency: float
     vector: ComplexArray
     monitors: dict[str, float]
+
+    @property
+    def family(self) -> str:
+        """The kind without its side."""
+        return family_of_kind(self.kind)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +99,7 @@ class Family(ABC):
         b = self.count
         metric = np.concatenate([np.ones(b), 1.0 / self.widths**2, np.ones(self.extra)])
         bounds = tuple((b + i, float(low), float(high)) for i, (low, high) in enumerate(limits))
-        return Curve(self.system_at, metric, first_step, largest_step, bounds)
+        return Curve(self.system_at, metric, first_step, largest_step, bounds, b, (b, b + 1))
 
     @abstractmethod
     def system_at(self, z: FloatArray, before: LocalSystem | None) -> LocalSystem:
@@ -116,7 +129,7 @@ class FoldFamily(Family):
         second = quadratic(at)
         vector = self.basis @ at.critical.right
         return Reading(
-            "fold", at.dynamic(second), 0.0, vector.astype(np.complex128), {"cusp": second, "double zero": at.overlap}
+            "fold", at.dynamic(second), 0.0, vector.astype(np.complex128), {"cusp": second, DOUBLE_ZERO: at.overlap}
         )
 
 
@@ -138,7 +151,7 @@ class BranchPointFamily(Family):
         if isinstance(before, BranchPointSystem):
             borders = continued_borders(chart, y, p, before.chart, before.borders)
         else:
-            borders = critical_borders(chart, chart.slope(y, p), self.basis.T @ self.seed)
+            borders = critical_borders(chart.slope(y, p), self.basis.T @ self.seed)
         slopes = [mixed_slope(Defined(chart, borders, y, p), unit) for unit in np.diag(self.widths)]
         across = np.array(slopes) * self.widths
         size = float(np.linalg.norm(across))
@@ -152,10 +165,10 @@ class BranchPointFamily(Family):
             third = cubic(at)
             coefficient = at.dynamic(third)
             others = growing_others(at.chart, at.y, at.p)
-            kind = f"pitchfork ({side(coefficient * (-1.0) ** others)})"
-            return Reading(kind, coefficient, 0.0, vector, {"degenerate pitchfork": third, "double zero": at.overlap})
+            kind = kind_on_side("pitchfork", side(coefficient * (-1.0) ** others))
+            return Reading(kind, coefficient, 0.0, vector, {DEGENERATE_PITCHFORK: third, DOUBLE_ZERO: at.overlap})
         second = quadratic(at)
-        monitors = {"degenerate transcritical": second, "double zero": at.overlap}
+        monitors = {"degenerate transcritical": second, DOUBLE_ZERO: at.overlap}
         return Reading(self.name, at.dynamic(second), 0.0, vector, monitors)
 
 
@@ -178,14 +191,14 @@ class HopfFamily(Family):
         y, p = self.parts(place.z)
         u = self.basis @ y
         if squared <= SLOW:
-            kind = "neutral saddle" if squared < -SLOW else "double zero"
-            return Reading(kind, np.nan, 0.0, np.zeros(len(u), dtype=np.complex128), {"double zero": squared})
+            kind = "neutral saddle" if squared < -SLOW else DOUBLE_ZERO
+            return Reading(kind, np.nan, 0.0, np.zeros(len(u), dtype=np.complex128), {DOUBLE_ZERO: squared})
         frequency = float(np.sqrt(squared))
         vector = oscillating_vector(self.around.problem, u, p, frequency)
         first = lyapunov_coefficient(self.around.full_chart(u), u, p, frequency, vector)
         # Times ω³: near a double zero the coefficient itself diverges.
-        monitors = {"generalised Hopf": first * frequency**3, "double zero": squared}
-        return Reading(f"Hopf ({side(first)})", first, frequency, vector, monitors)
+        monitors = {"generalised Hopf": first * frequency**3, DOUBLE_ZERO: squared}
+        return Reading(kind_on_side("Hopf", side(first)), first, frequency, vector, monitors)
 
 
 def _defined(family: Family, place: Place) -> Defined:
@@ -196,7 +209,11 @@ def _defined(family: Family, place: Place) -> Defined:
 
 
 def family_of(around: Surroundings, special: SpecialPoint, widths: FloatArray) -> Family | None:
-    """The family of curves through a special point (with both parameters free), None if it has none."""
+    """The family of curves through a special point (with both parameters free), None if it has none.
+
+    Raises:
+        LinAlgError: the pair of a Hopf point cannot be told from other eigenvalues.
+    """
     if special.family == "Hopf":
         jacobian = around.problem.jacobian(special.u, special.p)
         values = np.linalg.eigvals(jacobian).astype(np.complex128)

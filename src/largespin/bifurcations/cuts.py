@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
+from largespin.bifurcations.ending import Reason
 from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.region import Region
 from largespin.bifurcations.special import SpecialPoint
+from largespin.bifurcations.starts import flat_directions
 from largespin.bifurcations.switch import all_branches, lies_on
 from largespin.bifurcations.trace import Branch, Settings, Tracer
 from largespin.errors import FloatArray
-from largespin.model.model import Model
+from largespin.meanfield.dataset_states import state_of
 from largespin.model.state import State
 from largespin.stationary.find import stationary_states
 
@@ -53,21 +54,9 @@ def specials_on_cuts(
             known: list[Branch] = []
             for step, here in enumerate(places[moving]):
                 point = states.isel({held: position, moving: step})
-                for u in _vectors(region.model, point):
+                for u in state_of(region.model, point).vector[: int(point.number_of_states)]:
                     found += _specials_from(region, u, {moving: here, held: value}, moving, depth, known, failures)
     return found
-
-
-def _vectors(model: Model, point: xr.Dataset) -> list[FloatArray]:
-    """The state vectors found at one point."""
-    count = int(point.number_of_states)
-    parts = [point["m"].transpose("state", "block", "component").values.reshape(point.sizes["state"], -1)]
-    if model.modes:
-        pairs = np.stack(
-            [point["q"].transpose("state", "mode").values, point["p"].transpose("state", "mode").values], -1
-        )
-        parts.append(pairs.reshape(point.sizes["state"], -1))
-    return list(np.concatenate(parts, axis=1)[:count])
 
 
 def _specials_from(
@@ -84,8 +73,7 @@ def _specials_from(
     around = region.around(u, (moving,), full)
     u = around.tidied(u, around.basis_for(u))
     p = np.array([where[moving]])
-    sizes = np.linalg.svd(around.full_chart(u).slope(u, p), compute_uv=False)
-    if sizes.size and sizes[-1] < 1e-8 * max(1.0, float(sizes[0])):
+    if flat_directions(around, u, p):
         failures.append("A continuous family of stationary states was left out.")
         return []
     if any(lies_on(around, u, p, branch) for branch in known):
@@ -96,6 +84,7 @@ def _specials_from(
     branches = all_branches(tracer, tracer.through(u, float(p[0])), depth)
     known += branches
     failures += tracer.failures
+    failures += _unfinished(branches, moving)
     both = region.around(u, region.names, full)
     index = region.names.index(moving)
     found = []
@@ -104,3 +93,9 @@ def _specials_from(
         values[index] = special.p[0]
         found.append((both, replace(special, p=values)))
     return found
+
+
+def _unfinished(branches: list[Branch], moving: str) -> list[str]:
+    """What to say of branches that were not followed to their ends."""
+    ends = (end for branch in branches for end in branch.ended)
+    return [f"On a cut along `{moving}`: {end.sentence}" for end in ends if end.reason is Reason.POINTS]

@@ -50,14 +50,20 @@ class Borders:
         unit = np.zeros(len(slope) + 1)
         unit[-1] = 1.0
         bordered = self.matrix(slope)
-        right = np.asarray(np.linalg.solve(bordered, unit), dtype=np.float64)
-        left = np.asarray(np.linalg.solve(bordered.T, unit), dtype=np.float64)
+        right, left = _solution(bordered, unit), _solution(bordered.T, unit)
         return Critical(right[:-1], left[:-1], float(right[-1]))
 
     def solution(self, slope: FloatArray, right: FloatArray) -> FloatArray:
         """``x`` with ``A x + ξ b = right``, ``c·x = 0``: the pseudo-inverse where A is singular."""
-        solution: FloatArray = np.linalg.solve(self.matrix(slope), np.append(right, 0.0))[:-1]
-        return solution
+        return _solution(self.matrix(slope), np.append(right, 0.0))[:-1]
+
+
+def _solution(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """``matrix⁻¹ right``; NaN where two directions are critical at once, which Newton's method takes as no solution."""
+    try:
+        return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.full(len(right), np.nan)
 
 
 def borders_at(chart: Chart, y: FloatArray, p: FloatArray, towards: FloatArray | None = None) -> Borders:
@@ -216,7 +222,7 @@ class Defined:
 
     @cached_property
     def critical(self) -> Critical:
-        """Its null vectors, of length one, the left one scaled by ``b·w = 1``."""
+        """Its null vectors, scaled by ``c·v = 1`` and ``b·w = 1``; of other lengths than one."""
         return self.borders.critical(self.slope)
 
     @property

@@ -6,13 +6,14 @@ There a pitchfork is no obstacle, and of several critical directions that symmet
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from largespin.errors import FloatArray
 
-MOST_ELEMENTS = 400
-"""Number of symmetries up to which products of the given ones are formed."""
+MOST_ELEMENTS = 3000
+"""Number of symmetries up to which products of the given ones are formed; four stored patterns have 768."""
 MOST_NUMBERS = 2e6
 """Numbers in all matrices of the group up to which products are formed."""
 SAME = 1e-7
@@ -27,7 +28,8 @@ class Group:
 
     def stabiliser(self, u: FloatArray, tolerance: float = SAME) -> FloatArray:
         """The elements that leave u (n,) where it is, shape (elements, n, n)."""
-        return self.matrices[np.abs(self.matrices @ u - u).max(axis=1) < tolerance]
+        limit = tolerance * max(1.0, float(np.abs(u).max(initial=0.0)))
+        return self.matrices[np.abs(self.matrices @ u - u).max(axis=1) < limit]
 
     def images(self, u: FloatArray) -> FloatArray:
         """All images of u (n,), shape (elements, n)."""
@@ -41,6 +43,12 @@ class Group:
 
 def generated(generators: Sequence[FloatArray], size: int) -> Group:
     """The group of all products, or identity and generators alone if there are too many."""
+    return _generated(tuple(np.ascontiguousarray(g, dtype=float).tobytes() for g in generators), size)
+
+
+@lru_cache(maxsize=32)
+def _generated(contents: tuple[bytes, ...], size: int) -> Group:
+    generators = [np.frombuffer(content).reshape(size, size) for content in contents]
     elements = [np.eye(size)]
     seen = {_key(elements[0])}
     most = min(MOST_ELEMENTS, MOST_NUMBERS / size**2)

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from largespin.bifurcations.chart import Chart, chart_at
-from largespin.bifurcations.extended import Borders, BranchPointSystem, Defined, FoldSystem, HopfSystem, borders_at
+from largespin.bifurcations.extended import Borders, BranchPointSystem, Defined, FoldSystem, borders_at
 from largespin.bifurcations.group import Group, fixed_space, symmetric_axes
-from largespin.bifurcations.normal_forms import critical_borders, cubic, lyapunov_coefficient, mixed_slope, quadratic
+from largespin.bifurcations.normal_forms import critical_borders, cubic, mixed_slope, quadratic
 from largespin.bifurcations.problem import Problem
-from largespin.bifurcations.special import SpecialPoint, side
-from largespin.bifurcations.spectrum import invariant_space, size_of
+from largespin.bifurcations.special import SpecialPoint, kind_on_side, side
+from largespin.bifurcations.spectrum import size_of
 from largespin.bifurcations.walk import solved
-from largespin.errors import ComplexArray, FloatArray
+from largespin.errors import FloatArray
 
 SEARCH_STEPS = 60
 """Steps of the search for a zero along a branch."""
@@ -29,6 +29,22 @@ NEARBY = 0.1
 """Largest distance by which Newton's method may move the rough guess."""
 CLOSE = 1e-3
 """The same for a branch point that might be a fold."""
+CONVERGED = 1e-3
+"""Value at a trial, relative to those at the ends and to the accuracy asked for, at which the search for a zero ends."""
+KEPT = 1e-5
+"""Change of a direction below which a symmetry keeps it: critical vectors of a rough guess are off by about its distance."""
+ROUGHLY_SYMMETRIC = 1e-5
+"""Distance below which a rough guess is its own image; looser than `group.SAME`, for it is no solution yet."""
+ROUGHLY_KEPT = 1e-4
+"""Change of the first axis at a rough guess below which a symmetry keeps it: vectors are ten times less accurate."""
+EXACTLY_SYMMETRIC = 1e-6
+"""Distance below which a located point is its own image, and a symmetry exactly inverts its critical direction."""
+NO_SLOPE = 1e-12
+"""Slope of the critical eigenvalue in the parameter below which it is rounding: the parameter does not move it."""
+NO_IMPERFECTION = 1e-8
+"""Imperfection up to which branches really meet; Newton's method leaves about this where they do."""
+GROWS = 1e-6
+"""Real part, relative to the Jacobian, above which a direction surely grows: next to a located point others may be zero."""
 
 
 def zero_between(
@@ -53,7 +69,7 @@ def zero_between(
             high, f_high = guess, value
             f_low *= 0.5 if kept == -1 else 1.0
             kept = -1
-        if abs(value) < 1e-3 * accuracy * max(abs(first), abs(last)):
+        if abs(value) < CONVERGED * accuracy * max(abs(first), abs(last)):
             break
     return guess
 
@@ -69,7 +85,7 @@ class Surroundings:
         """The states with the symmetries of u and, if given, of a direction."""
         elements = self.group.stabiliser(u)
         if vector is not None:
-            elements = elements[np.abs(elements @ vector - vector).max(axis=1) < 1e-5]
+            elements = elements[np.abs(elements @ vector - vector).max(axis=1) < KEPT]
         return fixed_space(elements)
 
     def full_chart(self, u: FloatArray) -> Chart:
@@ -90,28 +106,31 @@ def located_steady(around: Surroundings, u: FloatArray, p: FloatArray, vectors: 
         p: the free parameter, shape (1,).
         vectors: orthonormal basis of what becomes critical, shape (n, k).
     """
-    stabiliser = around.group.stabiliser(u, 1e-5)
+    stabiliser = around.group.stabiliser(u, ROUGHLY_SYMMETRIC)
     axes = symmetric_axes(stabiliser, vectors)
     if not axes:
         return _unresolved(around, u, p, vectors)
-    elements = stabiliser[np.abs(stabiliser @ axes[0] - axes[0]).max(axis=1) < 1e-4]
+    elements = stabiliser[np.abs(stabiliser @ axes[0] - axes[0]).max(axis=1) < ROUGHLY_KEPT]
     basis = fixed_space(elements)
     chart = chart_at(around.problem, around.tidied(u, basis), basis)
     y = basis.T @ u
-    borders = critical_borders(chart, chart.slope(y, p), basis.T @ axes[0])
+    borders = critical_borders(chart.slope(y, p), basis.T @ axes[0])
     at = Defined(chart, borders, y, p)
-    first = (_fold, _branch_point) if _forced(at) > PERHAPS_FORCED else (_branch_point, _fold)
+    attempts: list[Callable[[float], SpecialPoint | None]] = [
+        lambda allowed: _fold(chart, borders, y, p, allowed),
+        lambda allowed: _branch_point(around, chart, borders, y, p, allowed),
+    ]
+    if _forced(at) <= PERHAPS_FORCED:
+        attempts.reverse()
     for allowed in (CLOSE, NEARBY):
-        for attempt in first:
-            found = attempt(around, chart, borders, y, p, allowed)
+        for attempt in attempts:
+            found = attempt(allowed)
             if found is not None:
-                return _with_axes(around, found, axes, vectors.shape[1])
+                return _with_axes(found, axes, vectors.shape[1])
     return None
 
 
-def _fold(
-    around: Surroundings, chart: Chart, borders: Borders, y: FloatArray, p: FloatArray, allowed: float
-) -> SpecialPoint | None:
+def _fold(chart: Chart, borders: Borders, y: FloatArray, p: FloatArray, allowed: float) -> SpecialPoint | None:
     system = FoldSystem(chart, borders)
     z, _ = solved(system, np.append(y, p))
     if z is None or np.abs(z - np.append(y, p)).max() > allowed:
@@ -147,7 +166,7 @@ def _forced(at: Defined) -> float:
     v, w = at.critical.right, at.critical.left
     force = abs(float(w @ at.chart.parameter_slopes(at.y, at.p)[:, 0])) / float(np.linalg.norm(w))
     slope = abs(mixed_slope(at, np.ones(1)))
-    return force / slope if slope > 1e-12 * float(np.linalg.norm(v)) else (np.inf if force > 0.0 else 0.0)
+    return force / slope if slope > NO_SLOPE * float(np.linalg.norm(v)) else (np.inf if force > 0.0 else 0.0)
 
 
 def _branch_point(
@@ -155,7 +174,7 @@ def _branch_point(
 ) -> SpecialPoint | None:
     system = BranchPointSystem(chart, borders, np.ones(1))
     z, _ = solved(system, np.concatenate([y, p, [0.0]]))
-    if z is None or abs(z[-1]) > 1e-8 or np.abs(z[:-1] - np.append(y, p)).max() > allowed:
+    if z is None or abs(z[-1]) > NO_IMPERFECTION or np.abs(z[:-1] - np.append(y, p)).max() > allowed:
         return None
     b = chart.size
     at = _oriented(chart, z[:b], z[b:-1])
@@ -177,15 +196,15 @@ def _branch_point(
 def branch_point_kind(around: Surroundings, at: Defined) -> tuple[str, float, str]:
     """Kind, coefficient and sentence of a branch point with one critical direction in its chart."""
     chart, vector = at.chart, at.chart.basis @ at.critical.right
-    stabiliser = around.group.stabiliser(chart.state(at.y), 1e-6)
-    odd = bool(np.any(np.abs(stabiliser @ vector + vector).max(axis=1) < 1e-6))
+    stabiliser = around.group.stabiliser(chart.state(at.y), EXACTLY_SYMMETRIC)
+    odd = bool(np.any(np.abs(stabiliser @ vector + vector).max(axis=1) < EXACTLY_SYMMETRIC))
     second, third = quadratic(at), cubic(at)
     if not odd and abs(second) > VANISHES * max(1.0, abs(third)):
         coefficient = at.dynamic(second)
         return "transcritical", coefficient, f"Transcritical: two branches cross (coefficient {coefficient:.4g})."
     coefficient = at.dynamic(third)
     word = side(coefficient * (-1.0) ** growing_others(chart, at.y, at.p))
-    return f"pitchfork ({word})", coefficient, f"Pitchfork, {word} (cubic coefficient {coefficient:.4g})."
+    return kind_on_side("pitchfork", word), coefficient, f"Pitchfork, {word} (cubic coefficient {coefficient:.4g})."
 
 
 def growing_others(chart: Chart, y: FloatArray, p: FloatArray) -> int:
@@ -197,10 +216,10 @@ def growing_others(chart: Chart, y: FloatArray, p: FloatArray) -> int:
     u = chart.state(y)
     values = np.linalg.eigvals(chart.projection @ chart.problem.jacobian(u, p) @ chart.projection.T).astype(complex)
     values = np.delete(values, np.argmin(np.abs(values)))
-    return int(np.sum(values.real > 1e-6 * size_of(values)))
+    return int(np.sum(values.real > GROWS * size_of(values)))
 
 
-def _with_axes(around: Surroundings, found: SpecialPoint, axes: list[FloatArray], count: int) -> SpecialPoint:
+def _with_axes(found: SpecialPoint, axes: list[FloatArray], count: int) -> SpecialPoint:
     """The point with every direction in which branches leave."""
     if found.family == "fold" or count == 1:
         return found
@@ -219,63 +238,6 @@ def _unresolved(around: Surroundings, u: FloatArray, p: FloatArray, vectors: Flo
         multiplicity=count,
         sentence=f"Branch point: {count} directions at once, none singled out by symmetry; its branches are not followed.",
     )
-
-
-def located_hopf(around: Surroundings, u: FloatArray, p: FloatArray, near: complex, count: int) -> SpecialPoint | None:
-    """The Hopf point near a state with a pair of eigenvalues near ``±iω``.
-
-    Args:
-        around: the equations.
-        u: a state nearby, with the symmetries of the branch.
-        p: the free parameter, shape (1,).
-        near: one of the eigenvalues.
-        count: number of eigenvalues that cross, two for a simple pair.
-    """
-    basis = around.basis_for(u)
-    u = around.tidied(u, basis)
-    jacobian = around.problem.jacobian(u, p)
-    values = np.linalg.eigvals(jacobian).astype(np.complex128)
-    distance = np.minimum(np.abs(values - near), np.abs(values - np.conj(near)))
-    chosen = values[np.argsort(distance, kind="stable")[:count]]
-    system = HopfSystem(chart_at(around.problem, u, basis), invariant_space(jacobian, chosen))
-    z, _ = solved(system, np.append(basis.T @ u, p))
-    if z is None or np.abs(z - np.append(basis.T @ u, p)).max() > NEARBY:
-        return None
-    space = system.space_at(z)
-    if space.squared_frequency <= 0.0:
-        return None
-    state, values_at = basis @ z[: basis.shape[1]], z[basis.shape[1] :]
-    residual = float(np.abs(system.value(z)).max())
-    return hopf_point(around, state, values_at, float(np.sqrt(space.squared_frequency)), basis, residual, count // 2)
-
-
-def hopf_point(
-    around: Surroundings,
-    u: FloatArray,
-    p: FloatArray,
-    frequency: float,
-    basis: FloatArray,
-    residual: float,
-    multiplicity: int = 1,
-) -> SpecialPoint:
-    """The record of a Hopf point."""
-    vector = oscillating_vector(around.problem, u, p, frequency)
-    coefficient = lyapunov_coefficient(around.full_chart(u), u, p, frequency, vector)
-    word = side(coefficient)
-    more = f"; {multiplicity} pairs at once by symmetry" if multiplicity > 1 else ""
-    sentence = (
-        f"Hopf, {word}: oscillations of frequency {frequency:.4g} (first Lyapunov coefficient {coefficient:.4g}{more})."
-    )
-    return SpecialPoint(
-        f"Hopf ({word})", u, p, vector, basis, frequency, coefficient, residual, multiplicity, sentence=sentence
-    )
-
-
-def oscillating_vector(problem: Problem, u: FloatArray, p: FloatArray, frequency: float) -> ComplexArray:
-    """The eigenvector of the eigenvalue next to iω."""
-    values, vectors = np.linalg.eig(problem.jacobian(u, p))
-    vector: ComplexArray = vectors[:, np.argmin(np.abs(values - 1j * frequency))].astype(np.complex128)
-    return vector / np.linalg.norm(vector)
 
 
 def critical_space(around: Surroundings, u: FloatArray, p: FloatArray, count: int) -> FloatArray:

@@ -15,6 +15,9 @@ from largespin.bifurcations.chart import Chart
 from largespin.bifurcations.extended import Borders, Defined
 from largespin.errors import ComplexArray, FloatArray
 
+ROUNDING = 1e-11
+"""Coefficient, relative to the Jacobian, below which it is zero, as where states form a family."""
+
 
 def _unit(at: Defined) -> tuple[FloatArray, FloatArray]:
     """Null vectors of length one."""
@@ -25,7 +28,7 @@ def _unit(at: Defined) -> tuple[FloatArray, FloatArray]:
 def quadratic(at: Defined) -> float:
     """``½ wᵀ D²Φ(v, v)`` for ``|v| = |w| = 1``: zero at cusps, and at pitchforks."""
     v, w = _unit(at)
-    return float(w @ at.chart.along(at.y, at.p, v, np.zeros_like(at.p), 2)[2])
+    return _beyond_rounding(float(w @ at.chart.along(at.y, at.p, v, np.zeros_like(at.p), 2)[2]), at.slope)
 
 
 def cubic(at: Defined) -> float:
@@ -35,7 +38,12 @@ def cubic(at: Defined) -> float:
     series = chart.along(at.y, at.p, v, still, 3)
     bent = at.borders.solution(at.slope, -series[2])
     mixed = chart.second(at.y, at.p, np.append(v, still), np.append(bent, still))
-    return float(w @ (series[3] + mixed))
+    return _beyond_rounding(float(w @ (series[3] + mixed)), at.slope)
+
+
+def _beyond_rounding(value: float, slope: FloatArray) -> float:
+    """A coefficient, 0 where it is nothing but rounding: its sign would make special points of noise."""
+    return value if abs(value) > ROUNDING * float(np.abs(slope).max(initial=0.0)) else 0.0
 
 
 def mixed_slope(at: Defined, direction: FloatArray) -> float:
@@ -98,7 +106,7 @@ def _first_lyapunov(chart: Chart, u: FloatArray, p: FloatArray, frequency: float
     total: ComplexArray = _trilinear(plain, u, p, q)
     total = total + 2.0 * _bilinear(plain, u, p, q, static)
     total = total + _bilinear(plain, u, p, q.conj(), double)
-    return float(np.vdot(left, total).real / (2.0 * frequency))
+    return _beyond_rounding(float(np.vdot(left, total).real), jacobian) / (2.0 * frequency)
 
 
 def _eigenvector(matrix: FloatArray, value: complex, near: ComplexArray) -> ComplexArray:
@@ -111,7 +119,7 @@ def _eigenvector(matrix: FloatArray, value: complex, near: ComplexArray) -> Comp
     return vector
 
 
-def critical_borders(chart: Chart, slope: FloatArray, direction: FloatArray) -> Borders:
+def critical_borders(slope: FloatArray, direction: FloatArray) -> Borders:
     """Borders on the side of a null vector: what is critical is `direction`."""
     left = np.linalg.svd(slope)[0][:, -1]
     return Borders(left, direction / np.linalg.norm(direction))

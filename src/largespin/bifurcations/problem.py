@@ -7,15 +7,17 @@ parameters. `ModelProblem` makes one from a model; tests make them from normal f
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Protocol
 
 import numpy as np
 
-from largespin.errors import FloatArray
+from largespin.errors import FloatArray, LargespinError
 from largespin.meanfield.compiled_slopes import Slopes, slopes_of
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
+from largespin.model.rates import check_rates
 from largespin.model.state import smallest_eigenvalue
 from largespin.stationary.newton import Conditions
 from largespin.stationary.stability import moving_directions
@@ -117,7 +119,7 @@ class ModelProblem:
     @cached_property
     def places(self) -> list[int]:
         """Positions of the free parameters in the full vector."""
-        return [list(self.model.parameters).index(name) for name in self.parameters]
+        return [self.model.parameter_index(name) for name in self.parameters]
 
     def full(self, p: FloatArray) -> FloatArray:
         """Full parameter vectors (…, number of parameters) of free ones (…, P)."""
@@ -147,7 +149,14 @@ class ModelProblem:
         """Taylor coefficients along a line."""
         change = np.zeros((*dp.shape[:-1], self.fixed.size))
         change[..., self.places] = dp
-        return self.slopes.along(u, self.full(p), du, change, order)
+        try:
+            return self.slopes.along(u, self.full(p), du, change, order)
+        except NameError as error:
+            # SymPy differentiates |x| to a delta function, of which there are no numbers.
+            raise LargespinError(
+                "Argument `model` must be smooth, because bifurcations are located with second and third derivatives, "
+                f"but one of these cannot be evaluated ({error}); write moduli and steps as smooth functions."
+            ) from error
 
     def constraints(self, u: FloatArray) -> FloatArray:
         """``C(u) − C_0``; ``ρ² − ρ`` for pure states of more than two levels."""
@@ -201,5 +210,14 @@ def model_problem(
     corners = np.tile(values, (5, 1))
     for name in parameters:
         low, high = between[name]
-        corners[:, list(model.parameters).index(name)] = low + (high - low) * generator.uniform(size=5)
+        corners[:, model.parameter_index(name)] = low + (high - low) * generator.uniform(size=5)
+    _check_rates(model, values, between)
     return ModelProblem(model, parameters, values, targets, corners)
+
+
+def _check_rates(model: Model, values: FloatArray, between: Mapping[str, tuple[float, float]]) -> None:
+    """Refuse intervals at whose ends a rate is negative: beyond zero, branches would go on with gain for loss."""
+    ends = np.array(list(product(*between.values()))).reshape(-1, len(between))
+    table = np.tile(values, (len(ends), 1))
+    table[:, [model.parameter_index(name) for name in between]] = ends
+    check_rates(model, table)

@@ -37,7 +37,7 @@ class Region:
     def at(self, p: FloatArray) -> FloatArray:
         """The full parameter vector at two values."""
         vector = self.full.copy()
-        vector[[list(self.model.parameters).index(name) for name in self.names]] = p
+        vector[[self.model.parameter_index(name) for name in self.names]] = p
         return vector
 
     def around(self, u: FloatArray, free: tuple[str, ...], full: FloatArray) -> Surroundings:

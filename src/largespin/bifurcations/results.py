@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from largespin.bifurcations.boundary import BoundaryCurve, CurveStop
+from largespin.bifurcations.boundary import BoundaryCurve
+from largespin.bifurcations.curve_events import CurveStop
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.trace import Branch, Stop
 from largespin.errors import ComplexArray, FloatArray
@@ -34,7 +35,7 @@ def branch_dataset(
         np.array([number for number, _ in marked], dtype=int), dims="special_point"
     )
     for position, name in enumerate(("ended_first", "ended_last")):
-        words = np.array([branch.ended[position] for branch in branches], dtype=str)
+        words = np.array([branch.ended[position].sentence for branch in branches], dtype=str)
         variables[name] = xr.DataArray(words, dims="branch_number")
     variables["parent"] = xr.DataArray(np.array([branch.parent for branch in branches]), dims="branch_number")
     return _finished(model, full, values, variables, "branch_number", {"parameter": parameter, **settings})
@@ -57,26 +58,30 @@ def boundary_dataset(
         "kind": np.array([stop.reading.kind for stop in stops], dtype=str),
         "coefficient": np.array([stop.reading.coefficient for stop in stops], dtype=float),
         "frequency": np.array([stop.reading.frequency for stop in stops], dtype=float),
-        "special": np.array([stop.special for stop in stops], dtype=str),
+        "special": np.array([_joined(stop) for stop in stops], dtype=str),
     }
     variables |= {name: xr.DataArray(column, dims="point") for name, column in columns.items()}
-    marked = [(number, stop) for number, stop in zip(numbers, stops, strict=True) if stop.special]
+    marked = [(number, stop) for number, stop in zip(numbers, stops, strict=True) if stop.specials]
     variables |= _special_variables(model, parameters, [_as_special(stop) for _, stop in marked])
     variables["special_curve"] = xr.DataArray(
         np.array([number for number, _ in marked], dtype=int), dims="special_point"
     )
     for position, name in enumerate(("ended_first", "ended_last")):
-        words = np.array([curve.ended[position] for curve in curves], dtype=str)
+        words = np.array([curve.ended[position].sentence for curve in curves], dtype=str)
         variables[name] = xr.DataArray(words, dims="curve_number")
     return _finished(
         model, full, values, variables, "curve_number", {"parameters_free": ", ".join(parameters), **settings}
     )
 
 
+def _joined(stop: CurveStop) -> str:
+    return ", ".join(stop.specials)
+
+
 def _as_special(stop: CurveStop) -> SpecialPoint:
-    reading = stop.reading
+    reading, names = stop.reading, _joined(stop)
     return SpecialPoint(
-        stop.special,
+        names,
         stop.u,
         stop.p,
         reading.vector,
@@ -84,7 +89,7 @@ def _as_special(stop: CurveStop) -> SpecialPoint:
         reading.frequency,
         reading.coefficient,
         stop.residual,
-        sentence=f"{stop.special[0].upper()}{stop.special[1:]} on a line of {reading.kind} points.",
+        sentence=f"{names[0].upper()}{names[1:]} on a line of {reading.kind} points.",
     )
 
 

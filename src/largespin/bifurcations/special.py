@@ -6,6 +6,11 @@ import numpy as np
 
 from largespin.errors import ComplexArray, FloatArray
 
+DOUBLE_ZERO = "double zero"
+"""Name of a point in two parameters where two eigenvalues are zero with one null vector; Hopf lines begin there."""
+DEGENERATE_PITCHFORK = "degenerate pitchfork"
+"""Name of a point in two parameters where a pitchfork changes sides; lines of folds begin there."""
+
 
 @dataclass(frozen=True, eq=False)
 class SpecialPoint:
@@ -40,7 +45,17 @@ class SpecialPoint:
     @property
     def family(self) -> str:
         """``fold``, ``pitchfork``, ``transcritical``, ``branch point`` or ``Hopf``."""
-        return self.kind.split(" (")[0]
+        return family_of_kind(self.kind)
+
+
+def kind_on_side(family: str, side: str) -> str:
+    """``pitchfork (subcritical)``: the kind of a family that has two sides."""
+    return f"{family} ({side})"
+
+
+def family_of_kind(kind: str) -> str:
+    """``pitchfork``: the kind without its side, undoing `kind_on_side`."""
+    return kind.partition(" (")[0]
 
 
 def side(coefficient: float) -> str:

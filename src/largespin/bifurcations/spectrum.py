@@ -70,13 +70,14 @@ def matched(before: ComplexArray, after: ComplexArray) -> ComplexArray:
     return after[order]
 
 
-def crossings(before: ComplexArray, after: ComplexArray, persistent: int = 0) -> list[Crossing]:
+def crossings(before: ComplexArray, after: ComplexArray, centres: bool = False) -> list[Crossing]:
     """What crosses the axis between two spectra, in the order of crossing.
 
     Args:
         before: the first spectrum.
         after: the second one.
-        persistent: number of eigenvalues that have been on the axis before (centres); these do not cross it.
+        centres: whether eigenvalues have been on the axis before: then those on it at one end only left or reached it
+            by rounding and do not cross it.
     """
     if np.sum(before.real > 0.0) == np.sum(after.real > 0.0) and np.sum(
         neutral(before) | (before.real > 0.0)
@@ -84,7 +85,7 @@ def crossings(before: ComplexArray, after: ComplexArray, persistent: int = 0) ->
         return []
     after = matched(before, after)
     still = neutral(before) & neutral(after)
-    if persistent:
+    if centres:
         still |= neutral(before) | neutral(after)
     left = [int(i) for i in np.flatnonzero(((before.real > 0.0) != (after.real > 0.0)) & ~still)]
     found = []
@@ -138,7 +139,11 @@ class InvariantSpace:
 
 
 def invariant_space(jacobian: FloatArray, chosen: ComplexArray) -> InvariantSpace:
-    """The space that belongs to the chosen eigenvalues (closed under conjugation)."""
+    """The space that belongs to the chosen eigenvalues (closed under conjugation).
+
+    Raises:
+        LinAlgError: they cannot be told from others.
+    """
     from scipy.linalg import schur, solve_sylvester
 
     values = np.linalg.eigvals(jacobian)
@@ -148,6 +153,8 @@ def invariant_space(jacobian: FloatArray, chosen: ComplexArray) -> InvariantSpac
         return int(np.argmin(np.abs(values - complex(real, imaginary)))) in members
 
     triangle, turn, k = schur(jacobian, output="real", sort=wanted)
+    if k != len(chosen):
+        raise np.linalg.LinAlgError("the chosen eigenvalues cannot be told from others")
     inside, outside = triangle[:k, :k], triangle[k:, k:]
     left = turn[:, :k]
     if k < len(jacobian):
@@ -156,7 +163,11 @@ def invariant_space(jacobian: FloatArray, chosen: ComplexArray) -> InvariantSpac
 
 
 def continued_space(jacobian: FloatArray, before: InvariantSpace) -> InvariantSpace:
-    """The space that continues a nearby one: of the eigenvectors that lie closest to it."""
+    """The space that continues a nearby one: of the eigenvectors that lie closest to it.
+
+    Raises:
+        LinAlgError: there is none, because a pair has become two real eigenvalues, one of which went its own way.
+    """
     values, vectors = np.linalg.eig(jacobian)
     inside = np.linalg.norm(before.right.T @ vectors, axis=0)
     order = np.argsort(-inside, kind="stable")
@@ -167,4 +178,6 @@ def continued_space(jacobian: FloatArray, before: InvariantSpace) -> InvariantSp
         chosen = values[order[: k + 1]] if k > 1 else chosen
         pairs = [z for z in chosen if np.min(np.abs(np.conj(z) - chosen)) < 1e-9 * size_of(values)]
         chosen = np.array(pairs[:k])
+    if len(chosen) < k:
+        raise np.linalg.LinAlgError("the eigenvalues of the space have parted")
     return invariant_space(jacobian, chosen)

@@ -7,17 +7,21 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from largespin.bifurcations.chart import chart_at
 from largespin.bifurcations.group import generated
 from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.problem import ModelProblem, model_problem
 from largespin.errors import FloatArray, LargespinError, finite_array
-from largespin.meanfield.points import parameter_arrays
+from largespin.meanfield.dataset_states import state_of
+from largespin.meanfield.points import check_names, parameter_arrays
 from largespin.model.model import Model
 from largespin.model.state import State
 from largespin.stationary.newton import search
 
 AWAY = 0.1
 """Distance from the given start beyond which the stationary state that is found is another one."""
+FLAT = 1e-8
+"""Singular value, relative to the largest, below which a direction neither grows nor decays."""
 AT_REST = 1e-9
 """Norm of the residual up to which a state is stationary."""
 
@@ -26,10 +30,7 @@ Start = State | xr.Dataset | npt.ArrayLike
 
 def interval(name: str, model: Model, between: Any) -> tuple[float, float]:
     """A checked interval of a parameter."""
-    if name not in model.parameters:
-        raise LargespinError(
-            f"The model has no parameter `{name}`; its parameters are {', '.join(model.parameters) or 'none'}."
-        )
+    check_names(model, [name])
     ends = finite_array("between", between)
     if ends.shape != (2,) or not ends[0] < ends[1]:
         raise LargespinError(
@@ -55,10 +56,7 @@ def _state_in(model: Model, point: xr.Dataset) -> State:
         raise LargespinError(
             "Argument `start` must be one point of a result with `m` over block and component; choose one with `isel`."
         )
-    bloch = point["m"].transpose("block", "component").values
-    if not model.modes:
-        return model.state(bloch)
-    return model.state(bloch, (point["q"].values + 1j * point["p"].values) / np.sqrt(2.0))
+    return state_of(model, point)
 
 
 def full_values(
@@ -106,18 +104,21 @@ def problem_from(
     for _ in range(2):
         basis = around.basis_for(u, None)
         u = around.tidied(u, basis)
-    _refuse_families(around, u, full[problem.places], free)
-    return around, u
-
-
-def _refuse_families(
-    around: Surroundings, u: FloatArray, p: FloatArray, free: Mapping[str, tuple[float, float]]
-) -> None:
-    sizes = np.linalg.svd(around.full_chart(u).slope(u, p), compute_uv=False)
-    flat = int(np.sum(sizes < 1e-8 * max(1.0, float(sizes.max(initial=0.0)))))
+    flat = flat_directions(around, u, full[problem.places])
     if flat:
         raise LargespinError(
             f"Argument `start` must be an isolated stationary state, but {flat} direction(s) neither grow nor decay there: "
             f"it belongs to a continuous family or lies on a bifurcation; start at another value of {' or '.join(free)}, "
             "or break the continuous symmetry."
         )
+    return around, u
+
+
+def flat_directions(around: Surroundings, u: FloatArray, p: FloatArray) -> int:
+    """In how many directions the equations are flat among the states with the symmetries of u, where branches are followed.
+
+    Directions that break these symmetries may be flat: one phase of many, or the point of a pitchfork.
+    """
+    basis = around.basis_for(u)
+    sizes = np.linalg.svd(chart_at(around.problem, u, basis).slope(basis.T @ u, p), compute_uv=False)
+    return int(np.sum(sizes < FLAT * max(1.0, float(sizes.max(initial=0.0)))))

@@ -9,7 +9,7 @@ from largespin.bifurcations.extended import Defined, borders_at
 from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.trace import Branch, Tracer
-from largespin.bifurcations.walk import passes
+from largespin.bifurcations.walk import SAME_PLACE, passes
 from largespin.errors import FloatArray
 
 
@@ -51,10 +51,10 @@ def _along(
         tangent = right
     tangent = tangent / np.linalg.norm(tangent)
     yield basis, tangent
-    stabiliser = around.group.stabiliser(special.u, 1e-6)
+    stabiliser = around.group.stabiliser(special.u, SAME_PLACE)
     mirrored = np.append(basis @ -tangent[:b], -tangent[b])
     images = stabiliser @ (basis @ tangent[:b])
-    if abs(tangent[b]) > 1e-6 or not np.any(np.abs(images - mirrored[:-1]).max(axis=1) < 1e-6):
+    if abs(tangent[b]) > SAME_PLACE or not np.any(np.abs(images - mirrored[:-1]).max(axis=1) < SAME_PLACE):
         yield basis, -tangent
 
 
@@ -99,7 +99,7 @@ def _is_treated(tracer: Tracer, special: SpecialPoint, branches: list[Branch]) -
     images = tracer.around.group.images(special.u)
     others = [s for branch in branches for s in branch.specials] + [b.origin for b in branches if b.origin is not None]
     return any(
-        np.abs(other.p - special.p).max() < 1e-6 and np.abs(images - other.u).max(axis=1).min() < 1e-6
+        np.abs(other.p - special.p).max() < SAME_PLACE and np.abs(images - other.u).max(axis=1).min() < SAME_PLACE
         for other in others
         if other.axes
     )
@@ -107,10 +107,9 @@ def _is_treated(tracer: Tracer, special: SpecialPoint, branches: list[Branch]) -
 
 def lies_on(around: Surroundings, u: FloatArray, p: FloatArray, branch: Branch) -> bool:
     """Whether a state, or an image of it under the symmetries, lies on a computed branch."""
-    places = [stop.place for stop in branch.stops if stop.place is not None]
     for image in np.unique(np.round(around.group.images(u), 9), axis=0):
         y = branch.basis.T @ image
-        inside = np.abs(branch.basis @ y - image).max() < 1e-6
-        if inside and passes(branch.curve, places, np.append(y, p)):
+        inside = np.abs(branch.basis @ y - image).max() < SAME_PLACE
+        if inside and passes(branch.curve, branch.places, np.append(y, p)):
             return True
     return False

@@ -7,21 +7,22 @@ import numpy as np
 
 from largespin.bifurcations.chart import chart_at
 from largespin.bifurcations.crossing_search import Line, Span
+from largespin.bifurcations.ending import End, Reason
 from largespin.bifurcations.extended import StationarySystem
 from largespin.bifurcations.locate import (
     Surroundings,
     critical_space,
-    located_hopf,
     located_steady,
     zero_between,
 )
+from largespin.bifurcations.locate_hopf import located_hopf
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.spectrum import eigenvalues, neutral
-from largespin.bifurcations.walk import Curve, LocalSystem, Place, returned
+from largespin.bifurcations.walk import SAME_PLACE, Curve, LocalSystem, Place, returned
 from largespin.errors import ComplexArray, FloatArray
 
-SAME_PLACE = 1e-6
-"""Difference of states and parameter (relative to the interval) below which two special points are one."""
+BESIDE = 1e-3
+"""Distance, relative to the step, below which two events on it are one."""
 TURNING = 1e-9
 """Slope of the parameter along the branch below which it does not change."""
 
@@ -55,6 +56,26 @@ class Stop:
     place: Place | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A step along a branch.
+
+    Attributes:
+        line: the states over the tangent where it begins.
+        here, there: the states at its ends.
+        tangent: of the branch at its end.
+        length: along the tangent where it begins.
+        centres: whether eigenvalues were on the axis before, on which they stay.
+    """
+
+    line: Line
+    here: Stop
+    there: Stop
+    tangent: FloatArray
+    length: float
+    centres: bool
+
+
 @dataclass(eq=False)
 class Branch:
     """States in order, with special points among them.
@@ -66,19 +87,28 @@ class Branch:
         curve: the equations in z = (y, p).
         origin: the special point that it leaves, if any.
         parent: number of the branch on which that point lies.
+        beyond: where it ended at a pitchfork, the place behind that, on the side of its first and of its last state.
     """
 
     stops: list[Stop]
-    ended: tuple[str, str]
+    ended: tuple[End, End]
     basis: FloatArray
     curve: Curve
     origin: SpecialPoint | None = None
     parent: int = -1
+    beyond: tuple[Place | None, Place | None] = (None, None)
 
     @property
     def specials(self) -> list[SpecialPoint]:
         """Its special points in order."""
         return [stop.special for stop in self.stops if stop.special is not None]
+
+    @property
+    def places(self) -> list[Place]:
+        """The places of its states in order, with those beyond its ends."""
+        behind, beyond = self.beyond
+        places = [behind, *(stop.place for stop in self.stops), beyond]
+        return [place for place in places if place is not None]
 
 
 @dataclass
@@ -103,7 +133,7 @@ class Tracer:
 
         metric = np.append(np.ones(b), (settings.high - settings.low) ** -2)
         limits = ((b, settings.low, settings.high),)
-        return Curve(system_at, metric, settings.first_step, settings.largest_step, limits)
+        return Curve(system_at, metric, settings.first_step, settings.largest_step, limits, b)
 
     def through(self, u: FloatArray, p: float) -> Branch:
         """The branch through a stationary state."""
@@ -113,113 +143,118 @@ class Tracer:
         unit = np.zeros(len(z))
         unit[-1] = 1.0
         start = curve.place(z, unit, None)
-        forward, why_forward = self.one_way(curve, basis, start)
-        if why_forward.startswith("Closed"):
-            return Branch(forward, (why_forward, why_forward), basis, curve)
+        forward, last, beyond = self.one_way(curve, basis, start)
+        if last.reason is Reason.CLOSED:
+            return Branch(forward, (last, last), basis, curve)
         back = Place(start.z, -start.tangent, start.system)
-        backward, why_backward = self.one_way(curve, basis, back)
+        backward, first, behind = self.one_way(curve, basis, back)
         stops = [replace(s, arclength=-s.arclength) for s in backward[:0:-1]] + forward
-        return Branch(stops, (why_backward, why_forward), basis, curve)
+        return Branch(stops, (first, last), basis, curve, beyond=(behind, beyond))
 
     def leaving(self, origin: SpecialPoint, basis: FloatArray, tangent: FloatArray) -> Branch:
         """The branch that leaves a special point along a tangent in z = (y, p)."""
         curve = self.curve(basis)
         z = np.append(basis.T @ origin.u, origin.p)
         tangent = tangent / np.sqrt(tangent @ (curve.metric * tangent))
-        stops, why = self.one_way(curve, basis, Place(z, tangent, curve.system_at(z, None)), origin)
-        return Branch(stops, (f"The branch leaves a special point: {origin.kind}.", why), basis, curve, origin)
+        start = Place(z, tangent, curve.system_at(z, None))
+        stops, last, beyond = self.one_way(curve, basis, start, origin)
+        begins = End(Reason.ORIGIN, f"The branch leaves a special point: {origin.kind}.")
+        return Branch(stops, (begins, last), basis, curve, origin, beyond=(None, beyond))
 
     def one_way(
         self, curve: Curve, basis: FloatArray, start: Place, origin: SpecialPoint | None = None
-    ) -> tuple[list[Stop], str]:
-        """The states in one direction, and why they end."""
+    ) -> tuple[list[Stop], End, Place | None]:
+        """The states in one direction, why they end, and the place behind the pitchfork at which they do."""
         here = self._stop(start, basis, 0.0)
-        stops, before, persistent = [here], start, 0 if origin is None else len(here.values)
+        # Of a branch that leaves a special point an eigenvalue is on the axis at the start; it does not cross there.
+        stops, before, centres = [here], start, origin is not None
         if curve.is_leaving(start):
-            return stops, f"The branch left the interval at {here.p[0]:.6g}."
-        for place, _ in curve.steps(start):
+            return stops, _left(here), None
+        for place in curve.steps(start):
             length = float(before.tangent @ (curve.metric * (place.z - before.z)))
             there = self._stop(place, basis, here.arclength + length)
             if not self.around.problem.is_physical(there.u):
-                return stops, f"The state became unphysical near {there.p[0]:.6g}: a density matrix is not positive."
-            found = self._between(curve, basis, before, place, here, there, length, persistent, origin)
-            stops += [s for s in found if not _is_origin(s, origin, self.settings)]
+                words = f"The state became unphysical near {there.p[0]:.6g}: a density matrix is not positive."
+                return stops, End(Reason.UNPHYSICAL, words), None
+            step = Step(Line(self.around, curve, basis, before), here, there, place.tangent, length, centres)
+            stops += [s for s in self._specials(step) if not _is_origin(s, origin, self.settings)]
             if self.around.group.became_symmetric(here.u, there.u) and stops[-1].special is not None:
-                return stops, "The branch ends at a pitchfork: beyond it lies its mirror image."
+                words = "The branch ends at a pitchfork: beyond it lies its mirror image."
+                return stops, End(Reason.SYMMETRIC, words), place
             stops.append(there)
-            if returned(curve, start, before, place):
-                return stops, "Closed: the branch came back to its start."
-            if len(stops) > self.settings.points:
-                return stops, f"{self.settings.points} points were computed; raise `points` to go on."
-            if not self.settings.low < there.p[0] < self.settings.high:
-                return stops, f"The branch left the interval at {there.p[0]:.6g}."
-            persistent = int(np.sum(neutral(here.values))) if origin is None or len(stops) > 2 else 0
+            end = self._end_at(there, len(stops), returned(curve, start, before, place))
+            if end is not None:
+                return stops, end, None
+            centres = bool(np.any(neutral(here.values))) and (origin is None or len(stops) > 2)
             here, before = there, place
-        return stops, f"The branch could not be followed beyond {here.p[0]:.8g}: steps became too small."
+        words = f"The branch could not be followed beyond {here.p[0]:.8g}: steps became too small."
+        return stops, End(Reason.STUCK, words), None
+
+    def _end_at(self, there: Stop, count: int, is_back: bool) -> End | None:
+        """Why a branch ends at a state, None if it goes on."""
+        if is_back:
+            return End(Reason.CLOSED, "Closed: the branch came back to its start.")
+        if count > self.settings.points:
+            return End(Reason.POINTS, f"{self.settings.points} points were computed; raise `points` to go on.")
+        return None if self.settings.low < there.p[0] < self.settings.high else _left(there)
 
     def _stop(self, place: Place, basis: FloatArray, arclength: float) -> Stop:
         b = basis.shape[1]
         u, p = basis @ place.z[:b], place.z[b:]
         return Stop(u, p, eigenvalues(self.around.problem, u, p), arclength, None, place)
 
-    def _between(
-        self,
-        curve: Curve,
-        basis: FloatArray,
-        before: Place,
-        after: Place,
-        here: Stop,
-        there: Stop,
-        length: float,
-        persistent: int,
-        origin: SpecialPoint | None,
-    ) -> Iterator[Stop]:
-        """The special points between two neighbouring states, in order."""
+    def _specials(self, step: Step) -> Iterator[Stop]:
+        """The special points on a step, in order."""
         found: list[tuple[float, SpecialPoint]] = []
-        first, last = before.tangent[-1], after.tangent[-1]
+        line, first, last = step.line, float(step.line.place.tangent[-1]), float(step.tangent[-1])
         if first * last < 0.0 and min(abs(first), abs(last)) > TURNING:
-            where = zero_between(lambda s: _slope(curve.at(before, s)), length, first, last)
-            self._add(found, where, self._steady(curve, basis, before, where, 1), here)
-        line = Line(self.around, curve, basis, before)
-        for span in line.crossings(Span(0.0, here.values, length, there.values), persistent):
+            where = zero_between(line.parameter_slope, step.length, first, last)
+            self._add(found, where, self._turning(line, where), step)
+        whole = Span(0.0, step.here.values, step.length, step.there.values)
+        for span in line.crossings(whole, step.centres):
             where, value = line.crossing_at(span)
             crossing = span.crossing
-            special = (
-                self._hopf(curve.at(before, where), basis, value, crossing.count)
-                if crossing.oscillates
-                else self._steady(curve, basis, before, where, crossing.count)
-            )
-            self._add(found, where, special, here)
+            if crossing.oscillates:
+                special = self._hopf(line, where, value, crossing.count)
+            else:
+                special = self._steady(line, where, crossing.count)
+            self._add(found, where, special, step)
         for where, special in sorted(found, key=lambda item: item[0]):
             values = eigenvalues(self.around.problem, special.u, special.p)
-            yield Stop(special.u, special.p, values, here.arclength + where, special)
+            yield Stop(special.u, special.p, values, step.here.arclength + where, special)
 
     def _add(
-        self, found: list[tuple[float, SpecialPoint]], where: float, special: SpecialPoint | None, here: Stop
+        self, found: list[tuple[float, SpecialPoint]], where: float, special: SpecialPoint | None, step: Step
     ) -> None:
         if special is None:
+            # What else becomes critical at a located point, such as a second block at its fold, is part of it.
+            if any(abs(where - other) < BESIDE * step.length for other, _ in found):
+                return
             self.failures.append(
-                f"A bifurcation after {here.p[0]:.8g} could not be located; use a smaller `largest_step`."
+                f"A bifurcation after {step.here.p[0]:.8g} could not be located; it may be degenerate, or need a smaller "
+                "`largest_step`."
             )
         elif not any(_same(special, other, self.settings) for _, other in found):
             found.append((where, special))
 
-    def _steady(self, curve: Curve, basis: FloatArray, before: Place, where: float, count: int) -> SpecialPoint | None:
-        place = curve.at(before, where)
-        z = before.z + where * before.tangent if place is None else place.z
-        b = basis.shape[1]
-        u, p = basis @ z[:b], z[b:]
+    def _turning(self, line: Line, where: float) -> SpecialPoint | None:
+        """The point where the branch turns back; of several critical directions the one with its symmetries is meant."""
+        u, p = line.near(where)
+        basis = line.basis
+        slope = chart_at(self.around.problem, u, basis).slope(basis.T @ u, p)
+        return located_steady(self.around, u, p, basis @ np.linalg.svd(slope)[2][-1:].T)
+
+    def _steady(self, line: Line, where: float, count: int) -> SpecialPoint | None:
+        u, p = line.near(where)
         return located_steady(self.around, u, p, critical_space(self.around, u, p, count))
 
-    def _hopf(self, place: Place | None, basis: FloatArray, near: complex, count: int) -> SpecialPoint | None:
-        if place is None:
-            return None
-        b = basis.shape[1]
-        return located_hopf(self.around, basis @ place.z[:b], place.z[b:], near, 2 * max(1, count // 2))
+    def _hopf(self, line: Line, where: float, near: complex, count: int) -> SpecialPoint | None:
+        found = line.state_at(where)
+        return None if found is None else located_hopf(self.around, *found, near, 2 * max(1, count // 2))
 
 
-def _slope(place: Place | None) -> float | None:
-    return None if place is None else float(place.tangent[-1])
+def _left(stop: Stop) -> End:
+    return End(Reason.LEFT, f"The branch left the interval at {stop.p[0]:.6g}.")
 
 
 def _same(first: SpecialPoint, other: SpecialPoint, settings: Settings) -> bool:

@@ -20,8 +20,14 @@ STRAIGHT = 0.93
 """Cosine of the turn of the tangent below which a step was too long."""
 VERY_STRAIGHT = 0.985
 """Cosine above which the next step may be longer."""
+KINK = np.radians(8.0)
+"""Angle between neighbouring pieces of a drawn line that the eye takes for a corner."""
+SEEN = 0.004
+"""Length of a piece, relative to the drawing, below which its angle does not matter; cusps have corners."""
 NEIGHBOURS = 3
 """Places from which it is tried whether a curve passes through a point."""
+SAME_PLACE = 1e-6
+"""Difference of the unknowns below which two solutions are one; Newton's method leaves less than 1e-8."""
 SMALLEST = 1e-6
 """Step, relative to the largest, below which a curve cannot be followed."""
 
@@ -62,6 +68,8 @@ class Curve:
         metric: weights of the unknowns in the length of a step, shape (N + 1,).
         first_step, largest_step: lengths of steps.
         limits: per bounded unknown its position, smallest and largest value.
+        states: number of leading unknowns that are a state, whose size scales steps where it is above 1.
+        shown: positions of the unknowns that are drawn, in whose plane the curve shall look smooth.
     """
 
     system_at: Callable[[FloatArray, LocalSystem | None], LocalSystem]
@@ -69,6 +77,12 @@ class Curve:
     first_step: float
     largest_step: float
     limits: tuple[tuple[int, float, float], ...] = ()
+    states: int = 0
+    shown: tuple[int, ...] = ()
+
+    def longest(self, z: FloatArray) -> float:
+        """The largest step at z: amplitudes of modes may be large, and so are their changes."""
+        return self.largest_step * max(1.0, float(np.abs(z[: self.states]).max(initial=0.0)))
 
     def place(self, z: FloatArray, towards: FloatArray, before: LocalSystem | None, iterations: int = 0) -> Place:
         """The place at a solution z, with the tangent on the side of `towards`."""
@@ -92,22 +106,32 @@ class Curve:
         except np.linalg.LinAlgError:
             return None
 
-    def steps(self, start: Place) -> Iterator[tuple[Place, float]]:
-        """Places after the start with the lengths of the steps; ends at a limit or where steps become too small."""
+    def steps(self, start: Place) -> Iterator[Place]:
+        """Places after the start; ends at a limit or where steps become too small."""
         here, length = start, 0.0 if self.is_leaving(start) else self.first_step
         while length > SMALLEST * self.largest_step:
             there, taken, at_limit = self._within(here, length)
             turn = -1.0 if there is None else float(here.tangent @ (self.metric * there.tangent))
             far = there is not None and _distance_between(self, here.z, there.z) > 3.0 * taken
-            if there is None or turn < STRAIGHT or far:
+            if there is None or turn < STRAIGHT or far or self._shown_turn(here, there) > KINK:
                 length *= 0.5
                 continue
-            yield there, taken
+            yield there
             if at_limit:
                 return
-            if there.iterations <= EASY and turn > VERY_STRAIGHT:
-                length = min(1.5 * length, self.largest_step)
+            if there.iterations <= EASY and turn > VERY_STRAIGHT and self._shown_turn(here, there) < 0.5 * KINK:
+                length = min(1.5 * length, self.longest(there.z))
             here = there
+
+    def _shown_turn(self, here: Place, there: Place) -> float:
+        """Angle by which the curve turns between two places where it is drawn; 0 for a step too short to be seen."""
+        shown = list(self.shown)
+        weights = np.sqrt(self.metric[shown])
+        before, after, chord = (weights * v[shown] for v in (here.tangent, there.tangent, there.z - here.z))
+        lengths = float(np.linalg.norm(before) * np.linalg.norm(after))
+        if np.linalg.norm(chord) < SEEN or lengths == 0.0:
+            return 0.0
+        return float(np.arccos(np.clip(before @ after / lengths, -1.0, 1.0)))
 
     def is_leaving(self, place: Place) -> bool:
         """Whether a place lies on a limit and the curve goes on beyond it."""
@@ -143,7 +167,7 @@ def returned(curve: Curve, start: Place, before: Place, place: Place) -> bool:
     if before is start or not _is_towards(curve, before, place, start.z):
         return False
     there = curve.at(before, float(before.tangent @ (curve.metric * (start.z - before.z))))
-    return there is not None and float(np.abs(there.z - start.z).max()) < 1e-6
+    return there is not None and float(np.abs(there.z - start.z).max()) < SAME_PLACE
 
 
 def _distance_between(curve: Curve, here: FloatArray, there: FloatArray) -> float:
@@ -160,7 +184,10 @@ def solved(system: LocalSystem, guess: FloatArray, row: FloatArray | None = None
     z, last = guess, np.inf
     for iteration in range(1, MOST_ITERATIONS + 1):
         with np.errstate(all="ignore"):
-            value, slope = system.value(z), system.slope(z)
+            try:
+                value, slope = system.value(z), system.slope(z)
+            except np.linalg.LinAlgError:
+                return None, iteration
             if row is not None:
                 value, slope = np.append(value, row @ (z - guess)), np.concatenate([slope, row[None]])
             if not (np.all(np.isfinite(value)) and np.all(np.isfinite(slope))):
@@ -181,18 +208,18 @@ def solved(system: LocalSystem, guess: FloatArray, row: FloatArray | None = None
     return None, MOST_ITERATIONS
 
 
-def passes(curve: Curve, places: list[Place], z: FloatArray, tolerance: float = 1e-6) -> bool:
+def passes(curve: Curve, places: list[Place], z: FloatArray) -> bool:
     """Whether a followed curve passes through z: a step from one of the nearest places leads there."""
     distances = np.array([_distance_between(curve, place.z, z) for place in places])
     for index in np.argsort(distances)[:NEIGHBOURS]:
         place = places[index]
-        if np.abs(place.z - z).max() < tolerance:
+        if np.abs(place.z - z).max() < SAME_PLACE:
             return True
         beside = places[max(index - 1, 0) : index + 2]
         if not any(_is_towards(curve, place, other, z) for other in beside if other is not place):
             continue
         there = curve.at(place, float(place.tangent @ (curve.metric * (z - place.z))))
-        if there is not None and np.abs(there.z - z).max() < tolerance:
+        if there is not None and np.abs(there.z - z).max() < SAME_PLACE:
             return True
     return False
 
@@ -201,4 +228,4 @@ def _is_towards(curve: Curve, here: Place, there: Place, z: FloatArray) -> bool:
     """Whether z lies beside the stretch between two neighbouring places."""
     stretch = there.z - here.z
     share = ((z - here.z) @ (curve.metric * stretch)) / (stretch @ (curve.metric * stretch))
-    return bool(-1e-6 <= share <= 1.0 + 1e-6)
+    return bool(-SAME_PLACE <= share <= 1.0 + SAME_PLACE)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.cycles.continuation import Branch, Place, Span, Walk, follow
+from largespin.cycles.continuation import Branch, Place, Walk, checked_span, follow
 from largespin.cycles.equations import IntegrationError
 from largespin.cycles.events import events_between
 from largespin.cycles.hopf_end import HOPF_END, hopf_end
@@ -17,10 +17,10 @@ from largespin.cycles.limit_cycle import FEWEST_SAMPLES, TOLERANCES
 from largespin.cycles.multipliers import stability_sentence
 from largespin.cycles.results import Finding, cycles_dataset, found
 from largespin.cycles.starts import Beginning, beginning
-from largespin.errors import FloatArray, LargespinError, finite_array, number_in, whole_number
-from largespin.meanfield.compile import UnsupportedExpressionError
+from largespin.errors import FloatArray, LargespinError, number_in, whole_number
 from largespin.meanfield.points import Points
 from largespin.meanfield.results import provenance
+from largespin.meanfield.translate import taylor_needed
 from largespin.model.model import Model
 from largespin.model.state import State
 from largespin.stationary.stability import refuse_time
@@ -54,7 +54,8 @@ def cycle_branch(
     Args:
         model: the model, without explicit time.
         start: a cycle (one point of `limit_cycle` or `cycle_branch`), a state from which a run reaches a cycle, or a
-            stationary state near a Hopf point, from which the branch then starts.
+            stationary state near a Hopf point, from which the branch then starts: a state, one point of
+            `stationary_states`, or one special point of `branch`, ``found.isel(special_point=0)``.
         parameter: name of the parameter that changes.
         between: interval of the parameter.
         both_ways: follow the branch to both sides of `start`; otherwise only in the order in which `between` is given.
@@ -70,9 +71,11 @@ def cycle_branch(
     Returns:
         Dataset over `point`, along the branch: the parameter as coordinate, what `limit_cycle` gives at one point
         (states over the phase, ``period``, amplitudes, multipliers, ``verdict`` …), ``special`` (``fold of cycles``,
-        ``branch point of cycles``, ``period doubling``, ``torus (Neimark–Sacker)``, ``Hopf end``, ``homoclinic end``,
-        ``heteroclinic end``, ``saddle-node on the cycle (infinite period)``, ``long period`` or ""), ``special_value``
-        and ``special_error`` (parameter where it happens; of infinite periods the extrapolated one) and ``sentence``.
+        ``branch point of cycles``, ``period doubling``, ``torus (Neimark–Sacker)``, ``period halving`` and
+        ``pitchfork of cycles`` (the branch ends on a cycle of half the period, or of more symmetry), ``Hopf end``,
+        ``homoclinic end``, ``heteroclinic end``, ``saddle-node on the cycle (infinite period)``, ``long period`` or ""),
+        ``special_value`` and ``special_error`` (parameter where it happens; of infinite periods the extrapolated one)
+        and ``sentence``.
         ``attrs["first_end"]`` and ``attrs["last_end"]`` say why the branch ends there.
 
     Raises:
@@ -98,17 +101,13 @@ def cycle_branch(
         homoclinic end at 0.27296194
     """
     refuse_time(model)
-    low, high = _interval(between)
+    span, begins_at = checked_span(between, points, largest_step, longest_period)
     tolerance, settle = number_in("tolerance", tolerance, *TOLERANCES), number_in("settle", settle, 0.0)
     samples = whole_number("samples", samples, FEWEST_SAMPLES)
-    longest = np.inf if longest_period is None else number_in("longest_period", longest_period, 0.0, open_low=True)
-    step = number_in("largest_step", largest_step, 1e-4, 1.0)
-    span = Span(low, high, whole_number("points", points, 2), min(0.02, step), step, longest)
     try:
-        begin = beginning(model, start, parameter, span, settle, tolerance, {**(parameters or {}), **values})
-        walks = _walks(begin, both_ways, between[1] < between[0])
-    except UnsupportedExpressionError as error:
-        raise LargespinError(f"Argument `model` must suit the Taylor integrator, but {error.reason}.") from error
+        with taylor_needed():
+            begin = beginning(model, start, parameter, span, settle, tolerance, {**(parameters or {}), **values})
+            walks = _walks(begin, both_ways, begins_at == span.high)
     except IntegrationError as error:
         raise LargespinError(f"Argument `start` must lead to a cycle, but {error}.") from error
     result = _dataset(model, parameter, begin, walks, samples)
@@ -116,13 +115,6 @@ def cycle_branch(
     ends = {"first_end": first, "last_end": walks[-1].ended}
     fixed = {key: value for key, value in begin.where.fixed.items() if key != parameter}
     return result.assign_attrs(provenance(model, fixed=fixed, tolerance=tolerance, **ends))
-
-
-def _interval(between: Any) -> tuple[float, float]:
-    ends = finite_array("between", between)
-    if ends.shape != (2,) or ends[0] == ends[1]:
-        raise LargespinError("Argument `between` must be two different numbers, but it is not.")
-    return float(ends.min()), float(ends.max())
 
 
 def _walks(begin: Beginning, both_ways: bool, falling: bool) -> list[Walk]:

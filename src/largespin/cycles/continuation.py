@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from largespin.cycles.shooting import (
     phase_row,
     shoot,
 )
-from largespin.errors import FloatArray
+from largespin.errors import FloatArray, LargespinError, finite_array, number_in, whole_number
 
 EASY, HARD = 4, 7
 """Newton steps up to which the next step along the branch may be longer, and from which it must be shorter."""
@@ -26,6 +27,10 @@ STRAIGHT = 0.9
 """Cosine of the angle between successive directions below which a step was too long."""
 SMALLEST = 1e-7
 """Step along the branch, relative to the size of the cycle, below which there is no going on."""
+FIRST_STEP = 0.02
+"""Length of the first step, where nothing is known of the curvature yet."""
+SHORTEST_STEP = 1e-4
+"""Smallest `largest_step` that may be asked for; with less a branch takes thousands of points."""
 FLOOR = 0.02
 """Size of a cycle, relative to that of its states, below which changes are measured by the states."""
 
@@ -41,6 +46,7 @@ class Place:
         special: name of what happens here, or "".
         at: value of the parameter where it happens, and how far it may be off.
         sentence: the same in words.
+        is_end: whether the branch ends here, because what follows is the same once more.
     """
 
     cycle: Cycle
@@ -49,6 +55,7 @@ class Place:
     special: str = ""
     at: tuple[float, float] = (np.nan, np.nan)
     sentence: str = ""
+    is_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Span:
     low: float
     high: float
     points: int = 200
-    first_step: float = 0.02
+    first_step: float = FIRST_STEP
     largest_step: float = 0.15
     longest_period: float = np.inf
 
@@ -85,6 +92,20 @@ def metric(cycle: Cycle, span: Span) -> FloatArray:
     scale = max(cycle.size, FLOOR * max(1.0, float(np.abs(cycle.middle).max())))
     weights = np.repeat(cycle.fractions / scale**2, cycle.nodes.shape[1])
     return np.append(weights, [1.0, 1.0 / span.width**2])
+
+
+def checked_span(
+    between: Any, points: int, largest_step: float, longest_period: float | None = None
+) -> tuple[Span, float]:
+    """The span that a caller asked for, and the end of `between` that was named first."""
+    ends = finite_array("between", between)
+    if ends.shape != (2,) or ends[0] == ends[1]:
+        raise LargespinError("Argument `between` must be two different numbers, but it is not.")
+    longest = np.inf if longest_period is None else number_in("longest_period", longest_period, 0.0, open_low=True)
+    step = number_in("largest_step", largest_step, SHORTEST_STEP, 1.0)
+    count = whole_number("points", points, 2)
+    span = Span(float(ends.min()), float(ends.max()), count, min(FIRST_STEP, step), step, longest)
+    return span, float(ends[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,10 +180,9 @@ class Walk:
     ended: str = ""
 
 
-def follow(branch: Branch, start: Place, watch: Watch, stop: Stop, length: float | None = None) -> Walk:
+def follow(branch: Branch, start: Place, watch: Watch, stop: Stop) -> Walk:
     """Follow a branch from `start` along its direction."""
-    walk = Walk([start])
-    length = branch.span.first_step if length is None else length
+    walk, length = Walk([start]), branch.span.first_step
     while len(walk.places) < branch.span.points:
         here = walk.places[-1]
         step = _next(branch, here, length)
@@ -172,7 +192,10 @@ def follow(branch: Branch, start: Place, watch: Watch, stop: Stop, length: float
         there, taken, at_border = step
         last = stop(branch, [*walk.places, there])
         if last is None or last.cycle is there.cycle:
-            walk.places += watch(branch, here, there, taken)
+            walk.places += _until_end(watch(branch, here, there, taken))
+            if walk.places[-1].is_end:
+                walk.ended = walk.places[-1].sentence
+                return walk
         walk.places.append(last or there)
         if last is not None:
             walk.ended = last.sentence
@@ -184,6 +207,12 @@ def follow(branch: Branch, start: Place, watch: Watch, stop: Stop, length: float
         length = min(taken * (1.5 if easy else 1.0 if there.cycle.iterations < HARD else 0.5), branch.span.largest_step)
     walk.ended = f"{branch.span.points} points were computed; raise `points` to go on."
     return walk
+
+
+def _until_end(places: list[Place]) -> list[Place]:
+    """The places up to the first at which the branch ends."""
+    ends = [index for index, place in enumerate(places) if place.is_end]
+    return places[: ends[0] + 1] if ends else places
 
 
 def _next(branch: Branch, here: Place, length: float) -> tuple[Place, float, bool] | None:

@@ -9,16 +9,17 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.cycles.branch import branch_end
-from largespin.cycles.continuation import Place, Span, Walk, follow
+from largespin.cycles.continuation import Place, Span, Walk, checked_span, follow
 from largespin.cycles.equations import IntegrationError
 from largespin.cycles.events import events_between
 from largespin.cycles.limit_cycle import TOLERANCES
 from largespin.cycles.multipliers import verdict
 from largespin.cycles.starts import beginning
-from largespin.errors import LargespinError, finite_array, number_in, whole_number
-from largespin.meanfield.compile import UnsupportedExpressionError
-from largespin.meanfield.points import Points, points
+from largespin.errors import LargespinError, number_in
+from largespin.meanfield.points import Points, check_names
+from largespin.meanfield.points import points as grid_of
 from largespin.meanfield.results import labelled, provenance
+from largespin.meanfield.translate import UnsupportedExpressionError, taylor_needed
 from largespin.model.model import Model
 from largespin.model.state import State
 from largespin.stationary.stability import refuse_time
@@ -74,30 +75,21 @@ def cycle_ends(
         ('saddle-node on the cycle (infinite period)', 0.294106)
     """
     refuse_time(model)
-    ends = finite_array("between", between)
-    if ends.shape != (2,) or ends[0] == ends[1]:
-        raise LargespinError("Argument `between` must be two different numbers, but it is not.")
+    span, begins_at = checked_span(between, points, largest_step)
     given = {**(parameters or {}), **values}
     if parameter in given:
         raise LargespinError(f"Argument `{parameter}` must not be given, because `between` says where it starts.")
     tolerance, settle = number_in("tolerance", tolerance, *TOLERANCES), number_in("settle", settle, 0.0)
-    step = number_in("largest_step", largest_step, 1e-4, 1.0)
-    span = Span(float(ends.min()), float(ends.max()), whole_number("points", points, 2), min(0.02, step), step)
-    where = _others(model, parameter, float(ends[0]), given)
+    check_names(model, [parameter])
+    where = grid_of(model, {**given, parameter: begins_at})
     fates = []
     for row in where.parameters:
         at = dict(zip(model.parameters, (float(value) for value in row), strict=True))
-        fates.append(_fate(model, start, parameter, span, settle, tolerance, at))
+        with taylor_needed():
+            fates.append(_fate(model, start, parameter, span, settle, tolerance, at))
     result = _dataset(model, parameter, where, fates)
     fixed = {key: value for key, value in where.fixed.items() if key != parameter}
-    return result.assign_attrs(provenance(model, fixed=fixed, tolerance=tolerance, start_value=float(ends[0])))
-
-
-def _others(model: Model, parameter: str, value: float, given: Mapping[str, Any]) -> Points:
-    if parameter not in model.parameters:
-        known = ", ".join(model.parameters) or "none"
-        raise LargespinError(f"Argument `parameter` must be one of {known}, but it is {parameter!r}.")
-    return points(model, {**given, parameter: value})
+    return result.assign_attrs(provenance(model, fixed=fixed, tolerance=tolerance, start_value=begins_at))
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +113,9 @@ def _fate(
         sign = 1.0 if at[parameter] == span.low else -1.0
         towards = Place(first.cycle, sign * first.direction, first.floquet)
         walk = follow(begin.branch, towards, events_between, branch_end)
-    except UnsupportedExpressionError as error:
-        raise LargespinError(f"Argument `model` must suit the Taylor integrator, but {error.reason}.") from error
+    except UnsupportedExpressionError:
+        # A fault of the model, not of this point.
+        raise
     except LargespinError as error:
         return _Fate("no cycle", f"No cycle at {parameter} = {at[parameter]:g}: {error}")
     except IntegrationError as error:

@@ -9,11 +9,24 @@ from scipy.optimize import brentq
 from largespin.cycles.continuation import Branch, Place
 from largespin.cycles.equations import Equations
 from largespin.cycles.multipliers import UNIT, Floquet
+from largespin.cycles.repetition import (
+    BESIDE,
+    HALVING,
+    PITCHFORK,
+    Repetition,
+    extrapolated,
+    repetition_between,
+    step_with_gap,
+)
 
 SHARP = 1e-12
 """Accuracy of the place of an event along the branch, relative to the step; a fold's parameter is its square."""
 LOST = 1e-4
 """Relative change of a test function between neighbouring evaluations that is beyond rounding."""
+SMALLEST_SCALE = 1e-3
+"""Value of a parameter below which errors are not measured relative to it: it may be zero at an event."""
+ERROR_GROWTH = 10.0
+"""Error of an event's parameter in units of the integrator's error per step, which adds up along a cycle."""
 
 FOLD, BRANCH_POINT = "fold of cycles", "branch point of cycles"
 DOUBLING, TORUS = "period doubling", "torus (Neimark–Sacker)"
@@ -22,6 +35,8 @@ WORDS = {
     BRANCH_POINT: "Branch point of cycles: a multiplier passes 1 but the branch goes on, so another one crosses",
     DOUBLING: "Period doubling: a multiplier passes −1",
     TORUS: "Torus (Neimark–Sacker): a pair of multipliers crosses the unit circle",
+    HALVING: "Period halving: the branch ends on a cycle of half the period, which doubles its period here",
+    PITCHFORK: "Pitchfork of cycles: the branch ends on a cycle of more symmetry, beyond it lies its mirror image",
 }
 
 
@@ -78,7 +93,11 @@ def events_between(branch: Branch, before: Place, after: Place, length: float) -
         # At a fold the multiplier 1 is passed as well.
         if not first * last < 0.0 or (event.name == BRANCH_POINT and FOLD in names):
             continue
-        located = _located(branch, event, before, after, length)
+        repetition = repetition_between(branch.equations, before.cycle, after.cycle) if event.name == FOLD else None
+        if repetition is None:
+            located = _located(branch, event, before, after, length)
+        else:
+            located = _repeated(branch, repetition, before, after, length)
         if located is not None:
             names.add(event.name)
             found.append(located)
@@ -95,7 +114,7 @@ def _located(branch: Branch, event: Event, before: Place, after: Place, length: 
 
     def test(step: float) -> float:
         if step not in places:
-            places[step] = _between(branch, before, after, step, length)
+            places[step] = _between(branch, before, after, step)
         value = event.test(places[step])
         if not np.isfinite(value):
             raise _NotFoundError
@@ -115,7 +134,32 @@ def _located(branch: Branch, event: Event, before: Place, after: Place, length: 
     return step, replace(place, special=event.name, at=(value, error), sentence=sentence)
 
 
-def _between(branch: Branch, before: Place, after: Place, step: float, length: float) -> Place:
+def _repeated(
+    branch: Branch, found: Repetition, before: Place, after: Place, length: float
+) -> tuple[float, Place] | None:
+    """Step and place where a cycle becomes one that repeats itself: the nearest cycle that could be computed."""
+    last = found.gap(after.cycle)
+
+    def gap_at(step: float) -> float:
+        return found.gap(_between(branch, before, after, step).cycle)
+
+    gaps, values = [1.0], [before.cycle.value]
+    step, place = 0.0, before
+    try:
+        for aim in BESIDE:
+            step = step_with_gap(gap_at, aim, length, last)
+            place = _between(branch, before, after, step)
+            gaps.append(found.gap(place.cycle))
+            values.append(place.cycle.value)
+    except (_NotFoundError, ArithmeticError):
+        gaps, values = [*gaps, last], [*values, after.cycle.value]
+    ends = [extrapolated((gaps[i], gaps[i + 1]), (values[i], values[i + 1])) for i in range(len(gaps) - 1)]
+    error = max(abs(ends[-1] - ends[0]) * BESIDE[0], accuracy(branch.equations, ends[-1]))
+    sentence = f"{WORDS[found.name]}, at {ends[-1]:.10g}, period {place.cycle.period:.6g}."
+    return step, replace(place, special=found.name, at=(ends[-1], error), sentence=sentence, is_end=True)
+
+
+def _between(branch: Branch, before: Place, after: Place, step: float) -> Place:
     """The place a step behind `before`; where `after` was reached by its parameter, so is this one."""
     slope = before.direction[-1]
     by_parameter = after.cycle.value == branch.span.low or after.cycle.value == branch.span.high
@@ -126,6 +170,11 @@ def _between(branch: Branch, before: Place, after: Place, step: float, length: f
     return branch.place(cycle, before.direction)
 
 
+def scale_of(value: float) -> float:
+    """The size of a parameter that errors of it are compared with, also where it is zero."""
+    return max(abs(value), SMALLEST_SCALE)
+
+
 def accuracy(equations: Equations, value: float) -> float:
     """How well the parameter of an event can be known with the integrator's tolerance."""
-    return 10.0 * equations.tolerance * max(abs(value), 1e-3)
+    return ERROR_GROWTH * equations.tolerance * scale_of(value)

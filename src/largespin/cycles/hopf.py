@@ -17,6 +17,8 @@ SETTLED = 1e-14
 """Change of the parameter, relative to its size, at which the search for a Hopf point ends."""
 FIRST_SIZES = (0.02, 0.006, 0.002, 0.0006)
 """Sizes of the first cycle beside a Hopf point, relative to the state, tried in turn."""
+SAME_SIZE = 2.0
+"""Factor by which the first cycle may differ in size from its guess; beyond it Newton's method has found another one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +120,6 @@ def first_cycle(
         nodes = hopf.state + scale * turn.real
         guess = Cycle(nodes, np.full(FEWEST, 1.0 / FEWEST), 2.0 * np.pi / hopf.frequency, hopf.value)
         cycle = corrected(equations, guess, Conditions(phase / np.linalg.norm(phase), row, levels, dependent))
-        if cycle is not None and 0.5 * scale < _size(cycle) / _size(guess) * scale < 2.0 * scale:
+        if cycle is not None and 1.0 / SAME_SIZE < cycle.size / guess.size < SAME_SIZE:
             return cycle, direction
     return None
-
-
-def _size(cycle: Cycle) -> float:
-    return cycle.size

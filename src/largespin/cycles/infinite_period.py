@@ -8,7 +8,7 @@ from scipy.optimize import root
 
 from largespin.cycles.continuation import Branch, Place
 from largespin.cycles.equations import Equations
-from largespin.cycles.events import accuracy
+from largespin.cycles.events import accuracy, scale_of
 from largespin.cycles.hopf import stationary_near
 from largespin.cycles.mesh import states_at, within
 from largespin.cycles.shooting import Cycle
@@ -32,6 +32,8 @@ LOOK = 1.25
 """Factor by which the period grows between two looks."""
 SHARP = 1e-10
 """Error of the extrapolated p*, relative to the parameter, at which the branch need not be followed any longer."""
+SOLVED = 1e-10
+"""Error of the p* of a saddle-node, relative to the parameter; it is solved for, not extrapolated."""
 TRIALS = 300
 """Evaluations after which there is no saddle-node nearby."""
 FOLDED = 1e-9
@@ -66,12 +68,12 @@ def infinite_period(branch: Branch, places: list[Place]) -> Place | None:
     passages = _passages(branch, last.cycle)
     if passages and all(passage.saddle is not None for passage in passages):
         end = _at_saddles(branch, places, passages)
-        is_sharp = end.at[1] <= SHARP * max(abs(end.at[0]), 1e-3)
+        is_sharp = end.at[1] <= SHARP * scale_of(end.at[0])
         return end if is_sharp or last.cycle.period > _latest(branch, places) else None
     # With conserved quantities the Jacobian is singular everywhere, which tells nothing.
     for passage in passages if branch.dependent == 0 else ():
         fold = saddle_node(branch.equations, passage.point, last.cycle)
-        if fold is not None and (described := _at_saddle_node(places, passages, *fold)) is not None:
+        if fold is not None and (described := _at_saddle_node(places, passages, fold[1])) is not None:
             return described
     if last.cycle.period < _latest(branch, places):
         return None
@@ -156,7 +158,7 @@ def logarithmic_end(places: list[Place], slope: float) -> tuple[float, float]:
 
 def _clear(places: list[Place], at: float) -> list[tuple[float, float]]:
     """Distance from p* and period of the last two points at which the distance is known well."""
-    scale = max(abs(at), 1e-3)
+    scale = scale_of(at)
     known = [(abs(p.cycle.value - at), p.cycle.period) for p in places if abs(p.cycle.value - at) > CLEAR * scale]
     return known[-2:]
 
@@ -194,7 +196,7 @@ def saddle_node(equations: Equations, u: FloatArray, cycle: Cycle) -> tuple[Floa
     return state, p
 
 
-def _at_saddle_node(places: list[Place], passages: list[Passage], state: FloatArray, at: float) -> Place | None:
+def _at_saddle_node(places: list[Place], passages: list[Passage], at: float) -> Place | None:
     """``T ~ |p − p*|^(−1/2)``; None if the period grows by another law."""
     last = places[-1]
     known = _clear(places, at)
@@ -207,7 +209,7 @@ def _at_saddle_node(places: list[Place], passages: list[Passage], state: FloatAr
     count = f"{len(passages)} saddle-nodes appear" if len(passages) > 1 else "a saddle-node appears"
     words = f"Saddle-node on the cycle: {count} on it, at p* = {at:.10g}"
     sentence = f"{words}; T grows as |p − p*|^(−{exponent:.2f})."
-    return replace(last, special=SADDLE_NODE, at=(at, 1e-10 * max(abs(at), 1e-3)), sentence=sentence)
+    return replace(last, special=SADDLE_NODE, at=(at, SOLVED * scale_of(at)), sentence=sentence)
 
 
 def _unexplained(places: list[Place]) -> Place:

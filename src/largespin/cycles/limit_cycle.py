@@ -14,12 +14,12 @@ from largespin.cycles.periodic_orbit import NoOrbit, find_orbit
 from largespin.cycles.results import Finding, cycles_dataset, found
 from largespin.cycles.shooting import Cycle, conserved_count, refined, shoot
 from largespin.errors import FloatArray, LargespinError, number_in, whole_number
-from largespin.meanfield.compile import UnsupportedExpressionError
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import points
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import provenance
+from largespin.meanfield.translate import taylor_needed
 from largespin.model.model import Model
 from largespin.model.state import State
 from largespin.stationary.stability import refuse_time
@@ -101,7 +101,8 @@ def limit_cycle(
         begins = final_states(model, begins, where.parameters, settle, tolerance=max(tolerance, 1e-13))
     findings = []
     for u, row in zip(begins, where.parameters, strict=True):
-        cycle = cycle_of_run(model, u, row, settle, tolerance)
+        with taylor_needed():
+            cycle = cycle_of_run(model, u, row, settle, tolerance)
         findings.append(cycle if isinstance(cycle, Finding) else _described(model, cycle, row, tolerance, samples))
     result = cycles_dataset(model, where, findings, samples)
     return result.assign_attrs(provenance(model, fixed=where.fixed, settle=settle, tolerance=tolerance))
@@ -124,12 +125,11 @@ def cycle_of_run(
             return Finding(orbit.name, orbit.sentence)
         equations = ModelEquations(model, parameters, None, tolerance)
         guess = spread_cycle(equations, orbit.start, orbit.period, 0.0)
-        # Fewer equations than unknowns change nothing here: the orbit is known, the step is the shortest.
-        cycle = refined(equations, guess, dependent=1)
+        # The search for a closed orbit may have left the level set of the run; conserved quantities that nobody knows
+        # make the equations dependent, and of their cycles the nearest is meant.
+        cycle = refined(equations, guess, equations.conserved(u)[0], shortest_step=True)
     except IntegrationError as error:
         return Finding("failed", f"Failed: {error}.")
-    except UnsupportedExpressionError as error:
-        raise LargespinError(f"Argument `model` must suit the Taylor integrator, but {error.reason}.") from error
     return cycle or Finding("failed", f"Failed: shooting did not close the orbit of period {orbit.period:.6g}.")
 
 

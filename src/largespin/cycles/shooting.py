@@ -23,6 +23,8 @@ DENSE_UP_TO = 250
 """Unknowns up to which dense elimination is faster than sparse; measured."""
 SINGULAR = 1e-9
 """Singular values, relative to the largest, that are zero where conserved quantities make the equations dependent."""
+LEAST_NOISE = 1e-9
+"""Relative size of a singular value below which it is rounding, however sharp the integrator."""
 LONGEST_CHANGE = 1.0
 """Change of ln T in one Newton step above which the guess was no guess."""
 
@@ -123,12 +125,19 @@ class Conditions:
         border: row of the condition that fixes the step along the branch, or the parameter.
         levels: values of the known conserved quantities, shape (k,).
         dependent: number of conserved quantities, known or not; equations are then solved by least squares.
+        shortest_step: solve by least squares in any case, as where the cycle may be one of a family.
     """
 
     phase: FloatArray
     border: FloatArray
     levels: FloatArray
     dependent: int = 0
+    shortest_step: bool = False
+
+    @property
+    def least_squares(self) -> bool:
+        """Whether the equations of a Newton step may be dependent."""
+        return self.shortest_step or self.dependent > 0 or len(self.levels) > 0
 
 
 def phase_row(equations: Equations, cycle: Cycle) -> FloatArray:
@@ -148,14 +157,14 @@ def bordered(equations: Equations, cycle: Cycle, shot: Shot, conditions: Conditi
     rows = np.zeros((2 + len(gradients), cycle.nodes.size + 2))
     rows[0], rows[1] = conditions.phase, conditions.border
     rows[2:, : cycle.nodes.shape[1]] = gradients
-    return Bordered(slopes(cycle, shot), rows, conditions.dependent)
+    return Bordered(slopes(cycle, shot), rows, conditions.least_squares)
 
 
 class Bordered:
     """Linear equations of segments and conditions; least squares where conserved quantities make them dependent."""
 
-    def __init__(self, segments: coo_array, rows: FloatArray, dependent: int) -> None:
-        self._least_squares = dependent > 0 or len(rows) > 2
+    def __init__(self, segments: coo_array, rows: FloatArray, least_squares: bool) -> None:
+        self._least_squares = least_squares
         if self._least_squares or segments.shape[1] <= DENSE_UP_TO:
             self._matrix = np.concatenate([segments.toarray(), rows])
         else:
@@ -190,7 +199,9 @@ def corrected(equations: Equations, guess: Cycle, conditions: Conditions) -> Cyc
         try:
             shot = shoot(equations, cycle)
             gaps = shot.ends - np.roll(cycle.nodes, -1, axis=0)
-            closure = float(np.abs(gaps).max())
+            levels = conditions.levels - equations.conserved(cycle.nodes[0])[0]
+            # A closed orbit on another level set is another orbit.
+            closure = max(float(np.abs(gaps).max()), float(np.abs(levels).max(initial=0.0)))
             # Rounding is reached when a step no longer gains anything.
             stalled = best.closure < ROUNDING * aim and closure > 0.3 * best.closure
             if closure < best.closure:
@@ -198,7 +209,6 @@ def corrected(equations: Equations, guess: Cycle, conditions: Conditions) -> Cyc
             if stalled or closure < 0.1 * aim:
                 break
             away = cycle.vector - start
-            levels = conditions.levels - equations.conserved(cycle.nodes[0])[0]
             right = np.concatenate([-gaps.ravel(), [-conditions.phase @ away, -conditions.border @ away], levels])
             change = bordered(equations, cycle, shot, conditions).solve(right)
         except (ArithmeticError, IntegrationError, FloatingPointError):
@@ -213,12 +223,18 @@ def conserved_count(equations: Equations, cycle: Cycle) -> int:
     """How many functions of the state stay constant near this cycle, known or not: the rank that the gaps lack."""
     m, n = cycle.nodes.shape
     sizes = np.linalg.svd(slopes(cycle, shoot(equations, cycle)).toarray(), compute_uv=False)
-    noise = max(1e-9, 100.0 * np.sqrt(equations.tolerance) * 1e-1)
-    return int(np.sum(sizes[: m * n] < noise * sizes[0]))
+    return int(np.sum(sizes[: m * n] < gap_noise(equations.tolerance) * sizes[0]))
 
 
-def refined(equations: Equations, guess: Cycle, levels: FloatArray | None = None, dependent: int = 0) -> Cycle | None:
-    """The cycle at the parameter of `guess`."""
+def gap_noise(tolerance: float) -> float:
+    """Singular value of the gaps, relative to the largest, that may be zero: a double root splits by the root of the error."""
+    return max(LEAST_NOISE, 10.0 * float(np.sqrt(tolerance)))
+
+
+def refined(
+    equations: Equations, guess: Cycle, levels: FloatArray | None = None, shortest_step: bool = False
+) -> Cycle | None:
+    """The cycle at the parameter of `guess` on a level set of the conserved quantities; see `Conditions`."""
     levels = equations.conserved(guess.nodes[0])[0] if levels is None else levels
-    conditions = Conditions(phase_row(equations, guess), parameter_row(guess), levels, dependent)
+    conditions = Conditions(phase_row(equations, guess), parameter_row(guess), levels, shortest_step=shortest_step)
     return corrected(equations, guess, conditions)

@@ -16,9 +16,11 @@ from largespin.cycles.limit_cycle import MOVING, cycle_of_run
 from largespin.cycles.results import Finding
 from largespin.cycles.shooting import Cycle
 from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.dataset_states import state_of
 from largespin.meanfield.evolve import final_states
-from largespin.meanfield.points import Points, points
+from largespin.meanfield.points import Points, check_names, points
 from largespin.model.model import Model
+from largespin.model.rates import check_rates
 from largespin.model.state import State
 
 TURNING = 1e-3
@@ -54,8 +56,8 @@ def beginning(
         LargespinError: there is no cycle at `start`, or it is outside the interval.
     """
     where, row, value = _checked_point(model, start, parameter, span, values)
-    equations = ModelEquations(model, row, list(model.parameters).index(parameter), tolerance)
-    if isinstance(start, xr.Dataset):
+    equations = ModelEquations(model, row, model.parameter_index(parameter), tolerance)
+    if isinstance(start, xr.Dataset) and "period" in start:
         cycle = _of_dataset(model, start, value)
     else:
         u = _one_state(model, start)
@@ -73,22 +75,24 @@ def _checked_point(
     model: Model, start: Any, parameter: str, span: Span, values: Mapping[str, Any]
 ) -> tuple[Points, FloatArray, float]:
     """The one parameter point at which the branch begins, all its parameters, and the one that moves."""
-    if parameter not in model.parameters:
-        known = ", ".join(model.parameters) or "none"
-        raise LargespinError(f"Argument `parameter` must be one of {known}, but it is {parameter!r}.")
+    check_names(model, [parameter])
     if isinstance(start, xr.Dataset):
         _check_dataset(model, start)
-        values = {**{key: start[key] for key in model.parameters if key in start.coords}, **values}
+        values = {**_known_values(model, start, parameter), **values}
     where = points(model, values)
     if where.dims:
         raise LargespinError("Parameter values must be single numbers for a branch of cycles, but there are several.")
     row = where.parameters[0]
-    value = float(row[list(model.parameters).index(parameter)])
+    value = float(row[model.parameter_index(parameter)])
     if not span.holds(value):
         raise LargespinError(
             f"Argument `{parameter}` must lie in the interval [{span.low:g}, {span.high:g}] of `between`, but it is "
             f"{value:g}."
         )
+    # Beyond a rate of zero the branch would go on with gain for loss.
+    ends = np.tile(row, (2, 1))
+    ends[:, model.parameter_index(parameter)] = span.low, span.high
+    check_rates(model, ends)
     return where, row, value
 
 
@@ -105,7 +109,24 @@ def _rising(cycle: Cycle) -> FloatArray:
     return np.append(np.zeros(cycle.nodes.size + 1), 1.0)
 
 
-def _one_state(model: Model, start: npt.ArrayLike | State) -> FloatArray:
+def _known_values(model: Model, dataset: xr.Dataset, parameter: str) -> dict[str, Any]:
+    """The parameter values that a dataset holds; a special point has its own value of the parameter of its branch."""
+    known: dict[str, Any] = {key: dataset[key] for key in model.parameters if key in dataset.coords}
+    if _is_special(dataset) and f"special_{parameter}" in dataset:
+        known[parameter] = float(dataset[f"special_{parameter}"])
+    return known
+
+
+def _is_special(dataset: xr.Dataset) -> bool:
+    """Whether this is one special point of `branch` or `branches`."""
+    return "special_state" in dataset and dataset["special_state"].dims == ("variable",)
+
+
+def _one_state(model: Model, start: npt.ArrayLike | State | xr.Dataset) -> FloatArray:
+    if isinstance(start, xr.Dataset):
+        if _is_special(start):
+            return np.asarray(start["special_state"].values, dtype=float)
+        start = state_of(model, start)
     state = model.state(start)
     if state.ensemble_shape:
         raise LargespinError("Argument `start` must be one state, but it is an ensemble.")
@@ -116,9 +137,12 @@ def _check_dataset(model: Model, dataset: xr.Dataset) -> None:
     """Refuse what is not one cycle of this model."""
     if dataset.attrs.get("model_key") != model.key:
         raise LargespinError("Argument `start` must belong to the given model, but it was made with another one.")
+    if "period" not in dataset and (_is_special(dataset) or set(dataset["m"].dims) == {"block", "component"}):
+        return
     if "period" not in dataset or dataset["period"].ndim or "phase" not in dataset["m"].dims:
         raise LargespinError(
-            "Argument `start` must hold one cycle, as `limit_cycle` makes it, but it does not; choose one with `.isel(…)`."
+            "Argument `start` must hold one cycle, as `limit_cycle` makes it, or one stationary state or special point, "
+            "but it does not; choose one with `.isel(…)`."
         )
     if not np.isfinite(dataset["period"].item()):
         raise LargespinError("Argument `start` must hold a cycle, but it is NaN there; its `sentence` says why.")
@@ -126,11 +150,7 @@ def _check_dataset(model: Model, dataset: xr.Dataset) -> None:
 
 def _of_dataset(model: Model, dataset: xr.Dataset, value: float) -> Cycle:
     """The cycle in a result of `limit_cycle` or in one point of `cycle_branch`."""
-    parts = [dataset["m"].transpose("phase", "block", "component").values.reshape(dataset.sizes["phase"], -1)]
-    if model.modes:
-        q, p = (dataset[name].transpose("phase", "mode").values for name in ("q", "p"))
-        parts.append(np.stack([q, p], axis=-1).reshape(len(q), -1))
-    states = np.concatenate(parts, axis=1)
+    states = state_of(model, dataset).vector
     # States of the dataset as nodes: integrating an unstable cycle once around would lose it.
     nodes, fractions = states[:-1], np.diff(dataset["phase"].values)
     return Cycle(nodes, fractions, float(dataset["period"].item()), value)
