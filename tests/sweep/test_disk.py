@@ -212,3 +212,99 @@ def test_two_sweeps_do_not_write_to_one_place(tmp_path: Path) -> None:
     finally:
         _, err = first.communicate(timeout=60)
     assert first.returncode == 0, err
+
+
+@pytest.mark.parametrize("out", ["a.zarr", "a.nc"])
+def test_links_are_followed(tmp_path: Path, out: str) -> None:
+    """Two links to one place are one place, for the lock as for the results."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / f"short.{out}").symlink_to(tmp_path / "real" / out)
+    for path in (tmp_path / "link" / out, tmp_path / f"short.{out}"):
+        for resume in (True, False):
+            with sweep(square, OVER, out=path, resume=resume) as found:
+                assert found.value.values.tolist() == [x * x for x in range(12)]
+    assert (tmp_path / f"short.{out}").is_symlink()
+    assert {file.name for file in (tmp_path / "real").iterdir()} == {out, f"{out}.lock"}
+
+
+def test_folders_and_files_of_others_stay(tmp_path: Path) -> None:
+    for name in ("a.nc", "b.zarr"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "precious").touch()
+    (tmp_path / "c.zarr").touch()
+    for name in ("a.nc", "b.zarr", "c.zarr"):
+        for resume in (True, False):
+            check_sentence(
+                functools.partial(sweep, square, OVER, out=tmp_path / name, resume=resume),
+                f"Argument `out` must be a new path or a sweep of this library, but {tmp_path / name} is something else; give "
+                "another path or remove it.",
+            )
+    assert (tmp_path / "a.nc" / "precious").exists()
+    assert (tmp_path / "b.zarr" / "precious").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a" * 240 + ".nc", "File name too long"), ("a\0.nc", "embedded null byte"), ("~nobody-here/a.nc", "Could not")],
+)
+def test_paths_that_no_file_can_have(tmp_path: Path, name: str, words: str) -> None:
+    path = name if name.startswith("~") else f"{tmp_path}/{name}"
+    for call in (lambda: sweep(square, OVER, out=path), lambda: open_sweep(path)):
+        with pytest.raises(
+            ls.LargespinError, match=f"Argument `out` must be a path that a file can have, .* is none: {words}"
+        ):
+            call()
+
+
+def test_file_systems_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import filelock
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    with pytest.raises(ls.LargespinError, match=r"cannot: its file system knows no locks\."):
+        sweep(square, OVER, out=tmp_path / "a.zarr")
+
+
+@pytest.mark.parametrize("moment", ["while writing", "before the store goes", "while the store goes"])
+def test_a_death_while_the_file_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """SIGKILL in the conversion: nothing is cleaned up, and what is there is either the store or the file."""
+    from largespin.sweeps import netcdf
+
+    class DiedError(BaseException):
+        pass
+
+    def die(*_: Any, **__: Any) -> None:
+        if moment == "while the store goes":
+            os.unlink(tmp_path / "a.nc.draft" / "zarr.json")
+        raise DiedError
+
+    with monkeypatch.context() as patch:
+        if moment == "while writing":
+            patch.setattr(xr.Dataset, "to_netcdf", die)
+        elif moment == "before the store goes":
+            rename = os.rename
+            patch.setattr(os, "rename", lambda old, new: (die if old.suffix == ".zarr" else rename)(old, new))
+        patch.setattr(netcdf, "remove", die if moment == "while the store goes" else lambda path: None)
+        with pytest.raises(DiedError):
+            sweep(square, OVER, out=tmp_path / "a.nc")
+    with open_sweep(tmp_path / "a.nc") as found:
+        assert found.value.values.tolist() == [x * x for x in range(12)]
+    with sweep(square, OVER, out=tmp_path / "a.nc") as found:
+        assert (found.sweep_outcome == "finished").all()
+    assert {file.name for file in tmp_path.glob("a.*")} == {"a.nc", "a.nc.lock"}
+
+
+def test_a_relative_path_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def wandering(x: int) -> int:
+        os.chdir("/")
+        return x * x
+
+    for out in ("a.zarr", "ü β.nc"):
+        os.chdir(tmp_path)
+        assert sweep(wandering, OVER, out=out).value.values.tolist() == [x * x for x in range(12)]
+        assert (tmp_path / out).exists()

@@ -81,13 +81,27 @@ def test_workers_that_others_started_are_limited_too(monkeypatch: pytest.MonkeyP
 
 
 def test_workers_run_the_library_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    from largespin.meanfield.ensemble import cores
+    from largespin.cores import available_cores, available_threads
 
-    monkeypatch.setenv("LARGESPIN_NUM_THREADS", "1")
-    assert cores() == 1
+    for told in (1, 7):
+        monkeypatch.setenv("LARGESPIN_NUM_THREADS", str(told))
+        assert available_threads() == told
     for nothing in ("0", "many", ""):
         monkeypatch.setenv("LARGESPIN_NUM_THREADS", nothing)
-        assert cores() >= 1
+        assert available_threads() == available_cores() >= 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system does not bind processes to cores")
+def test_cores_are_those_of_this_process() -> None:
+    from largespin.cores import available_cores
+
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(before)})
+        assert available_cores() == 1
+    finally:
+        os.sched_setaffinity(0, before)
+    assert available_cores() <= len(before)
 
 
 @pytest.mark.slow
@@ -224,15 +238,15 @@ def test_coordinates_over_an_axis_and_results_without_it() -> None:
 
 
 class Roulette:
-    """A pool whose workers die at given points; `exact` or with an innocent task that dies along."""
+    """A pool whose workers die at given points; `blames_exactly` or with an innocent task that dies along."""
 
-    def __init__(self, deadly: set[int], exact: bool) -> None:
-        self.deadly, self.exact, self.workers = deadly, exact, 2
+    def __init__(self, deadly: set[int], blames_exactly: bool) -> None:
+        self.deadly, self.blames_exactly, self.workers = deadly, blames_exactly, 2
         self.calls: list[int] = []
         self._alive: list[Any] = []
 
     def room(self) -> int:
-        return 1 if self.exact else 3
+        return 1 if self.blames_exactly else 3
 
     def submit(self, task: Task) -> Any:
         self._alive.append([task, None])
@@ -258,9 +272,9 @@ class Roulette:
 
 @given(st.sets(st.integers(0, 19), max_size=4), st.integers(1, 7), st.booleans())
 @settings(max_examples=60)
-def test_only_deadly_points_are_given_up(deadly: set[int], size: int, exact: bool) -> None:
+def test_only_deadly_points_are_given_up(deadly: set[int], size: int, blames_exactly: bool) -> None:
     """Whoever dies along is tried again, and nothing that ended well is done twice."""
-    pool = Roulette(deadly, exact)
+    pool = Roulette(deadly, blames_exactly)
     seen: dict[int, str] = {}
 
     def handle(batch: Batch) -> None:
@@ -292,6 +306,21 @@ def test_plans(tmp_path: Any) -> None:
         sweep(slow, small, out=out).close()
         assert plan_sweep(slow, small, out=out).stored == 4
     assert plan_sweep(lambda x: 1 / x, {"x": [0, 1, 2]}).failed == "ZeroDivisionError: division by zero"
+
+
+def test_plans_know_whose_points_are_stored(tmp_path: Any) -> None:
+    """Points of another sweep at the same place made the time that is left negative."""
+
+    def half(x: int) -> float:
+        return x / 2
+
+    for out in (tmp_path / "a.zarr", tmp_path / "a.nc"):
+        sweep(half, {"x": range(100)}, out=out).close()
+        assert plan_sweep(half, {"x": range(100)}, out=out).stored == 100
+        with pytest.raises(
+            ls.LargespinError, match=r"holds another sweep: the axis `x` was 100 value\(s\), 0 … 99 and is 4"
+        ):
+            plan_sweep(half, {"x": range(4)}, out=out)
 
 
 def test_plans_of_calls_with_arrays(model: ls.Model) -> None:

@@ -63,7 +63,7 @@ def stack(indices: Sequence[int], results: Sequence[Record | str], seconds: floa
 
 def _same_labels(one: Record, other: Record) -> bool:
     return one.labels.keys() == other.labels.keys() and all(
-        np.array_equal(values, other.labels[dim][0]) for dim, (values, _) in one.labels.items()
+        _equal(values, other.labels[dim][0]) for dim, (values, _) in one.labels.items()
     )
 
 
@@ -79,16 +79,25 @@ def result_conflict(stored: Record, new: Record) -> str | None:
             return (
                 f"`{name}` is {column.kind} here, but {other.kind} at other points; return the same type at all points."
             )
+    if both := (stored.columns.keys() & new.labels.keys()) | (new.columns.keys() & stored.labels.keys()):
+        return (
+            f"`{min(both)}` labels a dimension at some points and is a result at others; give one of them another name."
+        )
     for dim, (values, _) in new.labels.items():
         if dim in stored.labels:
             known = stored.labels[dim][0]
             shared = min(len(known), len(values))
-            if known.dtype != values.dtype or not np.array_equal(known[:shared], values[:shared]):
+            if known.dtype != values.dtype or not _equal(known[:shared], values[:shared]):
                 return (
                     f"the labels of `{dim}` differ from those at other points; return them as a variable over another "
                     "dimension."
                 )
     return None
+
+
+def _equal(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether labels are the same; NaN is no label, but must not make equal results differ."""
+    return one.shape == other.shape and bool(np.all((one == other) | ((one != one) & (other != other))))
 
 
 def _stacked(indices: list[int], records: list[Record], seconds: float) -> Batch:

@@ -1,15 +1,17 @@
 """How do tasks reach a Dask cluster? Through one client, few at a time, with the job sent once."""
 
 import contextlib
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
+from largespin.cores import available_cores
 from largespin.errors import LargespinError
 from largespin.sweeps.batch import Batch
 from largespin.sweeps.evaluate import Job, Task
-from largespin.sweeps.pools import WorkerLostError, available_cores, unpacked
+from largespin.sweeps.pools import ClusterLostError, WorkerLostError, unpacked
 from largespin.sweeps.worker import pack, work
 
 AHEAD = 2
@@ -21,6 +23,8 @@ LOST_SECONDS = 60.0
 LOCAL = {"distributed.scheduler.allowed-failures": 0, "distributed.deploy.lost-worker-timeout": "1 day"}
 """Settings of a cluster of our own: lost tasks come back to us at once, and a worker that dies again while it starts is
 not given up."""
+MOST_LETTERS = 300
+"""Letters of what Dask says that a message repeats; it likes to list all futures."""
 CONNECT_SECONDS = 10
 """How long a running scheduler may take to answer."""
 
@@ -34,7 +38,7 @@ class DaskPool:
         workers: number of workers of a cluster on this machine.
     """
 
-    exact = False
+    blames_exactly = False
 
     def __init__(self, job: Job, executor: Any, workers: int | None) -> None:
         payload = pack(job)
@@ -59,15 +63,16 @@ class DaskPool:
                 n_workers=workers or available_cores(),
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # any free port; Dask warns when its usual one is taken
                 silence_logs="CRITICAL",
             )
             self._own = True
             opened.callback(_quietly_closed, cluster)
-            client = Client(cluster)
+            client = Client(cluster, set_as_default=False)
         else:
             try:
-                client = Client(executor, timeout=CONNECT_SECONDS)
+                # Not the default client: one that fails would stay so, and lazy arrays would ask it for ever.
+                client = Client(executor, timeout=CONNECT_SECONDS, set_as_default=False)
             except (OSError, ValueError, TimeoutError) as error:
                 raise LargespinError(
                     f"Argument `executor` must be the address of a running Dask scheduler, but none answers at {executor}."
@@ -87,7 +92,7 @@ class DaskPool:
             self._looked = time.monotonic()
             self._seen = self._looked if self._threads else self._seen
             if self._own and self._looked - self._seen > LOST_SECONDS:
-                raise LargespinError(f"All workers of the local Dask cluster are gone since {LOST_SECONDS:g} s.")
+                raise ClusterLostError(f"All workers of the local Dask cluster are gone since {LOST_SECONDS:g} s.")
         return max(AHEAD * self._threads, 1)
 
     def submit(self, task: Task) -> Any:
@@ -100,7 +105,7 @@ class DaskPool:
         from distributed import wait
 
         waiting = list(handles)
-        with contextlib.suppress(TimeoutError), _cluster():
+        with contextlib.suppress(TimeoutError), _cluster(), self._client.as_current():
             wait(waiting, timeout=LOOK_SECONDS, return_when="FIRST_COMPLETED")
         return [handle for handle in waiting if handle.status != "pending"]
 
@@ -129,20 +134,30 @@ def _same(payload: bytes) -> bytes:
 
 
 def _quietly_closed(thing: Any) -> None:
-    with contextlib.suppress(Exception):
-        thing.close(timeout=5)
+    # A client whose scheduler is gone prints a traceback when it stops looking for it.
+    logger = logging.getLogger("distributed.client")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with contextlib.suppress(Exception):
+            thing.close(timeout=5)
+    finally:
+        logger.setLevel(level)
 
 
 @contextlib.contextmanager
 def _cluster() -> Iterator[None]:
     """Errors of the cluster itself, which is not those of a function, as a sentence."""
-    from distributed import KilledWorker
+    from distributed import CancelledError, KilledWorker
 
     try:
         yield
     except (KilledWorker, TimeoutError, LargespinError):
         raise
+    except (CancelledError, OSError) as error:
+        raise ClusterLostError("The Dask cluster was lost: its scheduler does not answer any more.") from error
     except Exception as error:
-        raise LargespinError(
-            f"The Dask cluster was lost or cannot run largespin ({type(error).__name__}: {' '.join(str(error).split())})."
+        words = " ".join(str(error).split())[:MOST_LETTERS]
+        raise ClusterLostError(
+            f"The Dask cluster was lost or cannot run largespin ({type(error).__name__}: {words})."
         ) from error

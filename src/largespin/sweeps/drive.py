@@ -43,11 +43,11 @@ def drive(pool: Pool, tasks: Iterable[Task], handle: Callable[[Batch], None]) ->
 
 def _alone(pool: Pool, under_way: list[tuple[Any, Task]]) -> bool:
     """Whether a suspect runs that must not share its worker with an innocent."""
-    return not pool.exact and any(task.deaths for _, task in under_way)
+    return not pool.blames_exactly and any(task.deaths for _, task in under_way)
 
 
 def _next_suspect(pool: Pool, suspects: deque[Task], under_way: list[tuple[Any, Task]]) -> Task | None:
-    return suspects.popleft() if suspects and (pool.exact or not under_way) else None
+    return suspects.popleft() if suspects and (pool.blames_exactly or not under_way) else None
 
 
 def _after_death(task: Task, suspects: deque[Task]) -> list[Batch]:

@@ -12,6 +12,7 @@ from largespin.interruption import interruption_raised
 from largespin.sweeps.axes import Axes
 from largespin.sweeps.batch import Batch, stack
 from largespin.sweeps.results import Record, read_block, read_point
+from largespin.sweeps.text import MOST_LETTERS, made_storable
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,10 @@ def _single(job: Job, index: int) -> Record | str:
 
 def reason(error: BaseException) -> str:
     """The sentence that is kept of an error."""
-    text = " ".join(str(error).split())
-    if isinstance(error, LargespinError):
-        return text
-    return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__}."
+    try:
+        text = made_storable(" ".join(str(error).split()))
+    except Exception:  # Some errors cannot even say what they are.
+        text = ""
+    if not isinstance(error, LargespinError):
+        text = f"{type(error).__name__}: {text}" if text else f"{type(error).__name__}."
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"

@@ -1,15 +1,13 @@
 """Is this the sweep that was stored? A digest of every argument, the same in every process and on every machine."""
 
-import ast
 import dataclasses
 import functools
-import inspect
+import logging
 import re
 import sys
-import textwrap
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +15,7 @@ import numpy as np
 
 from largespin._version import __version__
 from largespin.errors import LargespinError
+from largespin.sweeps.code import class_source, digest, global_names, is_own, methods, source
 from largespin.sweeps.evaluate import Job
 
 SHOWN = 60
@@ -40,6 +39,25 @@ class Described:
 Fingerprint = dict[str, Described]
 
 
+@dataclass(frozen=True)
+class Trail:
+    """The way to a value: what it lies in, and the code that has been read already, which is not read twice."""
+
+    inside: tuple[int, ...] = ()
+    read: dict[int, int] = field(default_factory=dict)
+
+    def into(self, value: Any) -> "Trail":
+        """The way one step further."""
+        return Trail((*self.inside, id(value)), self.read)
+
+    def known(self, code: Any) -> list[str]:
+        """The number of a function or class that was met before; nothing the first time."""
+        if id(code) in self.read:
+            return [f"number {self.read[id(code)]}"]
+        self.read[id(code)] = len(self.read)
+        return []
+
+
 def fingerprint(job: Job, *, lasting: bool = True) -> Fingerprint:
     """Everything on which the results of a sweep depend, piece by piece.
 
@@ -52,7 +70,7 @@ def fingerprint(job: Job, *, lasting: bool = True) -> Fingerprint:
     parts["the order of the axes"] = ", ".join(job.axes.names)
     parts |= {"`together`": job.together, "`seed`": job.seed}
     axes = {
-        f"the axis `{name}`": Described(_axis_text(values), _digest(values.dtype.kind, *map(repr, values.tolist())))
+        f"the axis `{name}`": Described(_axis_text(values), digest(values.dtype.kind, *map(repr, values.tolist())))
         for name, values in zip(job.axes.names, job.axes.values, strict=True)
     }
     return axes | {name: describe(part) if lasting else Described(_text(part), "") for name, part in parts.items()}
@@ -94,7 +112,7 @@ def describe(value: Any) -> Described:
     Raises:
         LargespinError: for something that has no lasting description.
     """
-    return Described(_text(value), _digest(*_parts(value, ())))
+    return Described(_text(value), digest(*_parts(value, Trail())))
 
 
 def _text(value: Any) -> str:
@@ -106,52 +124,59 @@ def _text(value: Any) -> str:
     return text[:KEPT] if not _ADDRESS.search(text) else f"an object of type {type(value).__qualname__}"
 
 
-def _digest(*parts: str) -> str:
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _parts(value: Any, inside: tuple[int, ...]) -> list[str]:
+def _parts(value: Any, trail: Trail) -> list[str]:
     """Pieces of text that say what a value is."""
-    if len(inside) > DEEPEST:
+    if len(trail.inside) > DEEPEST:
         raise LargespinError("Arguments in `fixed` must not contain themselves; give plain values.")
-    inside = (*inside, id(value))
+    trail = trail.into(value)
+    if isinstance(value, np.generic) and value.dtype.kind in "biufcUS":
+        # A number is the same number whoever computed it.
+        value = value.item()
     if value is None or isinstance(value, bool | int | float | complex | str | bytes):
         return [type(value).__name__, repr(value)]
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind != "O":
         raw = np.ascontiguousarray(value)
         return ["array", value.dtype.kind, str(raw.itemsize), str(np.shape(value)), sha256(raw.tobytes()).hexdigest()]
     if isinstance(value, type):
-        return ["class", value.__module__, value.__qualname__]
-    if isinstance(key := getattr(value, "key", None), str):
+        return ["class", value.__module__, value.__qualname__, *_class_parts(value, trail)]
+    if _has_key(value) and isinstance(key := value.key, str):
         return ["keyed", type(value).__qualname__, key]
     if isinstance(value, Mapping):
-        items = sorted((_digest(*_parts(k, inside)), _digest(*_parts(v, inside))) for k, v in value.items())
+        items = sorted((digest(*_parts(k, trail)), digest(*_parts(v, trail))) for k, v in value.items())
         return ["mapping", *(text for pair in items for text in pair)]
     if isinstance(value, set | frozenset):
-        return ["set", *sorted(_digest(*_parts(item, inside)) for item in value)]
+        return ["set", *sorted(digest(*_parts(item, trail)) for item in value)]
     if isinstance(value, list | tuple | range | np.ndarray):
-        return [type(value).__name__, *(_digest(*_parts(item, inside)) for item in value)]
-    return _object_parts(value, inside)
+        return [type(value).__name__, *(digest(*_parts(item, trail)) for item in value)]
+    return _object_parts(value, trail)
 
 
-def _object_parts(value: Any, inside: tuple[int, ...]) -> list[str]:
+def _has_key(value: Any) -> bool:
+    """Whether a value says itself what it counts by; an attribute that happens to be called so says nothing."""
+    return hasattr(type(value), "key") or (isinstance(value, types.FunctionType) and hasattr(value, "key"))
+
+
+def _object_parts(value: Any, trail: Trail) -> list[str]:
     if isinstance(value, types.FunctionType):
-        return ["function", str(value.__module__), value.__qualname__, *_code_parts(value, inside)]
+        return ["function", str(value.__module__), value.__qualname__, *_code_parts(value, trail)]
     if isinstance(value, types.MethodType):
-        return ["method", *_parts(value.__func__, inside), *_parts(value.__self__, inside)]
+        return ["method", *_parts(value.__func__, trail), *_parts(value.__self__, trail)]
     if isinstance(value, types.BuiltinFunctionType | np.ufunc):
         return ["builtin", str(getattr(value, "__module__", "")), value.__name__]
     if isinstance(value, functools.partial):
-        return ["partial", *_parts(value.func, inside), *_parts(value.args, inside), *_parts(value.keywords, inside)]
+        return ["partial", *_parts(value.func, trail), *_parts(value.args, trail), *_parts(value.keywords, trail)]
+    if isinstance(value, logging.Logger):
+        return ["logger", value.name]  # What it writes where is no result.
     if dataclasses.is_dataclass(value):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-        return ["dataclass", type(value).__qualname__, *_parts(fields, inside)]
+        return ["dataclass", type(value).__qualname__, *_class_parts(type(value), trail), *_parts(fields, trail)]
     if hasattr(value, "to_dict") and hasattr(value, "dims"):
-        return ["labelled", type(value).__qualname__, *_parts(value.to_dict(data="array"), inside)]
+        return ["labelled", type(value).__qualname__, *_parts(value.to_dict(data="array"), trail)]
     if "sympy" in sys.modules and isinstance(value, sys.modules["sympy"].Basic):
         return ["sympy", sys.modules["sympy"].srepr(value)]
     if hasattr(value, "__dict__") and type(value).__module__ != "builtins":
-        return ["object", type(value).__module__, type(value).__qualname__, *_parts(vars(value), inside)]
+        kind = type(value)
+        return ["object", kind.__module__, kind.__qualname__, *_class_parts(kind, trail), *_parts(vars(value), trail)]
     return ["text", type(value).__module__, type(value).__qualname__, _lasting_repr(value)]
 
 
@@ -165,53 +190,43 @@ def _lasting_repr(value: Any) -> str:
     return text
 
 
-def _code_parts(function: types.FunctionType, inside: tuple[int, ...]) -> list[str]:
+def _code_parts(function: types.FunctionType, trail: Trail) -> list[str]:
     """What a function does: its code, defaults, the values it encloses and the globals it uses."""
     if (function.__module__ or "").split(".")[0] == PACKAGE:
         return []  # The version stands for the library's own code.
-    cells = [cell.cell_contents for cell in function.__closure__ or () if _filled(cell)]
+    if known := trail.known(function):
+        return known
+    cells = [cell.cell_contents if _filled(cell) else ... for cell in function.__closure__ or ()]
     used = {
-        name: function.__globals__[name] for name in _global_names(function.__code__) if name in function.__globals__
+        name: function.__globals__[name] for name in global_names(function.__code__) if name in function.__globals__
     }
     around = [*cells, function.__defaults__, function.__kwdefaults__, *(used[name] for name in sorted(used))]
-    parts = [_source(function)]
+    parts = [source(function)]
     for thing in around:
-        if isinstance(thing, types.ModuleType) or id(thing) in inside:
+        if isinstance(thing, types.ModuleType) or id(thing) in trail.inside:
             continue
         foreign = isinstance(thing, types.FunctionType | type) and thing.__module__ != function.__module__
-        parts.append(_digest(str(thing.__module__), thing.__qualname__) if foreign else _digest(*_parts(thing, inside)))
+        parts.append(digest(str(thing.__module__), thing.__qualname__) if foreign else digest(*_parts(thing, trail)))
+    return parts
+
+
+def _class_parts(kind: type, trail: Trail) -> list[str]:
+    """The code of a class that the user wrote, with what it inherits; libraries count by name, as their functions do."""
+    parts: list[str] = []
+    for base in kind.__mro__:
+        if base.__module__.split(".")[0] == PACKAGE or not is_own(base.__module__):
+            continue
+        if known := trail.known(base):
+            parts += known
+            continue
+        parts.append(class_source(base))
+        found = methods(base)
+        parts += [digest(*_code_parts(found[name], trail.into(found[name]))) for name in sorted(found)]
     return parts
 
 
 def _filled(cell: types.CellType) -> bool:
     try:
-        return cell.cell_contents is not None
+        return cell.cell_contents is not ...
     except ValueError:
         return False
-
-
-def _global_names(code: types.CodeType) -> set[str]:
-    nested = (const for const in code.co_consts if isinstance(const, types.CodeType))
-    return set(code.co_names).union(*(_global_names(inner) for inner in nested))
-
-
-def _source(function: types.FunctionType) -> str:
-    """The code of a function without comments and layout; of lambdas, which have no lines of their own, the bytecode."""
-    try:
-        if function.__name__ != "<lambda>":
-            return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(function))))
-    except (OSError, TypeError, SyntaxError):
-        pass
-    return _bytecode(function.__code__)
-
-
-def _bytecode(code: types.CodeType) -> str:
-    constants = [_constant(const) for const in code.co_consts]
-    return _digest(code.co_code.hex(), *constants, *code.co_names, *code.co_varnames)
-
-
-def _constant(value: Any) -> str:
-    if isinstance(value, types.CodeType):
-        return _bytecode(value)
-    # The order of a set differs from process to process.
-    return repr(sorted(map(repr, value))) if isinstance(value, frozenset) else repr(value)

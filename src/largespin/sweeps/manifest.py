@@ -10,12 +10,17 @@ import numpy as np
 
 from largespin._version import __version__
 from largespin.errors import LargespinError
-from largespin.sweeps.fingerprint import Described, Fingerprint
+from largespin.sweeps.fingerprint import Described, Fingerprint, differences
+from largespin.sweeps.place import Place
+from largespin.sweeps.text import made_storable
 
 FORMAT = 1
 """Number of the layout of stored sweeps."""
 NAME = "sweep_manifest"
 """Attribute that holds the manifest as JSON."""
+
+OBEYED = frozenset({"_FillValue", "missing_value", "scale_factor", "add_offset", "dtype", "coordinates", "_Unsigned"})
+"""Attributes by which readers of NetCDF change values; results are stored as they are."""
 
 
 class NoManifestError(Exception):
@@ -92,13 +97,28 @@ class Manifest:
         }
 
 
+def check_same(manifest: Manifest, asked: Fingerprint, place: Place) -> None:
+    """Refuse to go on with another sweep.
+
+    Raises:
+        LargespinError: with what differs.
+    """
+    changed = differences(manifest.fingerprint, asked)
+    if changed:
+        raise LargespinError(
+            f"Argument `out` must be a new path, because {place.path} holds another sweep: {'; '.join(changed)}. Give another "
+            "path, or `resume=False` to overwrite it."
+        )
+
+
 def _bare(piece: str) -> str:
     return piece.split("`")[1]
 
 
 def plain_attrs(attrs: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes that JSON and NetCDF can hold; others as text."""
-    return {str(name): _plain(value) for name, value in attrs.items()}
+    """Attributes that JSON and NetCDF can hold; others as text, and without those that would change numbers when read."""
+    kept = {name: value for name, value in attrs.items() if name not in OBEYED}
+    return {made_storable(str(name)): _plain(value) for name, value in kept.items()}
 
 
 def _plain(value: Any) -> Any:
@@ -106,8 +126,10 @@ def _plain(value: Any) -> Any:
         value = value.item()
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, str | int) or (isinstance(value, float) and np.isfinite(value)):
+    if isinstance(value, str):
+        return made_storable(value)
+    if (isinstance(value, int) and abs(value) < 2**63) or (isinstance(value, float) and np.isfinite(value)):
         return value
     if isinstance(value, list | tuple | np.ndarray) and all(isinstance(_plain(item), int | float) for item in value):
         return [_plain(item) for item in value]
-    return str(value)
+    return made_storable(str(value))

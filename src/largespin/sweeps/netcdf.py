@@ -21,14 +21,20 @@ def convert(place: Place) -> None:
         dataset = assemble(open_group(place.store), lazy=True)
         # One piece after the other: threads would hold as many pieces as there are cores.
         with dask.config.set(scheduler="synchronous"):
-            for name in [name for name, variable in dataset.variables.items() if variable.dtype == object]:
+            for name in [name for name, variable in dataset.variables.items() if _is_lazy_text(variable)]:
                 dataset[name] = dataset[name].copy(data=_fixed_width(dataset[name].data))
             dataset.to_netcdf(place.draft, engine="h5netcdf")
     except BaseException:
         remove(place.draft)
         raise
     os.replace(place.draft, place.path)
-    remove(place.store)
+    # In one step, because a store of which a part is removed looks like a damaged sweep.
+    os.rename(place.store, place.draft)
+    remove(place.draft)
+
+
+def _is_lazy_text(variable: Any) -> bool:
+    return variable.dtype == object and variable.chunks is not None
 
 
 def _fixed_width(text: Any) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from largespin.errors import LargespinError
+from largespin.sweeps.text import made_storable
 
 SUFFIXES = (".zarr", ".nc")
 """Kinds of output."""
@@ -29,11 +30,20 @@ class Place:
         """The place named by the argument `out`.
 
         Raises:
-            LargespinError: not a path that ends in .zarr or .nc.
+            LargespinError: not a path that ends in .zarr or .nc, or one that no file can have.
         """
         if not isinstance(out, str | Path) or Path(out).suffix not in SUFFIXES:
             raise LargespinError(f"Argument `out` must be a path that ends in .zarr or .nc, but it is {out!r}.")
-        return cls(Path(out).expanduser().absolute())
+        try:
+            # Two links to one place are one place, for the lock as for the results.
+            place = cls(Path(out).expanduser().resolve())
+            place.store.exists()
+        except (OSError, ValueError, RuntimeError) as error:
+            words = said(error) if isinstance(error, OSError) else str(error)
+            raise LargespinError(
+                f"Argument `out` must be a path that a file can have, but {made_storable(str(out))!r} is none: {words.rstrip('.')}."
+            ) from error
+        return place
 
     @property
     def is_netcdf(self) -> bool:
@@ -59,27 +69,26 @@ class Place:
         """
         from filelock import FileLock, Timeout
 
+        lock = FileLock(f"{self.path}.lock")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(f"{self.path}.lock")
             lock.acquire(timeout=0)
+            remove(self.draft)  # An earlier process may have left one.
         except Timeout as error:
             raise LargespinError(
                 f"Argument `out` must be free, but another sweep is writing to {self.path} (it holds {self.path.name}.lock); "
                 "wait for it or give another path."
             ) from error
-        except OSError as error:
+        except (OSError, NotImplementedError) as error:
+            lock.release()
+            words = said(error) if isinstance(error, OSError) else "its file system knows no locks"
             raise LargespinError(
-                f"Argument `out` must be in a folder that can be written to, but {self.path.parent} cannot: {said(error)}."
+                f"Argument `out` must be in a folder that can be written to, but {self.path.parent} cannot: {words}."
             ) from error
         try:
             yield
         finally:
             lock.release()
-
-    def clear(self) -> None:
-        """Remove drafts that an earlier process left."""
-        remove(self.draft)
 
 
 def remove(path: Path) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from largespin.cores import available_cores
 from largespin.sweeps.batch import Batch
 from largespin.sweeps.blocks import FEWEST_TOGETHER, Blocks, points_per_block, points_per_call
 from largespin.sweeps.evaluate import Job, Task, evaluate
+from largespin.sweeps.fingerprint import fingerprint
+from largespin.sweeps.manifest import Manifest, check_same
 from largespin.sweeps.place import Place
-from largespin.sweeps.pools import available_cores
 from largespin.sweeps.reading import open_sweep
-from largespin.sweeps.request import Settings, checked_job
+from largespin.sweeps.request import Execution, checked_job
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def plan_sweep(
         `SweepPlan`; its text is one sentence.
 
     Raises:
-        LargespinError: wrong arguments.
+        LargespinError: wrong arguments, or another sweep at `out`.
 
     Limits: the time of other points may differ, and that of a running cluster is said for one worker.
 
@@ -100,8 +102,8 @@ def plan_sweep(
         (5000, 40000.0)
     """
     job = checked_job(function, over, fixed, together, seed)
-    settings = Settings(executor, workers, block)
-    processes = settings.workers or (available_cores() if executor in ("processes", "dask") else 1)
+    execution = Execution(executor, workers, block)
+    processes = execution.workers or (available_cores() if executor in ("processes", "dask") else 1)
     trial = _trial(job)
     computed = [batch for batch in trial if not batch.failures]
     seconds = float(np.mean([batch.seconds for batch in trial]))
@@ -111,8 +113,8 @@ def plan_sweep(
         fitting = points_per_block(job.axes.size, processes, seconds, size)
     return SweepPlan(
         points=job.axes.size,
-        stored=_stored(out),
-        blocks=len(Blocks.of(job.axes.shape, settings.block or fitting)),
+        stored=_stored(job, out),
+        blocks=len(Blocks.of(job.axes.shape, execution.block or fitting)),
         workers=processes,
         seconds_per_point=seconds,
         bytes_per_point=size,
@@ -129,13 +131,15 @@ def _trial(job: Job) -> list[Batch]:
     return evaluate(job, Task(tuple(blocks.indices(0)), blocks.region(0)))
 
 
-def _stored(out: str | Path | None) -> int:
+def _stored(job: Job, out: str | Path | None) -> int:
+    """Points of this very sweep that are stored."""
     if out is None:
         return 0
     place = Place.checked(out)
     if not place.path.exists() and not place.store.exists():
         return 0
     with open_sweep(out) as dataset:
+        check_same(Manifest.of(dataset.attrs), fingerprint(job), place)
         return int((dataset.sweep_outcome != "missing").sum())
 
 

@@ -1,10 +1,10 @@
 """Where are tasks evaluated? Here, or in processes of this machine that may die without harm."""
 
-import os
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Protocol
 
+from largespin.cores import available_cores
 from largespin.errors import LargespinError
 from largespin.sweeps.batch import Batch
 from largespin.sweeps.evaluate import Job, Task, evaluate
@@ -15,16 +15,20 @@ class WorkerLostError(Exception):
     """A worker died while it had a task."""
 
 
+class ClusterLostError(LargespinError):
+    """The cluster is gone; what was stored stays."""
+
+
 class Pool(Protocol):
     """Something that evaluates tasks.
 
     Attributes:
         workers: how many tasks run at once.
-        exact: whether a lost worker had no task but the one that is blamed.
+        blames_exactly: whether a lost worker had no task but the one that is blamed.
     """
 
     workers: int
-    exact: bool
+    blames_exactly: bool
 
     def room(self) -> int:
         """How many tasks may wait or run at one time now."""
@@ -47,11 +51,6 @@ class Pool(Protocol):
         ...
 
 
-def available_cores() -> int:
-    """Number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def unpacked(answer: list[Batch] | str) -> list[Batch]:
     """The batches of a worker's answer.
 
@@ -69,7 +68,7 @@ class Serial:
     """Tasks one by one in this process."""
 
     workers = 1
-    exact = True
+    blames_exactly = True
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -97,7 +96,7 @@ class Serial:
 class Processes:
     """One pool of a single process per worker: when one dies, it is clear which task it had, and no other is harmed."""
 
-    exact = True
+    blames_exactly = True
 
     def __init__(self, job: Job, workers: int | None) -> None:
         self.workers = workers or available_cores()

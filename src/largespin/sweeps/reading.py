@@ -16,6 +16,8 @@ from largespin.sweeps.store import COORDINATE, FINISHED, KIND, MISSING, NUMBER, 
 
 LAZY_NUMBERS = 1e6
 """Numbers in a piece of an array that is loaded at one time; single blocks would make too many pieces."""
+WIDEST_TEXT = 1e8
+"""Bytes of text that is stored with the width of its longest word; a million points with one long reason would fill memory."""
 NOT_YET = "Not computed yet."
 """Sentence of a point that is missing."""
 
@@ -57,8 +59,11 @@ def open_sweep(path: str | Path) -> Any:
 
 
 def _file(path: Path, xr: Any) -> Any:
+    if path.is_dir():
+        raise not_a_sweep(path)
     try:
-        return xr.open_dataset(path, engine="h5netcdf")
+        # Results are what they are: "seconds since" among the attributes must not make dates of them.
+        return xr.open_dataset(path, engine="h5netcdf", decode_times=False)
     except Exception as error:
         raise damaged(path, error) from error
 
@@ -67,6 +72,8 @@ def open_group(place: Any, *, write: bool = False) -> Any:
     """The Zarr group of a stored sweep."""
     import zarr
 
+    if isinstance(place, Path) and not (place / "zarr.json").is_file():
+        raise NoManifestError
     with warnings.catch_warnings():
         # A process that was killed leaves pieces of files, which Zarr mentions.
         warnings.simplefilter("ignore")
@@ -124,12 +131,12 @@ def assemble(group: Any, *, lazy: bool) -> Any:
             coords[name] = xr.Variable(dims, values, _public(array.attrs))
             continue
         shape = tuple(sizes[dim] for dim in dims)
-        variable = xr.Variable(dims, _values(array, shape, codes, complete, lazy), _public(array.attrs))
+        variable = xr.Variable(dims, _values(array, shape, complete, lazy), _public(array.attrs))
         if array.attrs[COORDINATE]:
             coords[name] = _once(variable, array.attrs, codes, axes)
         else:
             variables[name] = variable
-    sentences = np.where((codes == MISSING) & (sentences == ""), NOT_YET, sentences).astype(str)
+    sentences = _compact(np.where((codes == MISSING) & (sentences == ""), NOT_YET, sentences.astype(object)))
     variables["sweep_outcome"] = xr.Variable(axes, np.array(OUTCOMES)[codes], {"long_name": "what became of the point"})
     variables["sweep_sentence"] = xr.Variable(axes, sentences, {"long_name": "why"})
     return xr.Dataset(variables, coords=coords, attrs=dict(group.attrs))
@@ -145,12 +152,17 @@ def _longest(arrays: dict[str, Any]) -> dict[str, int]:
 
 
 def _loaded(array: Any) -> np.ndarray:
-    """All of a small array; text as fixed-width NumPy text."""
+    """All of a small array; text as fixed-width NumPy text, unless that would be huge."""
     values = np.asarray(array[...])
-    return values.astype(object).astype(str) if values.dtype.kind in "TO" else values
+    return _compact(values.astype(object)) if values.dtype.kind in "TO" else values
 
 
-def _values(array: Any, shape: tuple[int, ...], codes: np.ndarray, complete: bool, lazy: bool) -> Any:
+def _compact(words: np.ndarray) -> np.ndarray:
+    widest = max((len(word) for word in words.ravel()), default=0)
+    return words if 4.0 * widest * words.size > WIDEST_TEXT else words.astype(str)
+
+
+def _values(array: Any, shape: tuple[int, ...], complete: bool, lazy: bool) -> Any:
     """Values of a variable in the type in which the function returned them, if that is possible."""
     kind = array.attrs[KIND]
     if lazy:
@@ -178,7 +190,7 @@ def _pieces(array: Any) -> tuple[int, ...]:
 def _padded(values: Any, shape: tuple[int, ...], library: Any, fill: Any = np.nan) -> Any:
     if values.shape == shape:
         return values
-    fill = "" if values.dtype.kind == "U" else fill
+    fill = "" if values.dtype.kind in "UO" else fill
     widths = [(0, wanted - length) for wanted, length in zip(shape, values.shape, strict=True)]
     return library.pad(values, widths, constant_values=fill)
 

@@ -15,7 +15,7 @@ EXECUTORS = ("serial", "processes", "dask")
 
 
 @dataclass(frozen=True, eq=False)
-class Settings:
+class Execution:
     """How a sweep is computed; nothing here changes its results.
 
     Attributes:

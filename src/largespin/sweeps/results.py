@@ -8,10 +8,15 @@ import numpy as np
 
 from largespin.errors import LargespinError
 from largespin.sweeps.axes import OWN_NAMES
+from largespin.sweeps.text import is_mixed, made_storable, storable
 
 KINDS = {"b": "bool", "i": "int", "u": "int", "f": "real", "c": "complex", "U": "text", "T": "text"}
 STORED = {"bool": np.float64, "int": np.float64, "real": np.float64, "complex": np.complex128, "text": np.object_}
 """Kinds of values and how they travel: whole numbers and truth values as floats, because NaN must fit in."""
+LARGEST_WHOLE = 2**53
+"""Up to here every whole number is a float; larger ones would come back as others."""
+LONGEST_NAME = 100
+"""Letters of the name of a result, which becomes the name of a folder; some letters take four bytes of its 255."""
 WIDTH = {"bool": 0, "int": 1, "real": 2}
 """Order of the kinds that share a column: it has the widest of them."""
 
@@ -68,16 +73,36 @@ def typed(name: str, values: Any) -> tuple[np.ndarray, str]:
     Raises:
         LargespinError: if they are neither numbers nor text.
     """
+    if np.ma.is_masked(values):
+        raise LargespinError(f"The function must not return masked values, but `{name}` has some; fill them with NaN.")
     array = np.asarray(values)
+    if array.dtype.kind == "U" and is_mixed(values):
+        raise LargespinError(
+            f"The function must return numbers or text, but `{name}` holds both; return them under different names."
+        )
     kind = KINDS.get(array.dtype.kind)
     if kind is None and array.dtype.kind == "O" and all(isinstance(item, str) for item in array.ravel()):
         kind = "text"
+    _check_storable(name, array, kind)
     if kind is None:
         raise LargespinError(
             f"The function must return numbers or text, but `{name}` is of type "
             f"{type(values).__name__ if array.dtype.kind == 'O' else array.dtype}."
         )
     return array.astype(STORED[kind]), kind
+
+
+def _check_storable(name: str, array: np.ndarray, kind: str | None) -> None:
+    whole = kind == "int" or (array.dtype.kind == "O" and array.size and all(isinstance(i, int) for i in array.ravel()))
+    if whole and np.any((array > LARGEST_WHOLE) | (array < -LARGEST_WHOLE)):
+        raise LargespinError(
+            f"Whole numbers that the function returns must lie within ±2**53, but one in `{name}` does not, and would be rounded; "
+            "return it as text or as a float."
+        )
+    if kind == "text" and not all(storable(str(word)) for word in array.ravel()):
+        raise LargespinError(
+            f"The function must return text without null characters and halves of surrogate pairs, but `{name}` has some."
+        )
 
 
 def read_point(result: Any, point: Mapping[str, Any]) -> Record:
@@ -179,6 +204,11 @@ def _check_name(name: Any, axes: Iterable[str]) -> None:
         raise LargespinError(
             f"Names of results must be text without a slash that does not begin with a dot or an underscore, but one is "
             f"{name!r}."
+        )
+    if len(name) > LONGEST_NAME or not name.isprintable() or name == "zarr.json":
+        raise LargespinError(
+            f"Names of results must be printable text of at most {LONGEST_NAME} letters other than zarr.json, but one is "
+            f"{made_storable(name[:LONGEST_NAME])!r}."
         )
     if name in axes or name in OWN_NAMES:
         raise LargespinError(f"The function must not return a variable `{name}`, because the sweep has one.")

@@ -107,7 +107,7 @@ class Store:
             or np.any(self.outcomes[members.start : members.stop] == FAILED)
         ):
             sentences = [batch.failures.get(batch.indices[row], "") for row in rows]
-            _put(self._sentences, region, places, np.array(sentences, dtype=object), "")
+            _put(self._sentences, region, places, np.array(sentences, dtype=object))
         outcomes = self.outcomes[members.start : members.stop].copy()
         outcomes[places] = codes
         self._outcome_array[region] = outcomes.reshape([part.stop - part.start for part in region])
@@ -122,7 +122,7 @@ class Store:
                 self._create(name, column, late=bool(np.any(self.outcomes == FINISHED)))
             self._note(name, column, name in batch.padded)
             sizes = tuple(self._sizes[dim] for dim in column.dims)
-            _put(self._arrays[name], region, places, _padded(column, sizes)[rows], column.fill)
+            _put(self._arrays[name], region, places, _padded(column, sizes)[rows])
         for name in self._arrays.keys() - batch.record.columns.keys():
             self._flag(name, PADDED)
 
@@ -230,7 +230,7 @@ def create_store(place: Any, axes: Axes, blocks: Blocks, manifest: Manifest) -> 
     group.create_array("sweep_sentence", dtype="string", fill_value="", **shared)
 
 
-def _put(array: Any, region: tuple[slice, ...], places: list[int], rows: np.ndarray, fill: Any) -> None:
+def _put(array: Any, region: tuple[slice, ...], places: list[int], rows: np.ndarray) -> None:
     """Write rows of a block; the other points of the block keep what they have."""
     shape = tuple(part.stop - part.start for part in region)
     own = rows.shape[1:]

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 
 from largespin.errors import LargespinError, LargespinWarning
+from largespin.progress import progress_bar
 from largespin.sweeps.batch import Batch
 from largespin.sweeps.blocks import Blocks, points_per_block, points_per_call
 from largespin.sweeps.drive import drive
 from largespin.sweeps.evaluate import Job, Task
-from largespin.sweeps.fingerprint import Fingerprint, differences, fingerprint
-from largespin.sweeps.manifest import Manifest
+from largespin.sweeps.fingerprint import Fingerprint, fingerprint
+from largespin.sweeps.manifest import Manifest, check_same
 from largespin.sweeps.netcdf import convert
 from largespin.sweeps.place import Place, remove, said
-from largespin.sweeps.pools import Pool
-from largespin.sweeps.progress import progress_bar
+from largespin.sweeps.pools import ClusterLostError, Pool
 from largespin.sweeps.reading import assemble, not_a_sweep, open_group, open_sweep, readable
-from largespin.sweeps.request import Settings, checked_job
+from largespin.sweeps.request import Execution, checked_job
 from largespin.sweeps.store import FAILED, MISSING, Store, create_store
 
 Create = Callable[[Blocks], Store]
@@ -94,15 +94,15 @@ def sweep(
         array(['finished', 'finished'], dtype='<U8')
     """
     job = checked_job(function, over, fixed, together, seed)
-    settings = Settings(executor, workers, block, bool(progress), bool(retry))
+    execution = Execution(executor, workers, block, bool(progress), bool(retry))
     if out is None:
-        return _in_memory(job, settings)
+        return _in_memory(job, execution)
     place = Place.checked(out)
     with place.locked():
-        return _on_disk(job, settings, place, bool(resume))
+        return _on_disk(job, execution, place, bool(resume))
 
 
-def _in_memory(job: Job, settings: Settings) -> Any:
+def _in_memory(job: Job, execution: Execution) -> Any:
     from zarr.storage import MemoryStore
 
     made: list[tuple[Any, Store]] = []
@@ -114,7 +114,7 @@ def _in_memory(job: Job, settings: Settings) -> Any:
         return made[0][1]
 
     try:
-        _compute(job, settings, None, create)
+        _compute(job, execution, None, create)
     except KeyboardInterrupt:
         if not made:
             raise
@@ -123,15 +123,14 @@ def _in_memory(job: Job, settings: Settings) -> Any:
     return assemble(open_group(made[0][0]), lazy=False)
 
 
-def _on_disk(job: Job, settings: Settings, place: Place, resume: bool) -> Any:
+def _on_disk(job: Job, execution: Execution, place: Place, resume: bool) -> Any:
     asked = fingerprint(job)
-    store = _stored(job, asked, place, settings, resume)
+    store = _stored(job, asked, place, execution, resume)
     if store is None and resume and place.is_netcdf and place.path.exists():
         return open_sweep(place.path)
     made = [store] if store is not None else []
 
     def create(blocks: Blocks) -> Store:
-        remove(place.draft)
         create_store(place.draft, job.axes, blocks, Manifest.new(asked, blocks.box))
         remove(place.store)
         os.rename(place.draft, place.store)
@@ -139,12 +138,14 @@ def _on_disk(job: Job, settings: Settings, place: Place, resume: bool) -> Any:
         return made[0]
 
     try:
-        _compute(job, settings, store, create)
+        _compute(job, execution, store, create)
         if place.is_netcdf:
             convert(place)
     except KeyboardInterrupt:
         _warn(f"Interrupted: {_kept(made, job, place)}")
         raise
+    except ClusterLostError as error:
+        raise ClusterLostError(f"{error} {_kept(made, job, place)}") from error
     except OSError as error:
         raise LargespinError(
             f"The sweep stopped, because {place.path} cannot be written: {said(error)}. {_kept(made, job, place)}"
@@ -160,7 +161,7 @@ def _kept(made: list[Store], job: Job, place: Place) -> str:
     )
 
 
-def _stored(job: Job, asked: Fingerprint, place: Place, settings: Settings, resume: bool) -> Store | None:
+def _stored(job: Job, asked: Fingerprint, place: Place, execution: Execution, resume: bool) -> Store | None:
     """The store to go on with; None if there is none, or only a finished NetCDF file, or all is to be done anew.
 
     Raises:
@@ -172,14 +173,14 @@ def _stored(job: Job, asked: Fingerprint, place: Place, settings: Settings, resu
             manifest = Manifest.of(group.attrs)
             if not resume:
                 return None
-            _check_same(manifest, asked, place)
+            check_same(manifest, asked, place)
             return Store(group, job.axes, Blocks(job.axes.shape, manifest.box))
     if place.is_netcdf and place.path.exists():
         dataset = open_sweep(place.path)
         with readable(place.path), closing(dataset):
             if resume:
-                _check_same(Manifest.of(dataset.attrs), asked, place)
-                if settings.retry and bool((dataset.sweep_outcome == "failed").any()):
+                check_same(Manifest.of(dataset.attrs), asked, place)
+                if execution.retry and bool((dataset.sweep_outcome == "failed").any()):
                     raise LargespinError(
                         f"With `retry` argument `out` must be a .zarr store, but {place.path} is a finished file; use "
                         "`resume=False` to compute it anew."
@@ -189,30 +190,23 @@ def _stored(job: Job, asked: Fingerprint, place: Place, settings: Settings, resu
     return None
 
 
-def _check_same(manifest: Manifest, asked: Fingerprint, place: Place) -> None:
-    changed = differences(manifest.fingerprint, asked)
-    if changed:
-        raise LargespinError(
-            f"Argument `out` must be a new path, because {place.path} holds another sweep: {'; '.join(changed)}. Give another "
-            "path, or `resume=False` to overwrite it."
-        )
-
-
-def _compute(job: Job, settings: Settings, store: Store | None, create: Create) -> None:
+def _compute(job: Job, execution: Execution, store: Store | None, create: Create) -> None:
     """Compute what is missing."""
-    if store is not None and not any(True for _ in _tasks(job, store, settings.retry)):
+    if store is not None and not any(True for _ in _tasks(job, store, execution.retry)):
         return
-    pool = settings.pool(job)
+    pool = execution.pool(job)
     try:
         trial: list[Batch] = []
         if store is None:
-            blocks = _chosen_blocks(job, settings, pool, trial)
+            blocks = _chosen_blocks(job, execution, pool, trial)
             store = create(blocks)
-        with progress_bar(settings.progress, job.axes.size, job.axes.size - store.counts["missing"]) as advance:
+        with progress_bar(
+            execution.progress, "points", job.axes.size, done=job.axes.size - store.counts["missing"]
+        ) as advance:
             handle = partial(_keep, store, advance)
             for batch in trial:
                 handle(batch)
-            drive(pool, _tasks(job, store, settings.retry), handle)
+            drive(pool, _tasks(job, store, execution.retry), handle)
     finally:
         pool.close()
     if not store.counts["finished"]:
@@ -225,11 +219,11 @@ def _keep(store: Store, advance: Callable[[int], None], batch: Batch) -> None:
     advance(new)
 
 
-def _chosen_blocks(job: Job, settings: Settings, pool: Pool, trial: list[Batch]) -> Blocks:
+def _chosen_blocks(job: Job, execution: Execution, pool: Pool, trial: list[Batch]) -> Blocks:
     """The tiling; where it is not given, two points are computed first, and the time of the second decides."""
     shape, size = job.axes.shape, job.axes.size
-    if settings.block is not None:
-        return Blocks.of(shape, settings.block)
+    if execution.block is not None:
+        return Blocks.of(shape, execution.block)
     if job.together:
         return Blocks.of(shape, points_per_call(size, pool.workers))
     drive(pool, [Task(tuple(range(min(2, size))))], trial.append)
