@@ -201,6 +201,15 @@ def test_wrong_input() -> None:
         ),
         "Argument `starts` must return 3 states when it is called, but it returned 1.",
     )
+
+    def one_only(generator: np.random.Generator) -> np.ndarray:
+        return generator.normal(size=3)
+
+    check_sentence(
+        lambda: find_attractors(HOPFIELD, starts=one_only, temperature=1.0, field=0.0),  # type: ignore[arg-type]
+        "Argument `starts` must take a NumPy generator and the number of states when it is called, but this does not fit "
+        "one_only(generator: numpy.random._generator.Generator) -> numpy.ndarray: too many positional arguments.",
+    )
     check_sentence(
         lambda: find_attractors(HOPFIELD, settle=0.0, temperature=1.0, field=0.0),
         "Argument `settle` must be above 0, but it is 0.",
@@ -209,3 +218,15 @@ def test_wrong_input() -> None:
         lambda: find_attractors(HOPFIELD, samples=0, temperature=1.0, field=0.0),
         "Argument `samples` must be at least 1, but it is 0.",
     )
+    check_sentence(
+        lambda: find_attractors(HOPFIELD, tolerance=0.01, temperature=1.0, field=0.0),
+        "Argument `tolerance` must lie in [1e-15, 0.001], but it is 0.01.",
+    )
+
+
+def test_slow_decay_is_no_torus() -> None:
+    """Far above threshold the spin creeps to rest at a rate of 2.4e-4: after t = 400 it moves on what looks like a torus."""
+    states = ls.stationary_states(DICKE, like=DICKE.state([0, 0, 1]), coupling=1.5, field=0.5, loss_1=1.0)
+    assert states.growth_rate.values[0] == pytest.approx(-2.39e-4, abs=1e-6)
+    found = find_attractors(DICKE, samples=1, seed=1, coupling=1.5, field=0.5, loss_1=1.0)
+    assert set(found.kind.values.tolist()) == {"moving, not settled"}

@@ -262,6 +262,16 @@ def test_wrong_input() -> None:
         lambda: lyapunov_exponents(HOPFIELD, [0, 0, 1], 10.0, interval=20.0, **place),
         "Argument `interval` must lie in (0, 10], but it is 20.",
     )
+    check_sentence(
+        lambda: lyapunov_exponents(HOPFIELD, [0, 0, 1], 10.0, tolerance=0.01, **place),
+        "Argument `tolerance` must lie in [1e-15, 0.001], but it is 0.01.",
+    )
+    spins = ls.Spins()
+    pulsed = ls.Model(spins, energy=sp.Heaviside(ls.time) * spins.average("x"))
+    check_sentence(
+        lambda: lyapunov_exponents(pulsed, [0, 0, 1], 10.0),
+        "Argument `model` must suit the Taylor integrator, but the Taylor integrator cannot differentiate Heaviside(t).",
+    )
     large = ls.models.dicke(ls.ideal_large_spins(7))
     check_sentence(
         lambda: lyapunov_exponents(large, [0, 0, 1], 10.0, number=206, field=0.5, coupling=1.0),

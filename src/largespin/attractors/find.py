@@ -9,7 +9,7 @@ import xarray as xr
 from largespin.attractors.attractor import KINDS, Attractor, group_images
 from largespin.attractors.moving import Motion
 from largespin.attractors.rest import resting
-from largespin.attractors.samples import Starts, start_vectors, wilson_interval
+from largespin.attractors.samples import TOLERANCES, Starts, start_vectors, wilson_interval
 from largespin.errors import FloatArray, LargespinError, number_in, whole_number
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.evolve import final_states
@@ -88,7 +88,7 @@ def find_attractors(
     refuse_time(model)
     samples, seed = whole_number("samples", samples, 1), whole_number("seed", seed)
     settle = number_in("settle", settle, 0.0, open_low=True)
-    width, tolerance = number_in("width", width, 0.0), number_in("tolerance", tolerance, 1e-15, 1e-3)
+    width, tolerance = number_in("width", width, 0.0), number_in("tolerance", tolerance, *TOLERANCES)
     begin = start_vectors(model, starts, samples, seed, width)
     where = points(model, {**(parameters or {}), **values})
     first = Points(where.dims, where.shape, {}, where.parameters, np.tile(begin[0], (len(where), 1)), {})

@@ -6,16 +6,14 @@ from typing import Any
 import numpy as np
 
 from largespin.attractors.attractor import Attractor, path_distance, same_set
-from largespin.attractors.lyapunov import Plan, measure
+from largespin.attractors.disturbed_runs import GrowthMeasurement, measure
+from largespin.attractors.lyapunov import judgements
 from largespin.cycles.equations import IntegrationError
 from largespin.cycles.periodic_orbit import Orbit, find_orbit
 from largespin.errors import FloatArray
 from largespin.meanfield.compile import UnsupportedExpressionError
-from largespin.meanfield.ensemble import cores, solve_all
-from largespin.meanfield.flow import MeanFieldFlow
+from largespin.meanfield.evolve import run_states
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.points import Points
-from largespin.meanfield.solve import Task
 from largespin.model.model import Model
 
 ON_ORBIT = 1e-2
@@ -28,6 +26,9 @@ AT_REST = 1e-6
 """Speed below which a run that moved before has come to rest."""
 EXAMINED = 6
 """Runs at one point that are examined one by one; tori of a conservative model would never end."""
+STEADY = 0.02
+"""Relative change of the mean square size of motion from one half to the other up to which it may be a torus: what decays
+by a percent in that time covers the same places as far as a cloud of points can tell."""
 WORDS = {"chaotic": "chaotic", "neutral": "torus"}
 """What the judgement of the Lyapunov exponent says of motion that does not close."""
 
@@ -112,13 +113,14 @@ class Motion:
 
     def _irregular(self, u: FloatArray, cloud: FloatArray, parameters: FloatArray) -> Attractor:
         """What motion is that does not close, by its largest Lyapunov exponent."""
-        plan = Plan(self.model, 1, self.further, 0.2 * self.further, None, self.tolerance)
-        result = measure(plan, u[None], parameters[None])
-        name, sentence = result.judgements(self.further)[0]
+        measurement = GrowthMeasurement(self.model, 1, self.further, 0.2 * self.further, None, self.tolerance)
+        rates = measure(measurement, u[None], parameters[None])
+        name, sentence = judgements(rates, self.further)[0]
         half = len(cloud) // 2
         # What is still on its way to rest or to a cycle covers other places later.
-        if name in WORDS and np.isfinite(cloud).all() and same_set(cloud[:half], cloud[half:]):
-            return Attractor(WORDS[name], cloud, 0.0, sentence, [], exponent=float(result.values[0, 0]))
+        lasts = np.isfinite(cloud).all() and same_set(cloud[:half], cloud[half:])
+        if lasts and (name == "chaotic" or (name == "neutral" and _is_steady(cloud))):
+            return Attractor(WORDS[name], cloud, 0.0, sentence, [], exponent=float(rates.values[0, 0]))
         sentence = f"Moving after all, and no cycle was found; raise `settle`. {sentence}"
         return Attractor("moving, not settled", u[None], 0.0, sentence, [])
 
@@ -128,13 +130,15 @@ class Motion:
         return dict(zip(moving, self._runs(ends[moving], parameters, moments), strict=True))
 
     def _runs(self, starts: FloatArray, parameters: FloatArray, moments: FloatArray) -> FloatArray:
-        count = len(starts)
-        states = np.full((count, len(moments), starts.shape[1]), np.nan)
-        table = np.broadcast_to(parameters, (count, len(parameters)))
-        where = Points(("run",), (count,), {}, table, starts, {})
-        task = Task(MeanFieldFlow(self.model), moments, self.tolerance, "auto")
-        solve_all(task, where, states, cores(), False)
-        return states
+        """States along runs at one parameter point, shape (runs, moments, n)."""
+        table = np.broadcast_to(parameters, (len(starts), len(parameters)))
+        return run_states(self.model, starts, table, moments, tolerance=self.tolerance)
+
+
+def _is_steady(cloud: FloatArray) -> bool:
+    """Whether regular motion keeps its size; slow decay must not be called a torus."""
+    first, second = (float(np.var(half, axis=0).sum()) for half in np.array_split(cloud, 2))
+    return abs(first - second) <= STEADY * max(first, second)
 
 
 def _reached(attractor: Attractor, end: FloatArray, cloud: FloatArray | None) -> bool:

@@ -1,6 +1,8 @@
 """From where are attractors reached? Start states drawn uniformly, and the error bars of shares."""
 
+import inspect
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,8 @@ from largespin.model.operators import expansion
 from largespin.model.state import State
 
 Starts = npt.ArrayLike | State | Callable[[np.random.Generator, int], npt.ArrayLike | State] | None
+TOLERANCES = (1e-15, 1e-3)
+"""Relative errors per step of runs towards attractors: from rounding to a tenth of what tells orbits apart."""
 CONFIDENCE = 1.959963984540054
 """Standard deviations of a 95 % interval."""
 
@@ -55,13 +59,29 @@ def start_vectors(model: Model, starts: Starts, samples: int, seed: int, width: 
     generator = np.random.default_rng(seed)
     if starts is None:
         return uniform_states(model, samples, generator, width)
-    state = model.state(starts(generator, samples) if callable(starts) else starts)
-    vectors = state.vector.reshape(-1, model.number_of_variables)
-    if callable(starts) and len(vectors) != samples:
+    if callable(starts):
+        _check_call(starts)
+        vectors = model.state(starts(generator, samples)).vector.reshape(-1, model.number_of_variables)
+        if len(vectors) != samples:
+            raise LargespinError(
+                f"Argument `starts` must return {samples} states when it is called, but it returned {len(vectors)}."
+            )
+        return vectors
+    return model.state(starts).vector.reshape(-1, model.number_of_variables)
+
+
+def _check_call(starts: Callable[..., Any]) -> None:
+    try:
+        signature = inspect.signature(starts)
+    except (TypeError, ValueError):
+        return  # Some compiled functions do not say what they take.
+    try:
+        signature.bind(None, 1)
+    except TypeError as error:
         raise LargespinError(
-            f"Argument `starts` must return {samples} states when it is called, but it returned {len(vectors)}."
-        )
-    return vectors
+            "Argument `starts` must take a NumPy generator and the number of states when it is called, but this does not "
+            f"fit {getattr(starts, '__name__', 'it')}{signature}: {error}."
+        ) from error
 
 
 def wilson_interval(hits: npt.ArrayLike, count: int) -> tuple[FloatArray, FloatArray]:

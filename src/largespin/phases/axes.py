@@ -7,10 +7,14 @@ from typing import Any
 import numpy as np
 
 from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.meanfield.points import check_names
 from largespin.model.model import Model
 
 MOST_AXES = 2
 """A diagram is a line or a plane; more axes are several diagrams."""
+
+MOST_POINTS = 3e7
+"""Points of the finest grid, on which labels and what is known are kept: some gigabytes of memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +56,7 @@ def plane(model: Model, given: Mapping[str, Any], adaptive: bool, resolution: fl
     """
     if not isinstance(model, Model):
         raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
-    _check_names(model, given)
+    check_names(model, given)
     intervals = {name: value for name, value in given.items() if _is_interval(value)}
     arrays = {name: finite_array(name, value) for name, value in given.items() if name not in intervals}
     fixed = {name: float(array) for name, array in arrays.items() if array.ndim == 0}
@@ -60,22 +64,19 @@ def plane(model: Model, given: Mapping[str, Any], adaptive: bool, resolution: fl
     if bool(intervals) == bool(grids) or not 1 <= len(intervals) + len(grids) <= MOST_AXES:
         raise LargespinError(
             "A phase diagram must have one or two parameters given as intervals (low, high), or one or two given as "
-            f"arrays, but {', '.join(intervals) or 'none'} and {', '.join(grids) or 'none'} are."
+            f"arrays, but intervals are {', '.join(intervals) or 'none'} and arrays {', '.join(grids) or 'none'}."
         )
     if grids:
         return Plane({name: _rising(name, array) for name, array in grids.items()}, fixed, (), 0)
     levels = max(0, int(np.ceil(np.log2(1.0 / (resolution * coarse)) - 1e-9)))
     cells = coarse if levels else int(np.ceil(1.0 / resolution - 1e-9))
+    if (cells * 2.0**levels + 1) ** len(intervals) > MOST_POINTS:
+        raise LargespinError(
+            f"Argument `resolution` must leave at most {MOST_POINTS:.0e} points on the finest grid, but {resolution:g} gives "
+            f"{cells * 2**levels + 1} along each of {len(intervals)} axes; raise it, or take a smaller part and `known=`."
+        )
     values = {name: _covered(name, value, cells * 2**levels) for name, value in intervals.items()}
     return Plane(values, fixed, (cells,) * len(values) if adaptive else (), levels)
-
-
-def _check_names(model: Model, given: Mapping[str, Any]) -> None:
-    unknown = [name for name in given if name not in model.parameters]
-    if unknown:
-        raise LargespinError(
-            f"The model has no parameter `{unknown[0]}`; its parameters are {', '.join(model.parameters) or 'none'}."
-        )
 
 
 def _is_interval(value: Any) -> bool:

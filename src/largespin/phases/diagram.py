@@ -98,8 +98,7 @@ def phase_diagram(
     """
     number_in("resolution", resolution, 1e-6, 1.0)
     whole_number("coarse", coarse, 1)
-    chosen = tuple(rules) if rules is not None else default_rules(model)
-    _check_rules(chosen)
+    chosen = _checked_rules(rules) if rules is not None else default_rules(model)
     grid = plane(model, {**(parameters or {}), **values}, adaptive, resolution, coarse)
     extra = {} if boundaries is None else _boundary_variables(boundaries, tuple(grid.values))
     examined = Examined(model, grid, chosen, search or Search(), evaluate)
@@ -190,13 +189,15 @@ def _diagram(
     return _dataset(examined, found).assign_attrs(provenance(examined.model, fixed=grid.fixed, **settings))
 
 
-def _check_rules(rules: tuple[Rule, ...]) -> None:
+def _checked_rules(given: Any) -> tuple[Rule, ...]:
+    rules = tuple(given) if isinstance(given, Sequence) else ()
     if not rules or not all(isinstance(rule, Rule) for rule in rules):
-        raise LargespinError("Argument `rules` must hold one or more Rule objects, but it does not.")
+        raise LargespinError("Argument `rules` must be a list of one or more Rule objects, but it is not.")
     names = [rule.name for rule in rules]
     for name in names:
         if names.count(name) > 1 or name == UNDECIDED:
             raise LargespinError(f"Argument `rules` must have different names other than {UNDECIDED}, not {name!r}.")
+    return rules
 
 
 def _dataset(examined: Examined, found: Refined) -> xr.Dataset:

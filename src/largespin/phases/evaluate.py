@@ -10,6 +10,7 @@ import xarray as xr
 
 from largespin.attractors.samples import uniform_states
 from largespin.errors import FloatArray
+from largespin.meanfield.dataset_states import state_of
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import points
 from largespin.model.model import Model
@@ -18,6 +19,8 @@ from largespin.phases.late_motion import LONGEST, late_motion
 from largespin.stationary import stationary_states
 from largespin.stationary.symmetry import symmetries
 
+UNDAMPED = 1e-10
+"""Decay of a centre below which it is rounding."""
 MOTION_STARTS = 4
 """Random starts of the runs in which late motion is looked for."""
 
@@ -62,9 +65,10 @@ def evaluate_points(model: Model, values: Mapping[str, Any], search: Search) -> 
 
     Returns:
         The Dataset of `stationary_states` over (point, state), and ``order_parameter`` and ``lasting`` (point, state),
-        ``number_of_stable``, ``order`` (largest order parameter of a stable state, NaN without), ``motion`` (largest late standard deviation of an overlap, or of any variable without
-        patterns, over all starts), ``turns`` (how often it turns round) and ``patient`` (whether the slowest stable
-        state had time to settle before motion was looked for) over point.
+        ``number_of_stable``, ``order`` (largest order parameter of a stable state, NaN without), ``motion`` (largest
+        late standard deviation of an overlap, or of any variable without patterns, over all starts), ``turns`` (how
+        often it turns round) and ``patient`` (whether the slowest stable state had time to settle before motion was
+        looked for) over point.
 
     Example:
         >>> import numpy as np, largespin as ls
@@ -109,21 +113,11 @@ def evaluate_points(model: Model, values: Mapping[str, Any], search: Search) -> 
 def _order_parameter(model: Model, states: xr.Dataset, parameters: FloatArray) -> FloatArray:
     if "overlap" in states:
         return np.abs(states.overlap).max("pattern", skipna=False).transpose("point", "state").values
-    u = _vectors(model, states)
+    u = state_of(model, states).vector
     distance = np.zeros(u.shape[:-1])
     for symmetry in symmetries(numeric_mean_field(model), parameters):
         distance = np.maximum(distance, np.abs(symmetry(u) - u).max(axis=-1))
     return distance
-
-
-def _vectors(model: Model, states: xr.Dataset) -> FloatArray:
-    """State vectors u of a dataset of states, shape (point, state, n)."""
-    bloch = states.m.transpose("point", "state", "block", "component").values
-    parts = [bloch.reshape(*bloch.shape[:2], -1)]
-    if model.modes:
-        both = [states[name].transpose("point", "state", "mode").values for name in ("q", "p")]
-        parts.append(np.stack(both, axis=-1).reshape(*bloch.shape[:2], -1))
-    return np.concatenate(parts, axis=-1)
 
 
 def motion_vectors(model: Model, search: Search) -> FloatArray:
@@ -134,10 +128,12 @@ def motion_vectors(model: Model, search: Search) -> FloatArray:
 
 
 def _slowest_relaxation(states: xr.Dataset) -> FloatArray:
-    """Longest relaxation time of a stable state, 0 without, shape (points,)."""
+    """Longest relaxation time of a state that does not grow, 0 without, shape (points,)."""
     decay = -states.growth_rate.transpose("point", "state").values
     with np.errstate(divide="ignore", invalid="ignore"):
-        times = np.where((states.verdict == "stable").values, 1.0 / decay, 0.0)
+        # A centre may decay too slowly for its verdict; only one that does not at all moves for ever.
+        slow = (states.verdict == "centre").values & (decay > UNDAMPED)
+        times = np.where((states.verdict == "stable").values | slow, 1.0 / decay, 0.0)
     return np.asarray(times.max(axis=1))
 
 

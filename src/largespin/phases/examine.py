@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from largespin.errors import FloatArray
+from largespin.errors import FloatArray, LargespinError
 from largespin.model.model import Model
 from largespin.phases.axes import Plane
 from largespin.phases.evaluate import Search
@@ -17,8 +17,8 @@ from largespin.phases.rules import JOINED, UNDECIDED, Rule, labels
 
 Evaluate = Callable[[Model, Mapping[str, Any], Search], xr.Dataset]
 
-FIRST_BATCH = 256
-"""Points of the first batch, from which the size of the others is learned: enough to share the overhead of a call."""
+FIRST_BATCH = 32
+"""Points of the first batch, from which the size of the others is learned: seconds at most, also where a point takes long."""
 LARGEST_BATCH = 4096
 """Points that are evaluated together at most: enough to share all overheads, few enough for memory."""
 SECONDS = 10.0
@@ -87,6 +87,11 @@ class Examined:
 
     def _batch(self, indices: np.ndarray) -> None:
         known = self._evaluate(self.model, self.grid.at(indices), self.search)
+        if not isinstance(known, xr.Dataset) or known.sizes.get("point") != len(indices):
+            raise LargespinError(
+                f"Argument `evaluate` must return a Dataset with an axis `point` of the {len(indices)} points it is given, "
+                "but it does not."
+            )
         names = labels(self.rules, known)
         place = tuple(indices.T)
         for name, variable in known.data_vars.items():

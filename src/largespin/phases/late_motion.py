@@ -5,12 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from largespin.errors import FloatArray
-from largespin.meanfield.ensemble import cores, solve_all
-from largespin.meanfield.evolve import final_states
-from largespin.meanfield.flow import MeanFieldFlow
+from largespin.meanfield.evolve import final_states, run_states
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.points import Points
-from largespin.meanfield.solve import Task
 from largespin.model.model import Model
 
 AT_REST = 1e-10
@@ -19,6 +15,10 @@ FIRST_LOOKS = (100.0, 400.0)
 """Times of the first looks at which runs have come to rest."""
 LONGEST = 16.0
 """Most patience with a run, in begins of the window: near boundaries relaxation takes for ever."""
+UNEVEN = 1.5
+"""Ratio of the motion in the two halves of the window above which it may be passing: on its way from a saddle, say."""
+SEEN = 1e-6
+"""Motion below which nobody asks whether it is passing."""
 CHUNK = 2e7
 """Numbers in the late states that are held at one time."""
 
@@ -28,7 +28,8 @@ class LateMotion:
     """Motion in a late window.
 
     Attributes:
-        spread: largest standard deviation of an observable in the window, shape (runs,); NaN where a run failed.
+        spread: largest standard deviation of an observable in the window, shape (runs,); NaN where a run failed. Where
+            the halves of the window differ much, the smaller one of this window and a later one.
         turns: how often that observable turns round in the window, shape (runs,); creeping to a halt never does.
     """
 
@@ -70,17 +71,30 @@ def late_motion(
     size = max(1, int(CHUNK // (samples * starts.shape[1])))
     for first in range(0, len(moving), size):
         chosen = moving[first : first + size]
-        states = np.full((len(chosen), samples, starts.shape[1]), np.nan)
-        where = Points(("run",), (len(chosen),), {}, parameters[chosen], u[chosen], {})
-        solve_all(Task(MeanFieldFlow(model), moments, tolerance, "auto"), where, states, cores(), progress)
-        seen = _observables(model, states)
-        deviations = seen.std(axis=1)
-        most = np.argmax(np.nan_to_num(deviations, nan=-1.0), axis=-1)
-        which = np.arange(len(chosen)), most
-        spread[chosen] = deviations[which]
-        steps = np.sign(np.diff(seen[which[0], :, most], axis=-1))
-        turns[chosen] = (steps[:, 1:] * steps[:, :-1] < 0).sum(axis=-1)
+        states = run_states(model, u[chosen], parameters[chosen], moments, tolerance=tolerance, progress=progress)
+        spread[chosen], turns[chosen], uneven = _watched(model, states)
+        again = chosen[uneven]
+        if again.size:
+            later = final_states(model, states[uneven, -1], parameters[again], window[0], tolerance=tolerance)
+            states = run_states(model, later, parameters[again], moments, tolerance=tolerance, progress=progress)
+            second, turned, _ = _watched(model, states)
+            turns[again] = np.where(second < spread[again], turned, turns[again])
+            spread[again] = np.fmin(second, spread[again])
     return LateMotion(spread, turns)
+
+
+def _watched(model: Model, states: FloatArray) -> tuple[FloatArray, FloatArray, np.ndarray]:
+    """Spread and turns of the observable that moves most, and whether its motion is uneven; each of shape (runs,)."""
+    seen = _observables(model, states)
+    deviations = seen.std(axis=1)
+    most = np.argmax(np.nan_to_num(deviations, nan=-1.0), axis=-1)
+    runs = np.arange(len(states))
+    curves = seen[runs, :, most]
+    steps = np.sign(np.diff(curves, axis=-1))
+    turns = (steps[:, 1:] * steps[:, :-1] < 0).sum(axis=-1)
+    halves = np.stack([half.std(axis=-1) for half in np.array_split(curves, 2, axis=-1)])
+    spread = deviations[runs, most]
+    return spread, turns, (spread > SEEN) & (halves.max(axis=0) > UNEVEN * halves.min(axis=0))
 
 
 def _rounded_up(ratios: FloatArray) -> FloatArray:

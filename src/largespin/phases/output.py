@@ -41,7 +41,7 @@ class Output:
     @property
     def points_path(self) -> Path:
         """Where the points of an unfinished diagram are."""
-        return self.path.with_name(f"{self.path.name}.points.nc")
+        return points_path(self.path)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -105,6 +105,11 @@ class Output:
             os.replace(self._place.draft, path)
         finally:
             self._place.draft.unlink(missing_ok=True)
+
+
+def points_path(path: Path) -> Path:
+    """Where the points of an unfinished diagram at a path are kept."""
+    return path.with_name(f"{path.name}.points.nc")
 
 
 def _read(path: Path) -> xr.Dataset:

@@ -48,14 +48,29 @@ class Rule:
             raise LargespinError(f"Argument `holds` must be a function of a Dataset, but it is {self.holds!r}.")
 
     def __call__(self, points: xr.Dataset) -> np.ndarray:
-        """Truth value of every point, shape (points,)."""
-        result = xr.DataArray(self.holds(points))
+        """Truth value of every point, shape (points,).
+
+        Raises:
+            LargespinError: if the rule fails or does not return a truth value for every point.
+        """
+        try:
+            result = xr.DataArray(self.holds(points))
+        except Exception as error:
+            raise LargespinError(
+                f"Rule `{self.name}` must not fail, but it raised {type(error).__name__}: {error}. It gets a Dataset with "
+                f"{', '.join(sorted(map(str, getattr(points, 'data_vars', ()))))}."
+            ) from error
         count = points.sizes["point"]
         if result.dims not in (("point",), ()) or result.dtype != bool:
             raise LargespinError(
                 f"Rule `{self.name}` must return one truth value for each point, but it returned values of type "
                 f"{result.dtype} over {', '.join(map(str, result.dims)) or 'no axis'}; reduce other axes, as in "
                 '`.any("state")`.'
+            )
+        if result.dims and result.size != count:
+            raise LargespinError(
+                f"Rule `{self.name}` must return one truth value for each point, but it returned {result.size} for {count} "
+                "points; keep all of them."
             )
         return np.broadcast_to(result.values, (count,))
 
