@@ -160,6 +160,36 @@ def test_failed_points_are_counted_with_reasons(run: Run) -> None:
     assert 1 <= result.stdout.count("Reason: ") <= 2  # The sentences may name the free memory of the moment.
 
 
+@pytest.mark.parametrize("swept", [True, False])
+def test_scripts_notice_that_nothing_can_be_used(run: Run, swept: bool) -> None:
+    """All points fail, for different reasons or in a single call: the results stay, and the exit code is not 0."""
+    text = '[model]\nenergy = "log(a - 9)*m_x"\nparameters = { a = 1.0 }\n[compute]\nwhat = "evolve"\n'
+    text += "start = [0, 0, 1]\ntimes = 1\n[output]\nplot = false\n" + ("[sweep]\na = [1, 2, 3]\n" if swept else "")
+    Path("memory.toml").write_text(text)
+    for heading in ("Computed", "Computed before"):
+        result = run("memory.toml")
+        assert result.exit_code == 1, result.output
+        assert f"{heading}: mean-field runs of model" in result.stdout
+        assert "Reason: Not finite at t = 0" in result.stdout
+        error = "Error: No point has a result that can be used; the reasons are kept in results/memory.nc."
+        assert result.stderr.splitlines()[-1] == error
+        assert Path("results/memory.nc").exists()
+
+
+def test_a_thousand_problems_fit_on_a_screen(run: Run) -> None:
+    Path("memory.toml").write_text(STUDY + "".join(f"[a{i}]\n" for i in range(1000)))
+    lines = refused(run("memory.toml")).splitlines()
+    assert lines[0] == "Error: The study has 1000 problems."
+    assert (len(lines), lines[-1]) == (32, "  … and 970 more.")
+
+
+def test_more_than_the_memory_holds(run: Run) -> None:
+    text = STUDY.replace('"evolve"', '"stationary_states"').replace("start = { pattern = 0 }", "starts = 1000000000000")
+    Path("memory.toml").write_text(text.replace("times = { from = 0, to = 4, points = 3 }", ""))
+    message = refused(run("memory.toml"))
+    assert message == "Error: Not enough memory; ask for less, such as fewer starts, times or particles.\n"
+
+
 def test_words_of_the_command_line() -> None:
     assert command_line_words("one\ntwo  words") == "The study has 2 problems.\n  one\n  two words"
     assert command_line_words("a is unfinished; go on with `resume=True`, or begin anew with `fresh=True`.") == (

@@ -161,3 +161,63 @@ def test_escape_sequences_reach_no_terminal(tmp_path: Path) -> None:
     with pytest.raises(LargespinError) as caught:
         run_study(read_study(file), tmp_path)
     assert "\x1b" not in str(caught.value)
+
+
+def own(energy: str, definitions: str) -> str:
+    return f'[model]\nenergy = "{energy}"\nparameters = {{ a = 1.0 }}\n[model.definitions]\n{definitions}{COMPUTE}'
+
+
+def chain(first: str, step: str, number: int) -> str:
+    """A study whose definitions build on each other."""
+    lines = [f'd0 = "{first}"\n', *(f'd{i + 1} = "{step.replace("D", f"d{i}")}"\n' for i in range(number))]
+    return own(f"d{number}*m_x", "".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # Each abbreviation of parameters doubles the time that telling models apart takes.
+        (chain("a + 1", "cos(D) + 1", 40), r"`model\.definitions\.d10` must build on at most 10 others in a row"),
+        # SymPy differentiates by recursion.
+        (chain("m_x + 1", "cos(D) + 1", 300), "more than 20 functions stand inside one another"),
+        (own("cos(" * 140 + "m_x" + ")" * 140, 'd = "1"\n'), "more than 20 functions stand inside one another"),
+        # Two to the power of forty terms when written out.
+        (chain("m_x + 1", "cos(D) + sin(D)", 40), "more than 3000 pieces with all definitions written out"),
+        # The reader of TOML needs minutes.
+        ("[a" + ".a" * 400_000 + "]\n", "names with at most 100 dots"),
+        ("a" + ".a" * 400_000 + " = 1\n", "names with at most 100 dots"),
+        (own("m_x", 'd = "1"\n').replace("[model]", '[model]\npatterns = { pictures = ["a.png"], size = 100000 }'), "100000000"),
+    ],
+)  # fmt: skip
+def test_small_files_that_ask_for_the_impossible(tmp_path: Path, text: str, words: str) -> None:
+    begin = time.monotonic()
+    (tmp_path / "s.toml").write_text(text)
+    with pytest.raises(LargespinError, match=words):
+        run_study(read_study(tmp_path / "s.toml"), tmp_path)
+    assert time.monotonic() - begin < 5
+
+
+def test_nesting_that_somebody_may_need_is_allowed(tmp_path: Path) -> None:
+    for text in (chain("a + 1", "cos(D) + 1", 9), chain("m_x + 1", "cos(D) + 1", 15)):
+        (tmp_path / "s.toml").write_text(text)
+        assert run_study(read_study(tmp_path / "s.toml"), tmp_path, fresh=True).dataset.outcome.item() == "finished"
+
+
+@pytest.mark.parametrize("side", [5_000, 60_000])
+def test_pictures_that_claim_to_be_huge(tmp_path: Path, side: int) -> None:
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
+    data = chunk(b"IDAT", zlib.compress(bytes(1000)))
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + data + chunk(b"IEND", b""))
+    (tmp_path / "s.toml").write_text(
+        f'[model]\nready = "hopfield"\npatterns = {{ pictures = ["a.png"], size = 8 }}\n{COMPUTE}'
+    )
+    with pytest.raises(
+        LargespinError, match=r"must name pictures of at most 20000000 pixels, but .*a\.png' has more\."
+    ):
+        run_study(read_study(tmp_path / "s.toml"), tmp_path)

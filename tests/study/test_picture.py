@@ -95,3 +95,24 @@ def test_maps_and_curves(
     if variable == "few":
         np.testing.assert_array_equal(seen["plot"][0][0], DATA.b)
         np.testing.assert_array_equal(seen["plot"][0][1], DATA.few.isel(c=0))
+
+
+def test_phases_are_drawn_with_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import largespin.plot
+
+    drawn: list[Any] = []
+    usual = largespin.plot.phase_diagram
+
+    def spy(dataset: xr.Dataset, axes: Any) -> Any:
+        drawn.append(usual(dataset, axes))
+        return drawn[0]
+
+    monkeypatch.setattr(largespin.plot, "phase_diagram", spy)
+    numbers = np.array([[0] * 8 + [1] * 8] * 16)
+    diagram = xr.Dataset(
+        {"phase": (("a", "b"), np.array(["left", "right"])[numbers]), "phase_number": (("a", "b"), numbers)},
+        coords={"a": np.arange(16.0), "b": np.arange(16.0), "label": ["left", "right"]},
+    )
+    file = draw(diagram, work(), True, {}, tmp_path / "phases.png")
+    assert file.read_bytes()[:4] == b"\x89PNG"
+    assert sorted(text.get_text() for text in drawn[0].texts) == ["left", "right"]

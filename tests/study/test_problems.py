@@ -280,3 +280,33 @@ def test_problems_travel_between_processes() -> None:
     error = pickle.loads(pickle.dumps(StudyError(["one", "two"])))
     assert error.problems == ("one", "two")
     assert str(error) == "one\ntwo"
+
+
+def test_a_parameter_that_no_formula_uses() -> None:
+    unused = OWN.replace("Omega*m_x", "m_x") + "[parameters]\nOmega = 2.0\n"
+    words = "must be a parameter that a formula uses, but none does; remove it, or use it."
+    assert problems(unused) == [f"Key `parameters.Omega` {words}"]
+    assert problems(unused.replace("[parameters]\nOmega = 2.0", "[sweep]\nOmega = [1, 2]")) == [
+        f"Key `sweep.Omega` {words}"
+    ]
+
+
+def test_ranges_too_narrow_for_their_points() -> None:
+    narrow = "{ from = 1.0, to = 1.0000000000000002, points = 5 }"
+    assert problems(HOPFIELD.replace("temperature = 0.5", f"[sweep]\ntemperature = {narrow}")) == [
+        "Key `sweep.temperature` must have different values, but `from` and `to` are too close for so many points."
+    ]
+
+
+def test_numbers_of_particles_are_not_rounded_behind_the_back() -> None:
+    exact = HOPFIELD.replace('"evolve"', '"exact.evolve"') + "[sweep]\nparticles = VALUES\n"
+    assert problems(exact.replace("VALUES", "[4, 8.0]")) == []
+    assert problems(exact.replace("VALUES", "{ from = 4, to = 9, points = 3 }")) == []
+    assert problems(exact.replace("VALUES", "[4.5, 8]")) == [
+        "Key `sweep.particles` must hold different whole numbers above 0, but it does not."
+    ]
+
+
+def test_the_mark_with_which_some_editors_begin_text(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(HOPFIELD, encoding="utf-8-sig")
+    assert read_study(tmp_path / "a.toml").table.compute.what == "evolve"

@@ -12,11 +12,12 @@ from sentences import check_sentence
 import largespin as ls
 import largespin.study.run as run_module
 from largespin.errors import LargespinError, LargespinWarning
+from largespin.phases import examine
 from largespin.study import plan_study, read_study, run_study
 from largespin.study.axes import Range
 from largespin.study.computations import COMPUTATIONS, PARTICLES, STATES, TIMES
 from largespin.study.evaluate import evaluate
-from largespin.study.report import endings, reasons
+from largespin.study.report import endings, is_useless, reasons
 from largespin.study.work import prepare
 
 MEMORY = """
@@ -190,7 +191,9 @@ def test_a_mistake_that_fails_everywhere_costs_two_points(tmp_path: Path) -> Non
     ):
         run_study(wrong, tmp_path)
     wrong = written(tmp_path, MEMORY.replace("times =", 'method = "guess"\ntimes ='))
-    with pytest.raises(LargespinError, match=r"`method` must be one of auto, taylor, implicit, but it is 'guess'"):
+    with pytest.raises(
+        LargespinError, match=r"Key `compute\.method` must be one of auto, taylor, implicit, but it is 'guess'"
+    ):
         run_study(wrong, tmp_path)
     assert not list(tmp_path.glob("memory.nc*"))
 
@@ -317,7 +320,7 @@ def test_every_computation_is_there_and_offers_its_options(name: str) -> None:
     assert "parameters" in arguments
     assert set(computation.required) <= {*STATES, TIMES, PARTICLES, *computation.kinds}
     assert set(computation.kinds) < set(arguments)
-    assert not {"progress", "workers", "parameters", "model"} & set(computation.kinds)
+    assert not {"progress", "workers", "parameters", "model", "out", "resume", "known"} & set(computation.kinds)
     assert computation.words
 
 
@@ -346,3 +349,95 @@ def test_evaluate_refuses_unknown_variables(model: ls.Model) -> None:
 def test_fewer_values_of_a_list_or_a_range(count: int, expected: list[float]) -> None:
     assert Range.model_validate([1, 3, 5, 7, 9]).array(count).tolist() == expected
     assert Range.model_validate({"from": 1, "to": 9, "points": 5}).array(count).tolist() == expected
+
+
+def test_the_key_is_named_where_the_library_names_its_argument(tmp_path: Path) -> None:
+    wrong = MEMORY.replace("times =", "tolerance = -1.0\ntimes =")
+    single = wrong.replace("[sweep]\n", "").replace(
+        "temperature = { from = 0.4, to = 1.2, points = 5 }", "temperature = 0.5"
+    )
+    for text in (wrong, single):
+        with pytest.raises(LargespinError, match=r"^Key `compute\.tolerance` must lie in"):
+            run_study(written(tmp_path, text), tmp_path)
+
+
+def test_a_single_result_that_cannot_be_read(tmp_path: Path) -> None:
+    single = MEMORY.replace("[sweep]\n", "").replace("{ from = 0.4, to = 1.2, points = 5 }", "0.5")
+    (tmp_path / "memory.nc").write_text("rubbish")
+    check_sentence(
+        lambda: run_study(written(tmp_path, single), tmp_path),
+        f"{tmp_path / 'memory.nc'} cannot be read; remove it, or choose another folder.",
+    )
+    assert run_study(written(tmp_path, single), tmp_path, fresh=True).computed
+
+
+def test_a_single_result_of_another_version_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    single = MEMORY.replace("[sweep]\n", "").replace("{ from = 0.4, to = 1.2, points = 5 }", "0.5")
+    run_study(written(tmp_path, single), tmp_path).dataset.close()
+    monkeypatch.setattr(run_module, "__version__", "99.0")
+    with pytest.raises(LargespinError, match="holds the result of another study"):
+        run_study(written(tmp_path, single), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "useless"),
+    [
+        (["failed", "cut"], True),
+        (["failed", "finished"], False),
+        (["failed", "no state"], True),
+        (["no state", ""], False),
+    ],
+)
+def test_whether_anything_can_be_used(words: list[str], useless: bool) -> None:
+    for name in ("outcome", "sweep_outcome"):
+        assert is_useless(xr.Dataset({name: ("x", words)})) is useless
+    assert not is_useless(xr.Dataset({"kind": ("x", words)}))
+    assert is_useless(xr.Dataset({"sweep_outcome": ("x", ["finished"] * 2), "outcome": ("x", words)})) is useless
+
+
+PLANE = """
+[model]
+ready = "hopfield"
+patterns = 1
+[parameters]
+field = 0.1
+[sweep]
+temperature = { from = 0.7, to = 1.1 }
+[compute]
+what = "phase_diagram"
+resolution = 0.001
+"""
+
+
+def test_an_interrupted_phase_diagram_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = written(tmp_path, PLANE)
+    examined: list[int] = []
+    original = examine.Examined._batch
+
+    def stops(self: examine.Examined, indices: np.ndarray) -> None:
+        if len(examined) == 3:
+            examined.append(0)
+            raise KeyboardInterrupt
+        original(self, indices)
+        examined.append(len(indices))
+
+    monkeypatch.setattr(examine.Examined, "_batch", stops)
+    with pytest.raises(KeyboardInterrupt), pytest.warns(ls.LargespinWarning, match="points are kept"):
+        run_study(study, tmp_path)
+    with pytest.raises(ls.LargespinError, match="is unfinished; go on with `resume=True`"):
+        run_study(study, tmp_path)
+    other = written(tmp_path, PLANE.replace("0.1\n[sweep]", "0.2\n[sweep]"))
+    with pytest.raises(ls.LargespinError, match=r"the parameter `field` was 0.1 and is 0.2"):
+        run_study(other, tmp_path, resume=True)
+    finished = run_study(written(tmp_path, PLANE), tmp_path, resume=True)
+    assert sum(examined) == finished.dataset.attrs["evaluations"]
+    assert {path.name for path in tmp_path.iterdir()} == {"memory.toml", "memory.nc"}
+    assert not run_study(written(tmp_path, PLANE), tmp_path).computed
+    anew = run_study(written(tmp_path, PLANE), tmp_path, fresh=True)
+    assert sum(examined) == 2 * anew.dataset.attrs["evaluations"]
+
+
+def test_a_study_cannot_choose_where_points_are_kept(tmp_path: Path) -> None:
+    for key in ("out = 'elsewhere.nc'", "resume = true", "known = 'diagram.nc'"):
+        with pytest.raises(ls.LargespinError, match=f"Key `compute.{key.split()[0]}` is unknown"):
+            run_study(written(tmp_path, PLANE + key), tmp_path)

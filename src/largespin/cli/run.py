@@ -14,6 +14,10 @@ from largespin.cli.folder import result_folder
 
 MOST_REASONS = 3
 """Reasons of failed points that are printed."""
+MOST_PROBLEMS = 30
+"""Problems of a study that are printed: a screen."""
+USELESS = 1
+"""Exit code when everything was computed and nothing can be used, so that scripts notice."""
 
 # What is called so in Python has another form on the command line.
 _WORDS = (
@@ -68,6 +72,7 @@ def run(
     _report(finished)
     for file in files:
         say(str(file), heading="Wrote" if finished.computed or file != finished.file else "Was there")
+    _exit_if_useless(finished)
 
 
 def _estimate(asked: Any, out: Path, executor: str | None, workers: int | None, points: int | None) -> None:
@@ -142,6 +147,14 @@ def _report(finished: Any) -> None:
         say(reason, heading="Reason")
 
 
+def _exit_if_useless(finished: Any) -> None:
+    from largespin.study.report import is_useless
+
+    if is_useless(finished.dataset):
+        typer.echo(f"Error: No point has a result that can be used; the reasons are kept in {finished.file}.", err=True)
+        raise typer.Exit(USELESS)
+
+
 @contextmanager
 def _said() -> Iterator[None]:
     """Errors of the library in the words of the command line; several problems on a line each."""
@@ -151,6 +164,8 @@ def _said() -> Iterator[None]:
         yield
     except LargespinError as error:
         raise WrongInputError(command_line_words(str(error))) from error
+    except MemoryError as error:
+        raise WrongInputError("Not enough memory; ask for less, such as fewer starts, times or particles.") from error
 
 
 def command_line_words(sentences: str) -> str:
@@ -166,4 +181,5 @@ def command_line_words(sentences: str) -> str:
     lines = [" ".join(line.split()) for line in sentences.splitlines()]
     if len(lines) == 1:
         return lines[0]
-    return "\n".join([f"The study has {len(lines)} problems.", *(f"  {line}" for line in lines)])
+    more = [f"  … and {len(lines) - MOST_PROBLEMS} more."] if len(lines) > MOST_PROBLEMS else []
+    return "\n".join([f"The study has {len(lines)} problems.", *(f"  {line}" for line in lines[:MOST_PROBLEMS]), *more])

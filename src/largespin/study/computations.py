@@ -18,8 +18,8 @@ TIMES = "times"
 """The argument that holds times."""
 PARTICLES = "particles"
 """The argument that is a number of particles: a whole number, or one per block; it may be swept."""
-HIDDEN = frozenset({"progress", "workers", "parameters", "device"})
-"""Arguments that the run decides, not the study."""
+HIDDEN = frozenset({"progress", "workers", "parameters", "device", "out", "resume", "known"})
+"""Arguments that the run decides, not the study; a study must not choose where files are written."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,10 @@ from largespin.study.schema import StudyTable
 LARGEST_FILE = 1_000_000
 """Bytes of a study file: a thousand pages; a larger one is no study."""
 
+MOST_DOTS = 100
+"""Dots before the equals sign of a line: deeper tables than any study has, and Python's reader of TOML takes a time that
+grows with the square of their number."""
+
 
 @dataclass(frozen=True)
 class Study:
@@ -72,8 +76,13 @@ def _content(file: Path) -> dict[str, Any]:
         raise LargespinError(f"The study {str(file)!r} cannot be read: {error.strerror or error}.") from error
     if len(raw) > LARGEST_FILE:
         raise LargespinError(f"A study must have at most {LARGEST_FILE} bytes, but {str(file)!r} is larger.")
+    if any(line.split(b"=", 1)[0].count(b".") > MOST_DOTS for line in raw.splitlines()):
+        raise LargespinError(
+            f"A study must have names with at most {MOST_DOTS} dots, but {str(file)!r} has longer ones."
+        )
     try:
-        return tomllib.loads(raw.decode())
+        # Some editors begin text with a mark that says that it is UTF-8.
+        return tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise LargespinError(f"A study must be text in UTF-8, but {str(file)!r} is not.") from error
     except tomllib.TOMLDecodeError as error:

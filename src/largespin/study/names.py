@@ -16,6 +16,8 @@ from largespin.study.schema import AverageTable, LocalFieldTable, OwnModelTable
 
 TIME_NAME = "t"
 """How formulas call the time."""
+DEEPEST_DEFINITIONS = 10
+"""Abbreviations that build on each other; telling models apart takes twice as long with each."""
 
 
 @dataclass
@@ -62,11 +64,20 @@ def names_of(table: OwnModelTable, particles: Particles, modes: tuple[Mode, ...]
         with problems.at(key):
             names.define(name, name_piece(parameter(name, **entry.model_dump())), key)
     _define_averages(table, particles, names)
+    depths: dict[sp.Expr, int] = {}
     for name, formula in table.definitions.items():
         key = f"model.definitions.{name}"
         piece = names.read(formula, key)
         if piece is not None:
-            names.define(name, _abbreviated(name, piece), key)
+            short = _abbreviated(name, piece)
+            depth = 1 + max((depths.get(symbol, 0) for symbol in piece.expression.free_symbols), default=0)
+            depths[short.expression] = depth
+            if depth > DEEPEST_DEFINITIONS:
+                problems.add(
+                    key, f"must build on at most {DEEPEST_DEFINITIONS} others in a row, but it is number {depth}."
+                )
+                short = name_piece(parameter(name))
+            names.define(name, short, key)
         names.define_anyhow(name)
     return names
 

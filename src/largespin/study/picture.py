@@ -1,4 +1,4 @@
-"""How does the result of a study look? A curve or a map of one variable over what was swept."""
+"""How does the result of a study look? A curve or a map of one variable over what was swept, or its phases."""
 
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,8 @@ def draw(dataset: xr.Dataset, work: Work, wanted: bool | str, select: dict[str, 
     """
     from matplotlib.figure import Figure
 
+    if wanted is True and {"phase", "phase_number", "label"} <= set(dataset.variables):
+        return _phases(dataset, file)
     array = reduced(dataset[drawn_variable(dataset, work, wanted)], work, select).load()
     figure = Figure(figsize=(6.4, 4.2), layout="constrained")
     axes = figure.add_subplot()
@@ -88,6 +90,17 @@ def draw(dataset: xr.Dataset, work: Work, wanted: bool | str, select: dict[str, 
         # Time runs to the right, otherwise what has more values.
         _curves(axes, array if "time" in array.dims or array.ndim < 2 or array.shape[1] >= array.shape[0] else array.T)
     axes.set_title(_title(array), fontsize="small")
+    figure.savefig(file, dpi=150)
+    return file
+
+
+def _phases(dataset: xr.Dataset, file: Path) -> Path:
+    from matplotlib.figure import Figure
+
+    from largespin.plot import phase_diagram
+
+    figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+    phase_diagram(dataset.load(), figure.add_subplot())
     figure.savefig(file, dpi=150)
     return file
 

@@ -20,6 +20,10 @@ HIGHEST_DEGREE = 64
 """Highest degree in all names together, such as 3 for ``x*y**2``."""
 MOST_TERMS = 5000
 """Terms of the expression when multiplied out, at most; more take SymPy minutes."""
+MOST_NESTED = 20
+"""Functions inside one another: SymPy works through them by recursion, derivatives included."""
+LARGEST_SIZE = 3000
+"""Numbers, names and operations when all definitions are written out; each definition may double it."""
 EXACT_BITS = 512
 """Digits (binary) of a fraction up to which powers stay exact."""
 EXACT_OPERATIONS = 8
@@ -62,6 +66,8 @@ class Piece:
         degree: its degree in all names, as if functions were names.
         terms: the terms it has when multiplied out, at most.
         growing: whether it contains an exponential of a name.
+        nested: functions and powers inside one another.
+        size: numbers, names and operations.
     """
 
     expression: sp.Expr
@@ -69,6 +75,8 @@ class Piece:
     degree: int = 0
     terms: int = 1
     growing: bool = False
+    nested: int = 0
+    size: int = 1
 
 
 def name_piece(expression: sp.Expr) -> Piece:
@@ -92,12 +100,15 @@ def _float(value: float) -> sp.Expr:
 
 def add(one: Piece, other: Piece) -> Piece:
     """``a + b``."""
+    _check_built(one, other)
     return _checked(
         one.expression + other.expression,
         _value(lambda a, b: a + b, one, other),
         max(one.degree, other.degree),
         one.terms + other.terms,
         one.growing or other.growing,
+        one,
+        other,
     )
 
 
@@ -105,17 +116,21 @@ def multiply(one: Piece, other: Piece) -> Piece:
     """``a·b``."""
     degree, terms = one.degree + other.degree, one.terms * other.terms
     _check_size(degree, terms)
+    _check_built(one, other)
     value = _value(lambda a, b: a * b, one, other)
-    return _checked(one.expression * other.expression, value, degree, terms, one.growing or other.growing)
+    return _checked(one.expression * other.expression, value, degree, terms, one.growing or other.growing, one, other)
 
 
 def power(base: Piece, exponent: Piece) -> Piece:
     """``a**b``."""
     growing = base.growing or exponent.number is None
+    _check_built(base, exponent, deeper=1)
     if exponent.growing:
         raise RefusedError("an exponential stands in an exponent, which grows beyond all numbers")
     if exponent.number is None:
-        return _checked(base.expression**exponent.expression, None, max(base.degree, 1), 1, growing)
+        return _checked(
+            base.expression**exponent.expression, None, max(base.degree, 1), 1, growing, base, exponent, deeper=1
+        )
     height = abs(exponent.number)
     if height > LARGEST_POWER:
         raise RefusedError(f"the exponent {exponent.expression} is beyond {LARGEST_POWER}")
@@ -130,7 +145,7 @@ def power(base: Piece, exponent: Piece) -> Piece:
     if value is not None:
         # Known before SymPy works it out, which may take for ever.
         _number(value)
-    return _checked(exact**exponent.expression, value, degree, terms, growing)
+    return _checked(exact**exponent.expression, value, degree, terms, growing, base, exponent, deeper=1)
 
 
 def call(name: str, argument: Piece) -> Piece:
@@ -140,12 +155,14 @@ def call(name: str, argument: Piece) -> Piece:
         raise RefusedError(f"`{name}` contains an exponential, whose values it cannot work out")
     if name == "sqrt":
         return power(argument, Piece(sp.Rational(1, 2), 0.5))
+    _check_built(argument, deeper=1)
     number = argument.number
     value = None if number is None else lambda: complex(numeric(number))
     if value is not None:
         _number(value)
     growing = argument.growing or (number is None and name in GROWING)
-    return _checked(symbolic(argument.expression), value, max(argument.degree, 1) if number is None else 0, 1, growing)
+    degree = max(argument.degree, 1) if number is None else 0
+    return _checked(symbolic(argument.expression), value, degree, 1, growing, argument, deeper=1)
 
 
 def _value(rule: Callable[[complex, complex], complex], one: Piece, other: Piece) -> Callable[[], complex] | None:
@@ -158,6 +175,14 @@ def _check_size(degree: int, terms: int) -> None:
         raise RefusedError(f"its degree would be {degree}, above {HIGHEST_DEGREE}")
     if terms > MOST_TERMS:
         raise RefusedError(f"it would have more than {MOST_TERMS} terms when multiplied out")
+
+
+def _check_built(*parts: Piece, deeper: int = 0) -> None:
+    """Refuse what would be nested too deeply or written out too long, before SymPy sees it."""
+    if max(part.nested for part in parts) + deeper > MOST_NESTED:
+        raise RefusedError(f"more than {MOST_NESTED} functions stand inside one another")
+    if sum(part.size for part in parts) + 1 > LARGEST_SIZE:
+        raise RefusedError(f"it would have more than {LARGEST_SIZE} pieces with all definitions written out")
 
 
 def _number(value: Callable[[], complex]) -> complex:
@@ -173,14 +198,23 @@ def _number(value: Callable[[], complex]) -> complex:
     return number
 
 
-def _checked(expression: sp.Expr, value: Callable[[], complex] | None, degree: int, terms: int, growing: bool) -> Piece:
-    """The piece, if it is not too large; numbers that became complicated are worked out."""
+def _checked(
+    expression: sp.Expr,
+    value: Callable[[], complex] | None,
+    degree: int,
+    terms: int,
+    growing: bool,
+    *parts: Piece,
+    deeper: int = 0,
+) -> Piece:
+    """The piece made of `parts`, if it is not too large; numbers that became complicated are worked out."""
     _check_size(degree, terms)
     number = None if value is None else _number(value)
     if expression.has(sp.zoo, sp.oo, sp.nan, -sp.oo):
         raise RefusedError(NO_VALUE)
     if number is None:
-        return Piece(expression, None, degree, terms, growing)
+        nested = max(part.nested for part in parts) + deeper
+        return Piece(expression, None, degree, terms, growing, nested, 1 + sum(part.size for part in parts))
     if number == 0 and expression.is_zero is False:
         raise RefusedError(f"its value is below {1 / LARGEST_NUMBER:g}")
     if expression.count_ops() > EXACT_OPERATIONS:

@@ -34,6 +34,23 @@ def endings(dataset: xr.Dataset) -> list[str]:
     return lines
 
 
+def is_useless(dataset: xr.Dataset) -> bool:
+    """Whether no point ended with a result that can be used.
+
+    Example:
+        >>> import xarray as xr
+        >>> from largespin.study.report import is_useless
+        >>> is_useless(xr.Dataset({"outcome": ("x", ["failed", "cut"])}))
+        True
+    """
+    for name in ("sweep_outcome", "outcome"):
+        if name in dataset:
+            words = set(_words(dataset, name)) - set(FILLED)
+            if words and words <= BAD:
+                return True
+    return False
+
+
 def reasons(dataset: xr.Dataset, most: int) -> list[str]:
     """The first different sentences of points that did not end as they should."""
     found: dict[str, None] = {}

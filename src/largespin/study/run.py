@@ -1,6 +1,8 @@
 """How is a study computed and stored? As a sweep that can be stopped and resumed, or as one call."""
 
+import inspect
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +10,9 @@ from typing import Any
 
 import xarray as xr
 
+from largespin._version import __version__
 from largespin.errors import LargespinError
+from largespin.phases.output import points_path
 from largespin.study.definition import Study
 from largespin.study.evaluate import evaluate, kept
 from largespin.study.work import Work, prepare
@@ -18,7 +22,7 @@ from largespin.sweeps.place import Place
 
 DIGEST = "study_digest"
 """Attribute of results of a single call from which the study is recognised."""
-DIFFERENT = "holds the result of another study"
+UNFINISHED = "The result at {file} is unfinished; go on with `resume=True`, or begin anew with `fresh=True`."
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +89,10 @@ def run_study(
     work = prepare(study, points=points)
     file = _inside(Path(folder), work.file)
     if work.is_single:
-        return _single(work, file, fresh)
+        return _single(work, file, resume, fresh, progress)
     there = None if fresh else _stored(file)
     if there == "unfinished" and not resume:
-        raise LargespinError(
-            f"The result at {file} is unfinished; go on with `resume=True`, or begin anew with `fresh=True`."
-        )
+        raise LargespinError(UNFINISHED.format(file=file))
     if there is None:
         check_trial(work)
     dataset = sweep(
@@ -153,7 +155,14 @@ def check_trial(work: Work) -> None:
     """
     first = _trial(work, 0)
     if first and first == _trial(work, -1):
-        raise LargespinError(first)
+        raise LargespinError(_with_keys(first, work))
+
+
+def _with_keys(sentence: str, work: Work) -> str:
+    """A sentence of the library with the key of the study in place of the argument."""
+    return re.sub(
+        r"Argument `(\w+)`", lambda word: f"Key `compute.{word[1]}`" if word[1] in work.options else word[0], sentence
+    )
 
 
 def _trial(work: Work, at: int) -> str:
@@ -191,25 +200,46 @@ def _has_gaps(found: xr.Dataset) -> bool:
     return bool((found.sweep_outcome == "missing").any())
 
 
-def _single(work: Work, file: Path, fresh: bool) -> Finished:
+def _single(work: Work, file: Path, resume: bool, fresh: bool, progress: bool) -> Finished:
     """A study that is one call of the library."""
     if file.suffix != ".nc":
         raise LargespinError(f"Key `output.file` must end in .nc for a single call, but it is {file.name!r}.")
-    digest = describe({**work.fixed, "axes": dict(work.axes)}).digest
+    digest = describe({**work.fixed, "axes": dict(work.axes), "version": __version__}).digest
     if file.exists() and not fresh:
-        there = xr.open_dataset(file, engine="h5netcdf")
+        try:
+            there = xr.open_dataset(file, engine="h5netcdf")
+        except Exception as error:
+            raise LargespinError(f"{file} cannot be read; remove it, or choose another folder.") from error
         if there.attrs.get(DIGEST) == digest:
             return Finished(work, there, file, False)
         there.close()
-        raise LargespinError(f"{file} {DIFFERENT}; choose another folder, or begin anew with `fresh=True`.")
-    found = _call(work).assign_attrs({DIGEST: digest})
+        raise LargespinError(
+            f"{file} holds the result of another study; choose another folder, or begin anew with `fresh=True`."
+        )
+    whole = file.with_name(f".{file.name}.whole.nc")
+    if not (resume or fresh) and (whole.exists() or points_path(whole).exists()):
+        raise LargespinError(UNFINISHED.format(file=file))
+    found = _call(work, _saved_on_the_way(work, whole, fresh, progress)).assign_attrs({DIGEST: digest})
     draft = file.with_name(f".{file.name}.draft")
     found.to_netcdf(draft, engine="h5netcdf")
     os.replace(draft, file)
+    for part in (whole, whole.with_name(f"{whole.name}.lock")):
+        part.unlink(missing_ok=True)
     return Finished(work, found, file, True)
 
 
-def _call(work: Work) -> xr.Dataset:
+def _saved_on_the_way(work: Work, whole: Path, fresh: bool, progress: bool) -> dict[str, Any]:
+    """Arguments of a computation that keeps what is done on disk and goes on from there."""
+    if "out" not in inspect.signature(work.computation.function).parameters:
+        return {}
+    return {"out": whole, "resume": not fresh, "progress": progress}
+
+
+def _call(work: Work, saving: Mapping[str, Any]) -> xr.Dataset:
     varying: Mapping[str, Any] = work.axes
-    found: xr.Dataset = work.computation.function(work.model, **work.options, parameters={**work.parameters, **varying})
+    parameters = {**work.parameters, **varying}
+    try:
+        found: xr.Dataset = work.computation.function(work.model, **work.options, **saving, parameters=parameters)
+    except LargespinError as error:
+        raise LargespinError(_with_keys(str(error), work)) from error
     return kept(found, work.keep)

@@ -58,6 +58,8 @@ class PatternsTable(Table):
             raise ValueError(f"must have at most {MOST_SITES} values, but it would have {self.random * self.sites}.")
         if self.size is not None and self.pictures is None:
             raise ValueError("must have `size` with `pictures` only, but there are none.")
+        if self.size is not None and self.pictures is not None and self.size**2 * len(self.pictures) > MOST_SITES:
+            raise ValueError(f"must have at most {MOST_SITES} values, but pictures of this `size` would have more.")
         return self
 
 

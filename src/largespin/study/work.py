@@ -169,7 +169,7 @@ def _axes(
     for name, values in study.table.sweep.items():
         key = f"sweep.{name}"
         if name not in allowed:
-            problems.add(key, f"must be a parameter of the model, but it is none; {suggestion(name, allowed)}")
+            problems.add(key, _no_parameter(study, name, allowed))
         elif name in ARGUMENTS:
             problems.add(key, f"must be a parameter of another name than {', '.join(ARGUMENTS)}, but it is not.")
         elif name in study.table.parameters:
@@ -178,7 +178,10 @@ def _axes(
             problems.add(f"{key}.points", "must be given, but it is missing.")
         else:
             with problems.at(key):
-                axes[name] = _whole(values.array(points)) if name == PARTICLES else values.array(points)
+                if name == PARTICLES:
+                    axes[name] = _whole(values.array(points), listed=values.values is not None)
+                else:
+                    axes[name] = _distinct(values.array(points))
                 if values.is_interval:
                     axes[name] = tuple(axes[name].tolist())
                 size *= len(axes[name])
@@ -187,11 +190,25 @@ def _axes(
     return axes
 
 
-def _whole(values: np.ndarray) -> np.ndarray:
+def _distinct(values: np.ndarray) -> np.ndarray:
+    if len(np.unique(values)) < len(values):
+        raise LargespinError("must have different values, but `from` and `to` are too close for so many points.")
+    return values
+
+
+def _whole(values: np.ndarray, *, listed: bool) -> np.ndarray:
+    """Numbers of particles; those of a range are rounded, those that were written down are taken at their word."""
     whole = np.unique(values.round().astype(np.int64))
-    if len(whole) < len(values) or np.any(np.abs(np.sort(values) - whole) > 0.5) or whole[0] < 1:
+    away = 0.0 if listed else 0.5
+    if len(whole) < len(values) or np.any(np.abs(np.sort(values) - whole) > away) or whole[0] < 1:
         raise LargespinError("must hold different whole numbers above 0, but it does not.")
     return whole
+
+
+def _no_parameter(study: Study, name: str, allowed: list[str]) -> str:
+    if name in getattr(study.table.model, "parameters", ()):
+        return "must be a parameter that a formula uses, but none does; remove it, or use it."
+    return f"must be a parameter of the model, but it is none; {suggestion(name, allowed)}"
 
 
 def _check_parameters(study: Study, model: Model, axes: Mapping[str, Any], problems: Problems) -> None:
@@ -199,8 +216,7 @@ def _check_parameters(study: Study, model: Model, axes: Mapping[str, Any], probl
     fixed = study.table.parameters
     for name in fixed:
         if name not in model.parameters:
-            words = suggestion(name, list(model.parameters))
-            problems.add(f"parameters.{name}", f"must be a parameter of the model, but it is none; {words}")
+            problems.add(f"parameters.{name}", _no_parameter(study, name, list(model.parameters)))
     for name, parameter in model.parameters.items():
         value = fixed.get(name, axes.get(name))
         if value is None:
