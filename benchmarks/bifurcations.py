@@ -44,7 +44,7 @@ def dicke_branch() -> None:
     model = ls.models.dicke(ls.ideal_large_spins(4), mode_frequencies=frequencies, losses=1.0)
     start = dicke_retrieval_state(model, 2, field=0.5, coupling=1.2)
 
-    def run(largest_step: float = 0.019) -> xr.Dataset:
+    def run(largest_step: float = 0.0075) -> xr.Dataset:
         return branch(
             model, start, parameter="coupling", between=(0.3, 1.4), coupling=1.2, field=0.5, largest_step=largest_step
         )

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import xarray as xr
-from measure import in_turn, ratio
+from measure import FINDS_US, in_turn, ratio
 from scipy.linalg import solve_continuous_lyapunov
 
 import largespin as ls
@@ -17,7 +17,8 @@ from largespin.reproduce import hopfield_correlations
 
 GRID = {"temperature": np.linspace(0.2, 1.4, 128), "field": np.linspace(0.0, 1.0, 128)}
 LARGE = """
-import resource, sys, time
+import sys, time
+from measure import peak_memory
 import numpy as np, largespin as ls
 patterns = int(sys.argv[1])
 spins = ls.ideal_large_spins(patterns, gauge=False)
@@ -36,7 +37,7 @@ one = ls.stationary_covariance(single, ls.evolve(single, [0, 0, 0.9], 400.0, tem
 # The overlap with the retrieved pattern fluctuates as if it were alone.
 weights = np.repeat(np.sqrt(spins.weights), 3) * np.tile([0, 0, 1], len(column)) * np.repeat(column, 3)
 assert abs(weights @ sigma @ weights - one.covariance.values[2, 2]) < 1e-8
-print(model.number_of_variables, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+print(model.number_of_variables, seconds, peak_memory() / 1e9)
 """
 
 
@@ -70,7 +71,7 @@ def phase_diagram() -> None:
 def large_systems() -> None:
     for patterns, seconds_allowed, gigabytes_allowed in ((6, 1.0, None), (8, 30.0, 1.0)):
         output = subprocess.run(
-            [sys.executable, "-c", LARGE, str(patterns)], capture_output=True, text=True, check=True
+            [sys.executable, "-c", LARGE, str(patterns)], capture_output=True, text=True, check=True, env=FINDS_US
         ).stdout
         variables, seconds, gigabytes = (float(word) for word in output.split())
         print(f"{variables:.0f} variables: stationary covariance {seconds:.2f} s, peak memory {gigabytes:.2f} GB")

@@ -1,19 +1,16 @@
 """Exact solutions: 50 spins against QuTiP's PIQS and SciPy's DOP853, then time and memory of what the library aims at."""
 
 import json
-import re
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import sympy as sp
-from measure import in_turn, ratio
+from measure import in_turn, peak_memory, ratio
 from scipy.integrate import solve_ivp
 
 import largespin as ls
@@ -205,15 +202,6 @@ CASES: dict[str, Callable[[], System]] = {
     "hopfield-12-12": hopfield_12_12,
     "dicke-10": dicke_10,
 }
-
-
-def peak_memory() -> float:
-    """Largest memory of this process so far, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # On Linux ru_maxrss is inherited from the parent process.
-        return 1024.0 * int(re.findall(r"VmHWM:\s*(\d+)", status.read_text())[0])
-    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def measured(name: str) -> None:

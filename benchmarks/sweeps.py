@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 
-from measure import ratio
+from measure import FINDS_US, ratio
 
 POINTS, MANY, REPEATS = 10_000, 100_000, 3
 ALLOWED_MILLISECONDS, ALLOWED_GIGABYTES = 1.0, 1.0
@@ -28,7 +28,8 @@ if __name__ == "__main__":
     print(seconds, time.process_time() - cpu)
 """
 MEMORY = """
-import resource, sys, time
+import sys, time
+from measure import peak_memory
 import numpy as np
 from largespin.sweeps import sweep
 
@@ -37,13 +38,13 @@ def curve(x, seed):
 
 if __name__ == "__main__":
     sweep(curve, {{"x": range(200)}}, seed=1, out="{folder}/small.zarr", executor="processes", workers=2)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    before = peak_memory() / 1e9
     begin = time.perf_counter()
     result = sweep(
         curve, {{"x": np.arange({points} + 0.0)}}, seed=1, out="{folder}/many{suffix}", executor="processes", workers=2
     )
     seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    peak = peak_memory() / 1e9
     assert (result.sweep_outcome == "finished").all()
     assert result.value[7].values.std() > 0
     print(seconds, before, peak, result.value.nbytes / 1e9)
@@ -55,7 +56,9 @@ def numbers(text: str) -> list[float]:
     with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
         file.write(text)
         file.flush()
-        output = subprocess.run([sys.executable, file.name], capture_output=True, text=True, check=True).stdout
+        output = subprocess.run(
+            [sys.executable, file.name], capture_output=True, text=True, check=True, env=FINDS_US
+        ).stdout
     return [float(word) for word in output.split()]
 
 
