@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sympy as sp
 import xarray as xr
 
 import largespin as ls
@@ -203,14 +202,3 @@ def test_a_parameter_may_drop_out_of_the_equations() -> None:
     assert ls.evolve_covariance(model, [0, 0, 1], 1.0, field=0.4, zero_point=3.0).outcome.item() == "finished"
     assert ls.floquet(model, [0, 0, 1], field=0.4, zero_point=3.0).outcome.item() == "stationary state"
     assert ls.local_map(model, [0, 0, 1], 1.0, field=0.4, zero_point=3.0).propagator.shape == (1, 4, 4)
-
-
-def test_moduli_of_parameters_do_not_need_the_slow_solver() -> None:
-    size, spins = ls.parameter("size"), ls.Spins()
-    jumps = [ls.Jump(spins.lowering, sp.sqrt(sp.Abs(size) + 0.5))]
-    model = ls.Model(spins, energy=sp.Abs(size) * spins.average("x"), jumps=jumps)
-    run = ls.evolve(model, [0.0, 0.0, 0.5], TIMES, size=[-0.7, 0.0, 0.7])
-    assert set(run.solver.values) == {"taylor (heyoka)"}
-    np.testing.assert_array_equal(run.m.values[0], run.m.values[2])
-    slow = ls.evolve(model, [0.0, 0.0, 0.5], TIMES, method="implicit", size=[-0.7, 0.0])
-    np.testing.assert_allclose(run.m.values[:2], slow.m.values, atol=1e-6)

@@ -7,7 +7,6 @@ from typing import Any
 import sympy as sp
 
 from largespin.errors import LargespinError
-from largespin.model.symbols import Parameter
 
 
 class UnsupportedExpressionError(LargespinError):
@@ -47,17 +46,10 @@ def translate(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:
 
 
 def _from_sympy(expression: sp.Expr, symbols: dict[sp.Symbol, Any]) -> Any:
-    """heyoka's own conversion; whole powers from 3 on as products, because its power series fails where the base is 0, and
-    moduli of parameters, which have no kink in time."""
+    """heyoka's own conversion, with whole powers from 3 on as products: its power series fails where the base is 0."""
     import heyoka as hy
 
     known = dict(symbols)
-    for modulus in expression.atoms(sp.Abs):
-        if all(isinstance(symbol, Parameter) for symbol in modulus.free_symbols):
-            size = sp.Dummy("modulus")
-            inside = _from_sympy(modulus.args[0], known)
-            known[size] = hy.relu(inside) + hy.relu(-inside)
-            expression = expression.xreplace({modulus: size})
     while powers := [p for p in expression.atoms(sp.Pow) if p.exp.is_Integer and p.exp >= 3]:
         power = min(powers, key=sp.count_ops)
         product = sp.Dummy("power")
