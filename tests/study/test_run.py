@@ -36,6 +36,19 @@ times = { from = 0, to = 4, points = 3 }
 keep = ["overlap"]
 """
 
+PLANE = """
+[model]
+ready = "hopfield"
+patterns = 1
+[parameters]
+field = 0.1
+[sweep]
+temperature = { from = 0.7, to = 1.1 }
+[compute]
+what = "phase_diagram"
+resolution = 0.001
+"""
+
 
 @pytest.fixture
 def model() -> ls.Model:
@@ -236,20 +249,8 @@ def test_single_calls_are_stored_and_known_again(tmp_path: Path, model: ls.Model
 
 
 def test_phase_diagrams_choose_their_points(tmp_path: Path) -> None:
-    text = """
-    [model]
-    ready = "hopfield"
-    patterns = 1
-    [parameters]
-    field = 0.1
-    [sweep]
-    temperature = { from = 0.7, to = 1.1 }
-    [compute]
-    what = "phase_diagram"
-    resolution = 0.05
-    coarse = 4
-    """
-    found = run_study(written(tmp_path, text), tmp_path).dataset
+    coarse = PLANE.replace("0.001", "0.05\ncoarse = 4")
+    found = run_study(written(tmp_path, coarse), tmp_path).dataset
     edge = found.temperature.values[found.phase.values == "retrieval"].max()
     assert edge == pytest.approx(1 / (1 + 8 * 0.1**2), abs=0.02)
 
@@ -393,20 +394,6 @@ def test_whether_anything_can_be_used(words: list[str], useless: bool) -> None:
         assert is_useless(xr.Dataset({name: ("x", words)})) is useless
     assert not is_useless(xr.Dataset({"kind": ("x", words)}))
     assert is_useless(xr.Dataset({"sweep_outcome": ("x", ["finished"] * 2), "outcome": ("x", words)})) is useless
-
-
-PLANE = """
-[model]
-ready = "hopfield"
-patterns = 1
-[parameters]
-field = 0.1
-[sweep]
-temperature = { from = 0.7, to = 1.1 }
-[compute]
-what = "phase_diagram"
-resolution = 0.001
-"""
 
 
 def test_an_interrupted_phase_diagram_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

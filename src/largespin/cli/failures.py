@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -126,9 +126,14 @@ def command_line_words(sentence: str) -> str:
         >>> command_line_words("Argument `temperature` must be above 0, but it is -1.")
         'Option --temperature must be above 0, but it is -1.'
     """
-    for pattern, words in _WORDS:
-        sentence = re.sub(pattern, words, sentence)
-    return " ".join(sentence.split())
+    return " ".join(reworded(sentence, _WORDS).split())
+
+
+def reworded(text: str, words: Iterable[tuple[str, Any]]) -> str:
+    """A text with patterns replaced, one after the other."""
+    for pattern, new in words:
+        text = re.sub(pattern, new, text)
+    return text
 
 
 def _print_line(line: str) -> None:

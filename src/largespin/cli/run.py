@@ -1,6 +1,5 @@
 """`largespin run`: compute what a study file asks for."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from largespin.cli.console import console, say, working
-from largespin.cli.failures import WrongInputError
+from largespin.cli.failures import WrongInputError, reworded
 from largespin.cli.folder import result_folder
 
 MOST_REASONS = 3
@@ -176,9 +175,7 @@ def command_line_words(sentences: str) -> str:
         >>> command_line_words("Give another path, or `resume=False` to overwrite it.")
         'Choose another folder, or --fresh to overwrite it.'
     """
-    for pattern, words in _WORDS:
-        sentences = re.sub(pattern, words, sentences)
-    lines = [" ".join(line.split()) for line in sentences.splitlines()]
+    lines = [" ".join(line.split()) for line in reworded(sentences, _WORDS).splitlines()]
     if len(lines) == 1:
         return lines[0]
     more = [f"  … and {len(lines) - MOST_PROBLEMS} more."] if len(lines) > MOST_PROBLEMS else []

@@ -23,8 +23,6 @@ DENSE_UP_TO = 250
 """Unknowns up to which dense elimination is faster than sparse; measured."""
 SINGULAR = 1e-9
 """Singular values, relative to the largest, that are zero where conserved quantities make the equations dependent."""
-LEAST_NOISE = 1e-9
-"""Relative size of a singular value below which it is rounding, however sharp the integrator."""
 LONGEST_CHANGE = 1.0
 """Change of ln T in one Newton step above which the guess was no guess."""
 
@@ -227,8 +225,9 @@ def conserved_count(equations: Equations, cycle: Cycle) -> int:
 
 
 def gap_noise(tolerance: float) -> float:
-    """Singular value of the gaps, relative to the largest, that may be zero: a double root splits by the root of the error."""
-    return max(LEAST_NOISE, 10.0 * float(np.sqrt(tolerance)))
+    """Singular value of the gaps, relative to the largest, and distance of a multiplier from 1, that may be zero: a double root
+    splits by the root of the error."""
+    return 10.0 * float(np.sqrt(tolerance))
 
 
 def refined(

@@ -11,6 +11,7 @@ from scipy.linalg import solve_discrete_lyapunov
 
 from largespin.cycles.equations import IntegrationError, ModelEquations, arrive
 from largespin.cycles.periodic_orbit import NoOrbit, Orbit, find_orbit
+from largespin.cycles.shooting import gap_noise
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in, whole_number
 from largespin.fluctuations.existence import Existence
 from largespin.fluctuations.flow import CovarianceFlow
@@ -127,7 +128,7 @@ def _point(results: "_Results", index: int, u: FloatArray, settle: float, tolera
     judged = _judge(orbit.period, multipliers, tolerance)
     results.put(index, period=orbit.period, closure=orbit.closure, states=turn.states, tangent=turn.tangents)
     results.put(index, multiplier_real=multipliers.real, multiplier_imag=multipliers.imag)
-    if np.any(np.abs(multipliers[1:] - 1.0) <= _double(tolerance)):
+    if np.any(np.abs(multipliers[1:] - 1.0) <= gap_noise(tolerance)):
         # Of several left eigenvectors at 1 none is the phase's.
         return judged
     response = _phase_response(turn)
@@ -195,16 +196,11 @@ def _sorted(multipliers: ComplexArray) -> ComplexArray:
     return np.append(multipliers[own], others[np.argsort(-np.abs(others), kind="stable")])
 
 
-def _double(tolerance: float) -> float:
-    """Distance from 1 within which a multiplier may be 1: a double root splits by the root of the error."""
-    return 10.0 * float(np.sqrt(tolerance))
-
-
 def _judge(period: float, multipliers: ComplexArray, tolerance: float) -> Existence:
     """Name and sentence of a cycle with these multipliers, the phase's own first."""
     others = multipliers[1:]
     sizes = np.abs(others)
-    neutral = (np.abs(others - 1.0) <= _double(tolerance)) | (np.abs(sizes - 1.0) <= UNIT)
+    neutral = (np.abs(others - 1.0) <= gap_noise(tolerance)) | (np.abs(sizes - 1.0) <= UNIT)
     growing = (sizes > 1.0) & ~neutral
     if growing.any():
         reason = f"disturbances grow by the factor {sizes[growing].max():.4g} a period in {growing.sum()} direction(s)"

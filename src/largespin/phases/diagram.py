@@ -110,7 +110,9 @@ def phase_diagram(
     if out is None:
         diagram = _diagram(examined, asked, progress).assign(extra)
         if diagram.attrs["interrupted"]:
-            _interrupted(examined, "give the result as `known` to go on")
+            if not (examined.count and partial_results_kept()):
+                raise KeyboardInterrupt
+            _say_stopped(examined, "are examined; give the result as `known` to go on")
         return diagram
     return _on_disk(examined, asked, Output(out, asked), resume, progress, extra)
 
@@ -125,12 +127,8 @@ def _lasting(grid: Plane, pieces: Mapping[str, Any], needed: bool) -> Fingerprin
         return {}
 
 
-def _interrupted(examined: Examined, cure: str) -> None:
-    """Say that the user stopped; raise where nobody can use a part."""
-    done = int(np.sum(examined.numbers != UNKNOWN))
-    if not done or not partial_results_kept():
-        raise KeyboardInterrupt
-    warnings.warn(f"Interrupted: {done} points are examined; {cure}.", LargespinWarning, stacklevel=3)
+def _say_stopped(examined: Examined, words: str) -> None:
+    warnings.warn(f"Interrupted: {examined.count} points {words}.", LargespinWarning, stacklevel=3)
 
 
 def _on_disk(
@@ -146,12 +144,7 @@ def _on_disk(
                 examined.take(points)
             diagram = _diagram(examined, asked, progress, lambda: output.save_points(examined.points()))
             if diagram.attrs["interrupted"]:
-                done = int(np.sum(examined.numbers != UNKNOWN))
-                warnings.warn(
-                    f"Interrupted: {done} points are kept at {output.points_path}; the same call again examines the rest.",
-                    LargespinWarning,
-                    stacklevel=3,
-                )
+                _say_stopped(examined, f"are kept at {output.points_path}; the same call again examines the rest")
                 raise KeyboardInterrupt
             output.save(diagram.assign(extra))
         return diagram.assign(extra)
@@ -163,7 +156,7 @@ def _diagram(
     """The diagram, or what there is of it when the user stops."""
     grid, begun = examined.grid, examined.numbers.copy()
     total = None if grid.cells else begun.size  # how many an adaptive diagram needs, nobody knows beforehand
-    bar = progress_bar(progress, "points", total, done=int(np.sum(begun != UNKNOWN)))
+    bar = progress_bar(progress, "points", total, done=examined.count)
     with bar as count, interruption_raised():
 
         def after(number: int) -> None:

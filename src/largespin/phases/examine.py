@@ -57,6 +57,11 @@ class Examined:
         self._evaluate = evaluate
         self._batch_size = FIRST_BATCH
 
+    @property
+    def count(self) -> int:
+        """How many points are known."""
+        return int(np.sum(self.numbers != UNKNOWN))
+
     def take(self, points: xr.Dataset) -> None:
         """Take points of an earlier diagram (`kept.examined_points`) that lie on this grid as they are."""
         inside, indices = places(points, self.grid)

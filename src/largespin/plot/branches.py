@@ -102,8 +102,10 @@ def _once(axes: "Axes", label: str) -> str:
 
 def draw_special(axes: "Axes", x: Any, y: Any, special: Any) -> None:
     """A marker at every point that has a name in `special`."""
+    from largespin.bifurcations.special import family_of_kind
+
     for index in np.flatnonzero(special != ""):
-        family = str(special[index]).split(" (")[0]
+        family = family_of_kind(str(special[index]))
         style: dict[str, Any] = {"marker": MARKERS.get(family, "*"), "color": "black", "s": 32, "zorder": 4}
         axes.scatter(x[index], y[index], label=_once(axes, family), **style)
 

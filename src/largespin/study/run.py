@@ -223,7 +223,7 @@ def _single(work: Work, file: Path, resume: bool, fresh: bool, progress: bool) -
     draft = file.with_name(f".{file.name}.draft")
     found.to_netcdf(draft, engine="h5netcdf")
     os.replace(draft, file)
-    for part in (whole, whole.with_name(f"{whole.name}.lock")):
+    for part in (whole, Place.checked(whole).lock):
         part.unlink(missing_ok=True)
     return Finished(work, found, file, True)
 

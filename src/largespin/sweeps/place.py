@@ -60,6 +60,11 @@ class Place:
         """Where a store or file is made before it takes its place in one step."""
         return self.path.with_name(f"{self.path.name}.draft")
 
+    @property
+    def lock(self) -> Path:
+        """The file that a writer holds."""
+        return self.path.with_name(f"{self.path.name}.lock")
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the place, made if need be, against other writers.
@@ -69,14 +74,14 @@ class Place:
         """
         from filelock import FileLock, Timeout
 
-        lock = FileLock(f"{self.path}.lock")
+        lock = FileLock(self.lock)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
             remove(self.draft)  # An earlier process may have left one.
         except Timeout as error:
             raise LargespinError(
-                f"Argument `out` must be free, but another sweep is writing to {self.path} (it holds {self.path.name}.lock); "
+                f"Argument `out` must be free, but another sweep is writing to {self.path} (it holds {self.lock.name}); "
                 "wait for it or give another path."
             ) from error
         except (OSError, NotImplementedError) as error:
