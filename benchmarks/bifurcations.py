@@ -7,7 +7,7 @@ import xarray as xr
 from measure import in_turn, ratio
 
 import largespin as ls
-from largespin.bifurcations import boundaries, branch
+from largespin import boundaries, branch
 from largespin.phases import dicke_retrieval_state
 
 BOX = {"temperature": (0.2, 1.4), "field": (0.0, 1.0)}

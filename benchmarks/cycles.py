@@ -6,7 +6,7 @@ import numpy as np
 from measure import ratio
 
 import largespin as ls
-from largespin.cycles import cycle_branch, cycle_ends, limit_cycle
+from largespin import cycle_branch, cycle_ends, limit_cycle
 
 START = [0.0, 0.1, 0.1]
 TEMPERATURE = 0.6

@@ -7,7 +7,8 @@ import xarray as xr
 from measure import ratio
 
 import largespin as ls
-from largespin.phases import hopfield_rules, phase_diagram
+from largespin import phase_diagram
+from largespin.phases import hopfield_rules
 from largespin.phases.evaluate import evaluate_points
 from largespin.phases.hopfield import hopfield_search
 from largespin.phases.rules import labels

@@ -12,7 +12,7 @@ ALLOWED_MILLISECONDS, ALLOWED_GIGABYTES = 1.0, 1.0
 OVERHEAD = """
 import sys, time
 import numpy as np
-from largespin.sweeps import sweep
+from largespin import sweep
 
 def product(x, y):
     return {{"product": x * y, "sum": x + y}}
@@ -31,7 +31,7 @@ MEMORY = """
 import sys, time
 from measure import peak_memory
 import numpy as np
-from largespin.sweeps import sweep
+from largespin import sweep
 
 def curve(x, seed):
     return np.random.default_rng(seed).normal(size=500) * x

@@ -29,9 +29,9 @@ from scipy.linalg import eigvals
 from scipy.optimize import linear_sum_assignment
 
 import largespin as ls
-from largespin.exact.evolve import state_of
-from largespin.exact.occupations import Occupations
-from largespin.exact.state import SymmetricState
+from largespin.exact.calls.evolve import state_of
+from largespin.exact.space.occupations import Occupations
+from largespin.exact.states.state import SymmetricState
 
 X = np.array([[0, 1], [1, 0]], dtype=complex)
 Y = np.array([[0, -1j], [1j, 0]])

@@ -12,10 +12,10 @@ from scipy.sparse.linalg import expm_multiply
 from scipy.special import gammaln, logsumexp
 
 import largespin as ls
-from largespin.exact.dicke_blocks import dicke_blocks
-from largespin.exact.evolve import state_of
-from largespin.exact.positivity import positivity
-from largespin.exact.stationary import stationary_states_of
+from largespin.exact.calls.evolve import state_of
+from largespin.exact.solvers.stationary import stationary_states_of
+from largespin.exact.states.dicke_blocks import dicke_blocks
+from largespin.exact.states.positivity import positivity
 
 X = np.array([[0, 1], [1, 0]], dtype=complex)
 Y = np.array([[0, -1j], [1j, 0]])

@@ -5,7 +5,8 @@ import pytest
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.attractors import find, find_attractors
+from largespin import find_attractors
+from largespin import find_attractors as find
 from largespin.attractors.attractor import Attractor, group_images, path_distance, same_set
 from largespin.meanfield.evolve import final_states
 

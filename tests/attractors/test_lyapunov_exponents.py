@@ -11,11 +11,10 @@ from scipy.integrate import solve_ivp
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.attractors import lyapunov_exponents
+from largespin import floquet, lyapunov_exponents
 from largespin.attractors.benettin import exponents, growth
-from largespin.attractors.lyapunov import judge
+from largespin.attractors.lyapunov_exponents import judge
 from largespin.attractors.tangent import TangentFlow
-from largespin.fluctuations import floquet
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.solve import Outcome
 

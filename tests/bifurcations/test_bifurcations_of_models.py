@@ -8,7 +8,7 @@ import sympy as sp
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.bifurcations import boundaries, boundary_curve, branch, branches
+from largespin import boundaries, boundary_curve, branch, branches
 from largespin.phases import dicke_retrieval_state
 
 

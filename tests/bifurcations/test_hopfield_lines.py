@@ -6,7 +6,7 @@ import xarray as xr
 from scipy.optimize import brentq, minimize_scalar
 
 import largespin as ls
-from largespin.bifurcations import boundaries, boundary_curve, branch, branches
+from largespin import boundaries, boundary_curve, branch, branches
 from largespin.meanfield.numeric import numeric_mean_field
 
 BOX = {"temperature": (0.2, 1.4), "field": (0.0, 1.0)}

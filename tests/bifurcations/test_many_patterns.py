@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import largespin as ls
-from largespin.bifurcations import boundaries, branches
+from largespin import boundaries, branches
 
 
 @pytest.mark.slow

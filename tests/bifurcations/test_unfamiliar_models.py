@@ -9,7 +9,7 @@ import xarray as xr
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.bifurcations import boundaries, branch, branches
+from largespin import boundaries, branch, branches
 from largespin.bifurcations.problem import model_problem
 
 MODE = ls.Mode("a")

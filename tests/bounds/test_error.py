@@ -14,7 +14,7 @@ from symmetric_space import LOWERING, PAULI, RAISING, SymmetricSpace, hopfield
 
 import largespin as ls
 from largespin.bounds import dicke_bound, mean_field_error, rate_bound, reduced_state_error
-from largespin.bounds.extrapolation import extrapolated, slopes
+from largespin.bounds.calls.extrapolation import extrapolated, slopes
 from largespin.model.operators import transition
 
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))

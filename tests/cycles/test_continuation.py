@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from largespin.cycles import infinite_period
-from largespin.cycles.branch import branch_end
 from largespin.cycles.continuation import Branch, Place, Span, Walk, follow
+from largespin.cycles.cycle_branch import branch_end
 from largespin.cycles.equations import TaylorEquations
 from largespin.cycles.events import BRANCH_POINT, DOUBLING, FOLD, TORUS, events_between
 from largespin.cycles.hopf import first_cycle, hopf_point, stationary_near

@@ -11,7 +11,7 @@ from scipy.optimize import brentq, minimize_scalar
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.cycles import cycle_branch, cycle_ends, limit_cycle
+from largespin import cycle_branch, cycle_ends, limit_cycle
 from largespin.cycles.infinite_period import SADDLE_NODE
 
 START = [0.0, 0.1, 0.1]

@@ -11,7 +11,7 @@ from scipy.interpolate import CubicSpline
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.cycles import limit_cycle
+from largespin import limit_cycle
 from largespin.fluctuations.floquet import floquet
 
 START = [0.0, 0.1, 0.1]

@@ -9,8 +9,7 @@ import sympy as sp
 from test_continuation import walk_from
 
 import largespin as ls
-from largespin.bifurcations import branch
-from largespin.cycles import cycle_branch, limit_cycle
+from largespin import branch, cycle_branch, limit_cycle
 from largespin.cycles.continuation import Span
 from largespin.cycles.equations import TaylorEquations
 from largespin.cycles.infinite_period import SADDLE_NODE

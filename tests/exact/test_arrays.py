@@ -10,9 +10,9 @@ from scipy import sparse
 from scipy.linalg import expm
 
 import largespin as ls
-from largespin.exact.arrays import check_device, to_device, to_host
-from largespin.exact.evolve import evolve
-from largespin.exact.propagate import propagate
+from largespin.exact.calls.evolve import evolve
+from largespin.exact.solvers.arrays import check_device, to_device, to_host
+from largespin.exact.solvers.propagate import propagate
 
 
 class DeviceArray:

@@ -18,12 +18,12 @@ from scipy.linalg import expm
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact.bridge import from_qutip, operators_to_qutip, to_qutip
-from largespin.exact.full import symmetric_part
-from largespin.exact.generator import Generator
-from largespin.exact.operators import Coefficients, rotations, shift_symbol
-from largespin.exact.space import Space, block_counts
-from largespin.exact.state import SymmetricState
+from largespin.exact.calls.bridge import from_qutip, operators_to_qutip, to_qutip
+from largespin.exact.generator.generator import Generator
+from largespin.exact.space.operators import Coefficients, rotations, shift_symbol
+from largespin.exact.space.space import Space, block_counts
+from largespin.exact.states.full import symmetric_part
+from largespin.exact.states.state import SymmetricState
 
 SEEDS = st.integers(0, 10_000)
 WORD: Any = "model"
@@ -347,7 +347,7 @@ def test_missing_qutip_is_said_with_its_cure(monkeypatch: pytest.MonkeyPatch) ->
             raise ImportError(name)
         return import_module(name, *more)
 
-    monkeypatch.setattr("largespin.exact.bridge.import_module", without)
+    monkeypatch.setattr("largespin.exact.calls.bridge.import_module", without)
     sentence = (
         "QuTiP is needed to exchange states and operators with it, but it is not installed; install it with "
         "`pip install qutip`."

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import largespin as ls
-from largespin.exact import cutoff
-from largespin.exact.cutoff import first_fock, moving_displacement
-from largespin.exact.evolve import evolve
-from largespin.exact.grid import Grid
+from largespin.exact.calls.evolve import evolve
+from largespin.exact.calls.grid import Grid
+from largespin.exact.solvers import cutoff
+from largespin.exact.solvers.cutoff import first_fock, moving_displacement
 
 MODEL = ls.models.dicke(ls.ideal_large_spins(1))
 VALUES: dict[str, Any] = {"field": 0.5, "coupling": 0.9}

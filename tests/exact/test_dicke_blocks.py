@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact.dicke_blocks import dicke_blocks, from_dicke_blocks
-from largespin.exact.full import full_matrix, symmetric_part
-from largespin.exact.positivity import positivity
-from largespin.exact.space import Space
-from largespin.exact.state import SymmetricState
+from largespin.exact.space.space import Space
+from largespin.exact.states.dicke_blocks import dicke_blocks, from_dicke_blocks
+from largespin.exact.states.full import full_matrix, symmetric_part
+from largespin.exact.states.positivity import positivity
+from largespin.exact.states.state import SymmetricState
 
 SEEDS = st.integers(0, 10_000)
 PLUS = np.full((2, 2), 0.5)

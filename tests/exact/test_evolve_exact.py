@@ -11,14 +11,14 @@ import sympy as sp
 import xarray as xr
 
 import largespin as ls
-from largespin.exact import each_point
-from largespin.exact.evolve import evolve, state_of
-from largespin.exact.propagate import PropagationError
-from largespin.exact.system import System
+from largespin.exact.calls import each_point
+from largespin.exact.calls.evolve import evolve, state_of
+from largespin.exact.generator.system import System
+from largespin.exact.solvers.propagate import PropagationError
 
 MODEL = ls.models.hopfield(ls.ideal_large_spins(1))
 BLOCKS = ls.models.hopfield(ls.ideal_large_spins(2))
-EVOLVE = import_module("largespin.exact.evolve")
+EVOLVE = import_module("largespin.exact.calls.evolve")
 """The module: the package has a function of this name."""
 DICKE = ls.models.dicke(ls.ideal_large_spins(1))
 VALUES: dict[str, Any] = {"temperature": 0.5, "field": 0.3}

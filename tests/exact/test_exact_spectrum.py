@@ -10,16 +10,16 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 import largespin as ls
-from largespin.exact import large_sectors, slow_modes
-from largespin.exact.fewer_particles import frequencies_of_fewer
-from largespin.exact.inverse import SolutionError
-from largespin.exact.long_time import LongTime, rectangle
-from largespin.exact.nearby_modes import modes_near
-from largespin.exact.slow_modes import SlowModes
-from largespin.exact.small_sectors import Modes, modes_of_small
+from largespin.exact.solvers import large_sectors, slow_modes
+from largespin.exact.solvers.fewer_particles import frequencies_of_fewer
+from largespin.exact.solvers.inverse import SolutionError
+from largespin.exact.solvers.long_time import LongTime, rectangle
+from largespin.exact.solvers.nearby_modes import modes_near
+from largespin.exact.solvers.slow_modes import SlowModes
+from largespin.exact.solvers.small_sectors import Modes, modes_of_small
 
 SPINS = ls.Spins()
-SPECTRUM = "largespin.exact.spectrum"
+SPECTRUM = "largespin.exact.solvers.spectrum"
 """The module, which the function of the same name hides."""
 
 
@@ -199,7 +199,7 @@ def test_modes_near_a_frequency() -> None:
 
 
 def test_small_sectors_of_many_sizes_are_solved_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("largespin.exact.small_sectors.BATCH", 20)
+    monkeypatch.setattr("largespin.exact.solvers.small_sectors.BATCH", 20)
     generator = np.random.default_rng(5)
     sizes = generator.integers(1, 5, 40)
     blocks = [generator.normal(size=(s, s)) for s in sizes]
@@ -363,8 +363,8 @@ def test_many_eigenvalues_are_counted_before() -> None:
 
 
 def test_factors_are_estimated_from_the_widest_front() -> None:
-    from largespin.exact.inverse import ShiftedInverse
-    from largespin.exact.room import BYTES_PER_FACTOR, factor_size
+    from largespin.exact.solvers.inverse import ShiftedInverse
+    from largespin.exact.solvers.room import BYTES_PER_FACTOR, factor_size
 
     modes = ls.exact.System(ls.models.dicke(ls.ideal_large_spins(1)), 3, 8, field=0.5, coupling=0.9)
     levels, generator = ls.Particles(3), np.random.default_rng(0)
@@ -377,8 +377,8 @@ def test_factors_are_estimated_from_the_widest_front() -> None:
 
 
 def test_factors_that_do_not_fit_are_refused_before() -> None:
-    from largespin.exact.inverse import Corrections, ShiftedInverse
-    from largespin.exact.null_space import null_space
+    from largespin.exact.solvers.inverse import Corrections, ShiftedInverse
+    from largespin.exact.solvers.null_space import null_space
 
     matrix = precession(16).real_liouvillian.steady
     said = r"the factors of 969 unknowns take about .* MB, and only 1 MB are free; take fewer particles"
@@ -393,7 +393,7 @@ def test_factors_that_do_not_fit_are_refused_before() -> None:
 
 def test_the_fall_back_to_a_factorisation_is_refused_where_it_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several stationary states send the iterative solver to the factorisation, which was not counted before."""
-    from largespin.exact import null_space as module
+    from largespin.exact.solvers import null_space as module
 
     monkeypatch.setattr(module, "DIRECT", 100)
     decay = ls.CollectiveJump((SPINS.average("x") - 1j * SPINS.average("y")) / 2)

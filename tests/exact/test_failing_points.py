@@ -10,10 +10,10 @@ from grid_models import COMPLEX, COUNTING, DICKE, RATIO, TIMES, UP, amplifier, r
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact import cutoff
-from largespin.exact.propagate import PropagationError
+from largespin.exact.solvers import cutoff
+from largespin.exact.solvers.propagate import PropagationError
 
-EVOLVE = import_module("largespin.exact.evolve")
+EVOLVE = import_module("largespin.exact.calls.evolve")
 """The module: the package has a function of this name."""
 
 

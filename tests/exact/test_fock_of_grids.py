@@ -9,8 +9,8 @@ from grid_models import COUPLED, DICKE, HOPFIELD, TIMES, UP, amplifier
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact import cutoff
-from largespin.exact.system import System
+from largespin.exact.generator.system import System
+from largespin.exact.solvers import cutoff
 
 
 def test_a_given_state_keeps_its_fock_states() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from largespin.exact.hermitian import HermitianBasis
+from largespin.exact.space.hermitian import HermitianBasis
 
 SEEDS = st.integers(0, 10_000)
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import largespin as ls
-from largespin.exact import tables
-from largespin.exact.each_point import Interrupted, Missing, Progress, solve_points
-from largespin.exact.grid import Grid, grid
+from largespin.exact.calls import tables
+from largespin.exact.calls.each_point import Interrupted, Missing, Progress, solve_points
+from largespin.exact.calls.grid import Grid, grid
 
 
 @pytest.fixture

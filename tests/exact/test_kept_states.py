@@ -9,7 +9,7 @@ from grid_models import COMPLEX, COUNTING, HOPFIELD, TIMES, UP, relaxed
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact.system import System
+from largespin.exact.generator.system import System
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from grid_models import COUNTING, COUPLED, DICKE, TIMES, UP
 
 import largespin as ls
-from largespin.exact.system import System
+from largespin.exact.generator.system import System
 
 
 @pytest.mark.parametrize("model", [COUNTING, DICKE])

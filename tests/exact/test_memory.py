@@ -10,10 +10,10 @@ import pytest
 import sympy as sp
 
 import largespin as ls
-from largespin.exact import memory
-from largespin.exact.evolve import evolve
-from largespin.exact.memory import Estimate
-from largespin.exact.system import System
+from largespin.exact.calls.evolve import evolve
+from largespin.exact.generator import memory
+from largespin.exact.generator.memory import Estimate
+from largespin.exact.generator.system import System
 
 MORE, LESS = 1.3, 4.0
 """Memory taken over memory said, at most; and the other way round."""

@@ -10,8 +10,8 @@ import sympy as sp
 from grid_models import COUNTING, DICKE, HOPFIELD, TIMES, UP
 
 import largespin as ls
-from largespin.exact.space import Space
-from largespin.exact.system import System
+from largespin.exact.generator.system import System
+from largespin.exact.space.space import Space
 
 
 def test_memory_without_modes_has_another_cure() -> None:

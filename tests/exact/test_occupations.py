@@ -10,7 +10,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from largespin.exact.occupations import Occupations, compositions, number_of_occupations
+from largespin.exact.space.occupations import Occupations, compositions, number_of_occupations
 
 SIZES = st.sampled_from([(2, 1), (2, 2), (2, 3), (3, 1), (3, 2)])
 SEEDS = st.integers(0, 10_000)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.linalg import expm
 
-from largespin.exact.propagate import PropagationError, integrate, propagate
+from largespin.exact.solvers.propagate import PropagationError, integrate, propagate
 
 
 def random_matrix(seed: int, size: int, kind: str) -> Any:

@@ -12,10 +12,11 @@ from grid_models import COUNTING, COUPLED, DICKE, HOPFIELD, TIMES, UP, never
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact import memory, plan, tables
-from largespin.exact.grid import grid
+from largespin.exact.calls import plan, tables
+from largespin.exact.calls.grid import grid
+from largespin.exact.generator import memory
 
-EVOLVE = import_module("largespin.exact.evolve")
+EVOLVE = import_module("largespin.exact.calls.evolve")
 """The module: the package has a function of this name."""
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from random_models import library_model, recipe
 
 import largespin as ls
-from largespin.exact.space import Space, block_counts, sizes
-from largespin.exact.system import System
+from largespin.exact.generator.system import System
+from largespin.exact.space.space import Space, block_counts, sizes
 
 
 def space(counts: tuple[int, ...], fock: tuple[int, ...] = (), levels: int = 2, **more: Any) -> Space:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 import largespin as ls
-from largespin.exact.evolve import evolve, state_of
-from largespin.exact.full import full_matrix
-from largespin.exact.state import SymmetricState
-from largespin.exact.system import System
+from largespin.exact.calls.evolve import evolve, state_of
+from largespin.exact.generator.system import System
+from largespin.exact.states.full import full_matrix
+from largespin.exact.states.state import SymmetricState
 
 SEEDS = st.integers(0, 10_000)
 HOPFIELD = ls.models.hopfield(ls.ideal_large_spins(2))

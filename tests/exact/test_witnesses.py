@@ -13,11 +13,16 @@ from scipy.linalg import expm
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact.dicke_blocks import from_dicke_blocks
-from largespin.exact.full import symmetric_part
-from largespin.exact.space import Space
-from largespin.exact.state import SymmetricState
-from largespin.exact.witnesses import CollectiveMoments, collective_moments, optimal_spin_squeezing, spin_squeezing
+from largespin.exact.space.space import Space
+from largespin.exact.states.dicke_blocks import from_dicke_blocks
+from largespin.exact.states.full import symmetric_part
+from largespin.exact.states.state import SymmetricState
+from largespin.exact.states.witnesses import (
+    CollectiveMoments,
+    collective_moments,
+    optimal_spin_squeezing,
+    spin_squeezing,
+)
 
 SEEDS = st.integers(0, 10_000)
 PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])

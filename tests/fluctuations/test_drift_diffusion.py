@@ -5,6 +5,7 @@ import pytest
 import sympy as sp
 
 import largespin as ls
+from largespin.fluctuations.linear import numeric_fluctuations
 
 DICKE = ls.models.dicke(ls.ideal_large_spins(2), mode_frequencies=[1.0, 1.4], decay=False)
 
@@ -14,7 +15,7 @@ def test_matrices_are_labelled_and_those_of_the_functions() -> None:
     result = ls.drift_diffusion(DICKE, state, field=0.5, coupling=[0.4, 0.9])
     assert result.drift.dims == ("coupling", "row", "column")
     assert list(result.row.values[-4:]) == ["a_1 q", "a_1 p", "a_2 q", "a_2 p"]
-    functions = ls.fluctuations.numeric_fluctuations(DICKE)
+    functions = numeric_fluctuations(DICKE)
     p = np.array(
         [
             {**dict.fromkeys(DICKE.parameters, 1.0), "field": 0.5, "coupling": 0.9, "mode_frequency_2": 1.4}[k]

@@ -195,7 +195,7 @@ def test_implicit_is_implicit_or_refused() -> None:
 def test_unphysical_results_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {"temperature": [0.5, 1.0], "field": 0.2}
     monkeypatch.setattr(
-        "largespin.fluctuations.evolve.violates", lambda smallest, _: smallest < np.nanmin(smallest) + 1e-12
+        "largespin.fluctuations.evolve_covariance.violates", lambda smallest, _: smallest < np.nanmin(smallest) + 1e-12
     )
     run = ls.evolve_covariance(ONE, [0, 0.1, 0.5], [0.0, 1.0], parameters=values)
     assert sorted(run.outcome.values) == ["finished", "unphysical"]

@@ -320,7 +320,7 @@ def test_axes_of_a_dataset_are_not_overridden() -> None:
 
 def test_unphysical_results_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small part of the right covariance violates the uncertainty relation of a nearly pure state."""
-    monkeypatch.setattr("largespin.fluctuations.stationary.solve_lyapunov", lambda j, q: 0.01 * q)
+    monkeypatch.setattr("largespin.fluctuations.stationary_covariance.solve_lyapunov", lambda j, q: 0.01 * q)
     states = ls.stationary_states(ONE, temperature=0.3, field=0.1)
     result = ls.stationary_covariance(ONE, states.isel(state=0))
     assert result.outcome.item() == "unphysical"

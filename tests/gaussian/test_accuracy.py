@@ -10,7 +10,7 @@ from mpmath import det, inf, matrix, mp, mpf, sqrt
 from mpmath import log as logarithm
 
 from largespin import gaussian
-from largespin.gaussian.entropy import entropy_loss, mode_entropy
+from largespin.gaussian.measures.entropy import entropy_loss, mode_entropy
 from largespin.gaussian.symplectic import eigenvalues
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from largespin import LargeSpins, ideal_large_spins, large_spins, patterns_from_array
 from largespin.errors import LargespinError
-from largespin.patterns import LargeSpins, ideal_large_spins, large_spins, patterns_from_array
 
 PICTURES = np.array([[[1, -1], [1, -1]], [[1, 1], [-1, -1]]])
 

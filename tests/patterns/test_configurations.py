@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from largespin import corrupt, overlaps, random_patterns
 from largespin.errors import LargespinError
-from largespin.patterns import corrupt, overlaps, random_patterns
 
 SHARES = st.floats(0.0, 1.0)
 SEEDS = st.integers(0, 10_000)

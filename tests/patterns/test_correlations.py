@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from largespin.errors import LargespinError
-from largespin.patterns import (
+from largespin import (
     ideal_large_spins,
     large_spins,
     patterns_from_array,
@@ -12,6 +11,7 @@ from largespin.patterns import (
     recommended_rule,
     strongest_correlation,
 )
+from largespin.errors import LargespinError
 from largespin.patterns.correlations import random_level
 
 ALIKE = [[1] * 1000, [1] * 500 + [-1] * 500, [-1] * 900 + [1] * 100]

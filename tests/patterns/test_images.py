@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from largespin import patterns_from_images, save_picture
 from largespin.errors import LargespinError
-from largespin.patterns import patterns_from_images, save_picture
 from largespin.patterns.images import _otsu_threshold
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "pictures").glob("*.png"))

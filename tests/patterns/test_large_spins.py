@@ -10,15 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from largespin import Patterns, ideal_large_spins, large_spins, overlaps, patterns_from_array, random_patterns
 from largespin.errors import LargespinError, LargespinWarning
-from largespin.patterns import (
-    Patterns,
-    ideal_large_spins,
-    large_spins,
-    overlaps,
-    patterns_from_array,
-    random_patterns,
-)
 from largespin.patterns.large_spins import _column_codes
 
 # Of the size of CL21, Fig. 2: three patterns, eight spins. After the gauge, rows 1 and 2 read

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from largespin.errors import LargespinError, LargespinWarning
-from largespin.patterns import (
+from largespin import (
     Patterns,
     check_load,
-    coupling_matrix,
     ideal_large_spins,
     large_spins,
     learning_matrix,
@@ -19,7 +17,9 @@ from largespin.patterns import (
     patterns_from_array,
     random_patterns,
 )
+from largespin.errors import LargespinError, LargespinWarning
 from largespin.patterns.dependence import dependent_patterns
+from largespin.patterns.learning import coupling_matrix
 
 samples = st.builds(
     random_patterns,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from largespin import Patterns, overlaps, patterns_from_array, random_patterns
 from largespin.errors import LargespinError
-from largespin.patterns import Patterns, overlaps, patterns_from_array, random_patterns
 
 LEFT_AND_ODD = [[1, 1, -1, -1], [1, -1, 1, -1], [1, 1, 1, -1]]
 

@@ -10,15 +10,8 @@ import xarray as xr
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.phases import (
-    Rule,
-    Search,
-    critical_couplings,
-    default_rules,
-    evaluate_points,
-    hopfield_rules,
-    phase_diagram,
-)
+from largespin import phase_diagram
+from largespin.phases import Rule, Search, critical_couplings, default_rules, evaluate_points, hopfield_rules
 from largespin.phases.hopfield import hopfield_search
 from largespin.phases.rules import labels
 from largespin.reproduce.hopfield_phases import expected_phases

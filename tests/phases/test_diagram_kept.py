@@ -14,8 +14,9 @@ import pytest
 import xarray as xr
 
 import largespin as ls
+from largespin import phase_diagram
 from largespin.interruption import interruption_raised
-from largespin.phases import Rule, Search, phase_diagram
+from largespin.phases import Rule, Search
 
 MODEL = ls.models.hopfield(ls.ideal_large_spins(1))
 RULES = (
@@ -212,7 +213,8 @@ PROGRAM = """
 import sys, time
 import largespin as ls
 from largespin.interruption import interruption_raised
-from largespin.phases import Search, evaluate_points, phase_diagram
+from largespin import phase_diagram
+from largespin.phases import Search, evaluate_points
 from largespin.phases import examine
 examine.FIRST_BATCH = 16
 examine.SECONDS = 0.0  # batches of one

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.plot.phase_diagram import phase_diagram
+from largespin.plot.charts.phase_diagram import phase_diagram
 from largespin.plot.text_places import text_place
 
 

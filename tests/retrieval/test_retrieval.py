@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import largespin as ls
+from largespin import retrieve
 from largespin.phases import critical_couplings
-from largespin.retrieval import Retrieval, retrieve
+from largespin.retrieval import Retrieval
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import largespin as ls
+from largespin import retrieve
 from largespin.errors import LargespinError
-from largespin.retrieval import retrieve
 
 PATTERNS = ls.random_patterns(2, 400, seed=1)
 

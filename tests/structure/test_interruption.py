@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import largespin as ls
-from largespin.exact import each_point
+from largespin.exact.calls import each_point
 from largespin.meanfield import ensemble
 
 MODEL = ls.models.hopfield(ls.ideal_large_spins(1))

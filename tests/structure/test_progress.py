@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import rich.progress
 
-from largespin.exact.each_point import Progress
+from largespin.exact.calls.each_point import Progress
 from largespin.progress import progress_bar
 
 

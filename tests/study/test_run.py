@@ -165,12 +165,10 @@ def test_an_interrupted_study_is_resumed_only_when_asked(tmp_path: Path, monkeyp
         calls.append(parameters["temperature"])
         return xr.Dataset({"overlap": 2.0 * parameters["temperature"]})
 
-    import largespin.cycles
-
     # The signature is asked for options, so it must stay what it is.
-    monkeypatch.setattr(cycle, "__signature__", inspect.signature(largespin.cycles.limit_cycle), raising=False)
-    monkeypatch.setattr(cycle, "__annotations__", largespin.cycles.limit_cycle.__annotations__)
-    monkeypatch.setattr(largespin.cycles, "limit_cycle", cycle)
+    monkeypatch.setattr(cycle, "__signature__", inspect.signature(ls.limit_cycle), raising=False)
+    monkeypatch.setattr(cycle, "__annotations__", ls.limit_cycle.__annotations__)
+    monkeypatch.setattr(ls, "limit_cycle", cycle)
     study = written(tmp_path, text)
     with pytest.raises(KeyboardInterrupt), pytest.warns(LargespinWarning, match="Interrupted: "):
         run_study(study, tmp_path)

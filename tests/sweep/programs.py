@@ -13,7 +13,7 @@ HEAD = """
 import os, signal, time, warnings
 import numpy as np
 from pathlib import Path
-from largespin.sweeps import sweep
+from largespin import sweep
 
 # Jobs in the background of a shell inherit that Ctrl-C is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -17,7 +17,7 @@ from programs import program, start, wait_for
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.sweeps import open_sweep, sweep
+from largespin import open_sweep, sweep
 
 OVER: dict[str, Any] = {"x": range(12)}
 
@@ -86,7 +86,7 @@ def test_a_disk_that_is_full_when_the_file_is_made(tmp_path: Path, monkeypatch: 
 LIMITED = """
 import resource, sys
 import numpy as np
-from largespin.sweeps import sweep
+from largespin import sweep
 if sys.argv[2] == "limited":
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 def noise(x):

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import largespin as ls
-from largespin.sweeps import open_sweep, plan_sweep, sweep, worker
+from largespin import open_sweep, plan_sweep, sweep
+from largespin.sweeps import worker
 from largespin.sweeps.axes import checked_axes
 from largespin.sweeps.batch import Batch, failed_batch
 from largespin.sweeps.drive import drive

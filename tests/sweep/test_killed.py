@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from programs import HEAD, POINTS, calls, finish, kill_after, program, start, wait_for
 
-from largespin.sweeps import open_sweep
+from largespin import open_sweep
 
 pytestmark = pytest.mark.slow
 

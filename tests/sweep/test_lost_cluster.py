@@ -14,7 +14,7 @@ import pytest
 from programs import POINTS, calls, finish, program, start, wait_for
 
 import largespin as ls
-from largespin.sweeps import open_sweep, sweep
+from largespin import open_sweep, sweep
 
 
 def free_port() -> int:

@@ -10,7 +10,8 @@ import xarray as xr
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.sweeps import open_sweep, reading, sweep
+from largespin import open_sweep, sweep
+from largespin.sweeps import open_sweep as reading
 from largespin.sweeps.evaluate import reason
 
 OUTS = (None, "a.zarr", "a.nc")

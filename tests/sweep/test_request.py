@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sentences import check_sentence
 
-from largespin.sweeps import sweep
+from largespin import sweep
 
 
 def f(x: float = 0.0, y: float = 0.0) -> float:

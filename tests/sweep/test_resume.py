@@ -16,7 +16,8 @@ import zarr
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.sweeps import open_sweep, point_seed, sweep
+from largespin import open_sweep, sweep
+from largespin.sweeps.evaluate import point_seed
 from largespin.sweeps.fingerprint import describe
 
 OVER: dict[str, Any] = {"x": range(6), "y": [0.5, 1.5]}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from largespin.sweeps import open_sweep, sweep
+from largespin import open_sweep, sweep
 
 BLOCKS = [1, 2, 100]
 

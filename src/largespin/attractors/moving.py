@@ -7,7 +7,7 @@ import numpy as np
 
 from largespin.attractors.attractor import Attractor, path_distance, same_set
 from largespin.attractors.disturbed_runs import GrowthMeasurement, measure
-from largespin.attractors.lyapunov import judgements
+from largespin.attractors.lyapunov_exponents import judgements
 from largespin.cycles.equations import IntegrationError
 from largespin.cycles.periodic_orbit import Orbit, find_orbit
 from largespin.errors import FloatArray

@@ -50,7 +50,7 @@ def boundary_curve(
 
     Example:
         >>> import largespin as ls
-        >>> from largespin.bifurcations import boundary_curve, branch
+        >>> from largespin import boundary_curve, branch
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> found = branch(model, [0, 0, 0], parameter="field", between=(0.0, 0.4), field=0.1, temperature=0.8)
         >>> line = boundary_curve(
@@ -160,7 +160,7 @@ def boundaries(
 
     Example:
         >>> import largespin as ls
-        >>> from largespin.bifurcations import boundaries
+        >>> from largespin import boundaries
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> between = {"temperature": (0.6, 1.2), "field": (0.0, 0.4)}
         >>> lines = boundaries(model, parameters=("temperature", "field"), between=between, cuts=1)

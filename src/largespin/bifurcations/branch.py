@@ -63,7 +63,7 @@ def branch(
 
     Example:
         >>> import largespin as ls
-        >>> from largespin.bifurcations import branch
+        >>> from largespin import branch
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> found = branch(model, [0, 0, 0], parameter="field", between=(0.0, 0.4), field=0.1, temperature=0.8)
         >>> found.special_kind.item(), round(found.special_field.item(), 6)
@@ -122,7 +122,7 @@ def branches(
 
     Example:
         >>> import largespin as ls
-        >>> from largespin.bifurcations import branches
+        >>> from largespin import branches
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> found = branches(model, [0, 0, 0], parameter="field", between=(0.0, 0.5), field=0.1, temperature=0.5)
         >>> for number, kind, field in zip(found.special_branch, found.special_kind, found.special_field):

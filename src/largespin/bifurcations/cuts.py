@@ -15,7 +15,7 @@ from largespin.bifurcations.trace import Branch, Settings, Tracer
 from largespin.errors import FloatArray
 from largespin.meanfield.dataset_states import state_of
 from largespin.model.state import State
-from largespin.stationary.find import stationary_states
+from largespin.stationary.stationary_states import stationary_states
 
 
 def _fractions(cuts: int) -> FloatArray:

@@ -6,7 +6,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from largespin.errors import LargespinError
-from largespin.patterns import save_picture
+from largespin.patterns.images import save_picture
 from largespin.plot import animate, overlaps, pictures
 from largespin.retrieval import Retrieval
 

@@ -125,8 +125,8 @@ def retrieve(
     with result_folder(out), working() as tell:
         tell("loading")
         from largespin.cli.files import write_results
-        from largespin.patterns import patterns_from_images
-        from largespin.retrieval import retrieve as run_retrieval
+        from largespin.patterns.images import patterns_from_images
+        from largespin.retrieval.retrieve import retrieve as run_retrieval
 
         stored = patterns_from_images(pictures, size=size)
         _check_sites(stored.picture_shape or (1, 1))

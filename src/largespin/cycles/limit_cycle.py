@@ -80,7 +80,7 @@ def limit_cycle(
 
     Example:
         >>> import largespin as ls
-        >>> from largespin.cycles import limit_cycle
+        >>> from largespin import limit_cycle
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> cycle = limit_cycle(model, [0, 0.1, 0.1], temperature=0.6, field=0.6)
         >>> cycle.sentence.item()

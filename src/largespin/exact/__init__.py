@@ -4,17 +4,17 @@
 generators can be had one by one.
 """
 
-from largespin.exact.bridge import from_qutip, operators_to_qutip, to_qutip
-from largespin.exact.dicke_blocks import dicke_blocks, from_dicke_blocks
-from largespin.exact.evolve import evolve, state_of
-from largespin.exact.memory import Estimate
-from largespin.exact.positivity import positivity
-from largespin.exact.spectrum import Spectrum, spectrum_of
-from largespin.exact.state import SymmetricState
-from largespin.exact.stationary import StationaryStates, stationary_states_of
-from largespin.exact.system import System
-from largespin.exact.tables import spectrum, stationary_states
-from largespin.exact.witnesses import optimal_spin_squeezing, spin_squeezing
+from largespin.exact.calls.bridge import from_qutip, operators_to_qutip, to_qutip
+from largespin.exact.calls.evolve import evolve, state_of
+from largespin.exact.calls.tables import spectrum, stationary_states
+from largespin.exact.generator.memory import Estimate
+from largespin.exact.generator.system import System
+from largespin.exact.solvers.spectrum import Spectrum, spectrum_of
+from largespin.exact.solvers.stationary import StationaryStates, stationary_states_of
+from largespin.exact.states.dicke_blocks import dicke_blocks, from_dicke_blocks
+from largespin.exact.states.positivity import positivity
+from largespin.exact.states.state import SymmetricState
+from largespin.exact.states.witnesses import optimal_spin_squeezing, spin_squeezing
 
 __all__ = [
     "Estimate",

@@ -26,7 +26,7 @@ def drift_diffusion(
     r"""J, C and σ of ``Σ̇ = J Σ + Σ Jᵀ + Re C`` and ``σ̇ = J σ + σ Jᵀ + 2 Im C`` at given states.
 
     Normalisation of the fluctuations: ``F_{k,a} = √N_k (m^N_{k,a} − m_{k,a})`` and ``√N (α^N − α)`` for modes. J contains
-    the derivative of the rates. For many states in a loop of one's own, ``ls.fluctuations.numeric_fluctuations(model)``
+    the derivative of the rates. For many states in a loop of one's own, ``largespin.fluctuations.linear.numeric_fluctuations(model)``
     has the same matrices as plain functions of arrays.
 
     Args:

@@ -17,7 +17,7 @@ from largespin.fluctuations.existence import Existence
 from largespin.fluctuations.flow import CovarianceFlow
 from largespin.fluctuations.noise import variable_weights
 from largespin.fluctuations.places import check_steady, matrix
-from largespin.fluctuations.stationary import MOVING
+from largespin.fluctuations.stationary_covariance import MOVING
 from largespin.meanfield.compile import integrator, set_parameters
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import numeric_mean_field

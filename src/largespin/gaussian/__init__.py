@@ -12,17 +12,17 @@ from largespin.gaussian.convention import (
     to_qutip,
     to_thewalrus,
 )
-from largespin.gaussian.discord import classical_correlation, discord
-from largespin.gaussian.entanglement import log_negativity, steering
-from largespin.gaussian.entropy import (
+from largespin.gaussian.measures.discord import classical_correlation, discord
+from largespin.gaussian.measures.entanglement import log_negativity, steering
+from largespin.gaussian.measures.entropy import (
     mutual_information,
     purity,
     renyi2_entropy,
     von_neumann_entropy,
 )
-from largespin.gaussian.hybrid import mutual_information_with_classical
+from largespin.gaussian.measures.hybrid import mutual_information_with_classical
+from largespin.gaussian.measures.squeezing import squeezing, squeezing_decibel
 from largespin.gaussian.physicality import check_physical, is_physical, uncertainty
-from largespin.gaussian.squeezing import squeezing, squeezing_decibel
 from largespin.gaussian.states import (
     direct_sum,
     squeezed_covariance,

@@ -8,8 +8,8 @@ import sympy as sp
 
 from largespin.meanfield.derive import MeanField, mean_field
 from largespin.meanfield.typeset import Term, latex_sum, text_sum
+from largespin.model.mode import Mode
 from largespin.model.model import Model
-from largespin.model.modes import Mode
 from largespin.model.operators import structure_constants
 from largespin.model.symbols import Average, Family, LocalField, Parameter, Quantity, parameter
 

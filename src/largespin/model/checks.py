@@ -6,7 +6,7 @@ import numpy as np
 import sympy as sp
 
 from largespin.errors import LargespinError
-from largespin.model.modes import Mode
+from largespin.model.mode import Mode
 from largespin.model.particles import Particles
 from largespin.model.symbols import TIME, Average, LocalField, Parameter, Quadrature, Quantity, resolve
 

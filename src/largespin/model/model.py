@@ -14,7 +14,7 @@ import sympy as sp
 from largespin.errors import FloatArray, LargespinError
 from largespin.model.checks import averages_of, check_names, check_symbols, checked_amplitude, real_part
 from largespin.model.jumps import CollectiveJump, Jump
-from largespin.model.modes import Mode
+from largespin.model.mode import Mode
 from largespin.model.operators import check_operator
 from largespin.model.particles import Particles
 from largespin.model.state import State, bloch_vectors

@@ -15,6 +15,7 @@ import sympy as sp
 from largespin.errors import ComplexArray, FloatArray, LargespinError, read_only
 
 TIME = sp.Symbol("t", real=True)
+time = TIME
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Ready models; each file states its equation, its parameters and where it fails."""
 
-from largespin.models.dicke import dicke
-from largespin.models.hopfield import hopfield
+from largespin.models.ready.dicke import dicke
+from largespin.models.ready.hopfield import hopfield
 
 __all__ = ["dicke", "hopfield"]

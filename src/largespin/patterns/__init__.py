@@ -8,35 +8,3 @@
 `correlations`    how alike the patterns are, and what follows for the learning rule
 `learning`        Hebb's rule, the projection rule, and the load each can carry
 """
-
-from largespin.patterns.blocks import LargeSpins
-from largespin.patterns.configurations import corrupt
-from largespin.patterns.correlations import recommended_rule, strongest_correlation
-from largespin.patterns.images import patterns_from_images, save_picture
-from largespin.patterns.large_spins import ideal_large_spins, large_spins
-from largespin.patterns.learning import (
-    check_load,
-    coupling_matrix,
-    learning_matrix,
-    orthogonalised_couplings,
-)
-from largespin.patterns.patterns import Patterns, overlaps, patterns_from_array, random_patterns
-
-__all__ = [
-    "LargeSpins",
-    "Patterns",
-    "check_load",
-    "corrupt",
-    "coupling_matrix",
-    "ideal_large_spins",
-    "large_spins",
-    "learning_matrix",
-    "orthogonalised_couplings",
-    "overlaps",
-    "patterns_from_array",
-    "patterns_from_images",
-    "random_patterns",
-    "recommended_rule",
-    "save_picture",
-    "strongest_correlation",
-]

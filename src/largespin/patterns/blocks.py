@@ -43,7 +43,7 @@ class LargeSpins:
         LargespinError: if shapes do not fit or the weights are not positive with sum 1.
 
     Example:
-        >>> from largespin.patterns import large_spins, patterns_from_array
+        >>> from largespin import large_spins, patterns_from_array
         >>> spins = large_spins(patterns_from_array([[1, 1, -1, -1, 1], [1, -1, 1, 1, 1]]))
         >>> spins
         LargeSpins(2 patterns, 3 blocks, 5 sites)
@@ -129,7 +129,7 @@ class LargeSpins:
             LargespinError: for an unknown pattern, values other than ±1, or `flipped` outside [0, 1].
 
         Example:
-            >>> from largespin.patterns import ideal_large_spins
+            >>> from largespin import ideal_large_spins
             >>> ideal_large_spins(2).near_pattern(1, flipped=0.1)
             array([[ 0. ,  0. ,  0.8],
                    [ 0. ,  0. , -0.8]])
@@ -163,7 +163,7 @@ class LargeSpins:
             LargespinError: without sites, for a wrong shape or values beyond 1, or if a block has no site.
 
         Example:
-            >>> from largespin.patterns import large_spins, patterns_from_array
+            >>> from largespin import large_spins, patterns_from_array
             >>> large_spins(patterns_from_array([[1, 1, -1]])).from_sites([1, -1, -1])
             array([[ 0.,  0.,  0.],
                    [ 0.,  0., -1.]])
@@ -191,7 +191,7 @@ class LargeSpins:
             LargespinError: if the blocks were made without `start`.
 
         Example:
-            >>> from largespin.patterns import large_spins, patterns_from_array
+            >>> from largespin import large_spins, patterns_from_array
             >>> large_spins(patterns_from_array([[1, 1, -1]]), start=[1, -1, -1]).start_state()[:, 2]
             array([ 1., -1., -1.])
 
@@ -214,7 +214,7 @@ class LargeSpins:
             LargespinError: without sites, or if the shape does not fit.
 
         Example:
-            >>> from largespin.patterns import large_spins, patterns_from_array
+            >>> from largespin import large_spins, patterns_from_array
             >>> large_spins(patterns_from_array([[1, -1, -1]]), gauge=True).paint([0.5])
             array([ 0.5, -0.5, -0.5])
 
@@ -241,7 +241,7 @@ class LargeSpins:
             LargespinError: if the shape does not fit.
 
         Example:
-            >>> from largespin.patterns import ideal_large_spins
+            >>> from largespin import ideal_large_spins
             >>> spins = ideal_large_spins(3)
             >>> spins.overlaps(spins.near_pattern(2)[:, 2])
             array([0., 0., 1.])

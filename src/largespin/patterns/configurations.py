@@ -25,7 +25,7 @@ def corrupt(configuration: npt.ArrayLike, share: float, *, seed: int) -> FloatAr
         LargespinError: if the configuration is not a single row, or `share` lies outside [0, 1].
 
     Example:
-        >>> from largespin.patterns import corrupt
+        >>> from largespin import corrupt
         >>> int(corrupt([1.0] * 10, 0.3, seed=1).sum())
         4
 

@@ -26,7 +26,7 @@ def strongest_correlation(stored: Patterns | LargeSpins) -> tuple[float, int, in
         The largest value and the two patterns; (0.0, 0, 0) for a single pattern.
 
     Example:
-        >>> from largespin.patterns import patterns_from_array, strongest_correlation
+        >>> from largespin import patterns_from_array, strongest_correlation
         >>> strongest_correlation(patterns_from_array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, 1, -1]]))
         (0.5, 0, 2)
 
@@ -80,7 +80,7 @@ def recommended_rule(stored: Patterns | LargeSpins, *, limit: float | None = Non
         LargespinError: if `limit` lies outside [0, 1].
 
     Example:
-        >>> from largespin.patterns import patterns_from_array, recommended_rule
+        >>> from largespin import patterns_from_array, recommended_rule
         >>> values = [[1] * 1600, [1] * 1200 + [-1] * 400]
         >>> recommended_rule(patterns_from_array(values, names=["cat", "boat"]))[1]
         "Projection rule: patterns 'cat' and 'boat' overlap by 0.50, more than the tolerated 0.10."

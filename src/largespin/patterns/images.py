@@ -49,7 +49,7 @@ def patterns_from_images(
 
     Example:
         >>> import tempfile, pathlib
-        >>> from largespin.patterns import patterns_from_images, save_picture
+        >>> from largespin import patterns_from_images, save_picture
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = save_picture([[1, -1], [-1, -1]], pathlib.Path(folder, "dot.png"), scale=1)
         ...     patterns_from_images([path]).picture("dot")
@@ -86,7 +86,7 @@ def save_picture(values: npt.ArrayLike, path: str | os.PathLike[str], *, scale: 
 
     Example:
         >>> import tempfile, pathlib
-        >>> from largespin.patterns import save_picture
+        >>> from largespin import save_picture
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     save_picture([[1, 0, -1]], pathlib.Path(folder, "grey.png")).name
         'grey.png'

@@ -52,7 +52,7 @@ def large_spins(
         LargespinWarning: if weights are "ideal" although the patterns are correlated.
 
     Example:
-        >>> from largespin.patterns import large_spins, patterns_from_array
+        >>> from largespin import large_spins, patterns_from_array
         >>> patterns = patterns_from_array([[1, -1, 1, -1], [1, 1, -1, -1]])
         >>> large_spins(patterns).coefficients
         array([[ 1.,  1., -1., -1.],
@@ -93,7 +93,7 @@ def ideal_large_spins(
         LargespinError: gauge with other values or unequal probabilities, or more than 2^20 blocks.
 
     Example:
-        >>> from largespin.patterns import ideal_large_spins
+        >>> from largespin import ideal_large_spins
         >>> ideal_large_spins(3)
         LargeSpins(3 patterns, 4 blocks, infinitely many sites)
         >>> ideal_large_spins(2, gauge=False, values=(0, 1), probabilities=(0.75, 0.25)).weights

@@ -38,7 +38,7 @@ def learning_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
         LargespinError: for another rule, or if "projection" meets linearly dependent patterns; says which.
 
     Example:
-        >>> from largespin.patterns import learning_matrix, patterns_from_array
+        >>> from largespin import learning_matrix, patterns_from_array
         >>> learning_matrix(patterns_from_array([[1, 1, 1, 1], [1, 1, 1, -1]]), "projection").round(3)
         array([[ 1.333, -0.667],
                [-0.667,  1.333]])
@@ -64,7 +64,8 @@ def coupling_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
         LargespinError: for another rule, or if "projection" meets linearly dependent patterns; says which.
 
     Example:
-        >>> from largespin.patterns import coupling_matrix, patterns_from_array
+        >>> from largespin import patterns_from_array
+        >>> from largespin.patterns.learning import coupling_matrix
         >>> coupling_matrix(patterns_from_array([[1, 1, 1, 1], [1, 1, 1, -1]]), "projection").round(3)
         array([[ 1.115, -0.299],
                [-0.299,  1.115]])
@@ -92,9 +93,9 @@ def orthogonalised_couplings(stored: Patterns | LargeSpins) -> FloatArray:
         LargespinError: if the patterns are linearly dependent; says which.
 
     Example:
-        >>> from largespin.patterns import orthogonalised_couplings, patterns_from_array
+        >>> from largespin import orthogonalised_couplings, patterns_from_array
         >>> couplings = orthogonalised_couplings(patterns_from_array([[1, 1, 1, 1], [1, 1, 1, -1]]))
-        >>> (couplings @ couplings.T / 4).round(12)
+        >>> (couplings @ couplings.T / 4).round(12) + 0.0
         array([[1., 0.],
                [0., 1.]])
 
@@ -119,7 +120,7 @@ def check_load(patterns: Patterns, blocks: LargeSpins | int, rule: str) -> None:
         LargespinWarning: beyond Hebb's capacity, or if blocks are too small for mean field.
 
     Example:
-        >>> from largespin.patterns import check_load, random_patterns
+        >>> from largespin import check_load, random_patterns
         >>> check_load(random_patterns(3, 1000, seed=1), 8, "hebb")
 
     Source: Amit, Gutfreund and Sompolinsky, Phys. Rev. Lett. 55, 1530 (1985), for 0.138.
@@ -172,7 +173,7 @@ def weighted_rows(stored: Patterns | LargeSpins) -> FloatArray:
         X, shape (M, N) or (M, K).
 
     Example:
-        >>> from largespin.patterns import ideal_large_spins
+        >>> from largespin import ideal_large_spins
         >>> from largespin.patterns.learning import weighted_rows
         >>> weighted_rows(ideal_large_spins(1))
         array([[1.]])

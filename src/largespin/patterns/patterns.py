@@ -28,7 +28,7 @@ class Patterns:
         LargespinError: if a shape, a name or a number is not as said here.
 
     Example:
-        >>> from largespin.patterns import patterns_from_array
+        >>> from largespin import patterns_from_array
         >>> patterns = patterns_from_array([[1, 1, -1, -1], [1, -1, 1, -1]], names=["left", "odd"])
         >>> patterns
         Patterns(2 patterns of 4 sites, values ±1: left, odd)
@@ -80,7 +80,7 @@ class Patterns:
             LargespinError: if there is no such pattern, or the patterns are not pictures.
 
         Example:
-            >>> from largespin.patterns import patterns_from_array
+            >>> from largespin import patterns_from_array
             >>> patterns_from_array([[[1, -1], [-1, 1]]]).picture(0)
             array([[ 1., -1.],
                    [-1.,  1.]])
@@ -102,7 +102,7 @@ class Patterns:
             LargespinError: if there is no such pattern.
 
         Example:
-            >>> from largespin.patterns import random_patterns
+            >>> from largespin import random_patterns
             >>> random_patterns(3, 5, seed=1).select(2, 0).names
             ('pattern 2', 'pattern 0')
         """
@@ -149,7 +149,7 @@ def random_patterns(
         LargespinError: for numbers below 1, repeated values, or probabilities that do not sum to 1.
 
     Example:
-        >>> from largespin.patterns import random_patterns
+        >>> from largespin import random_patterns
         >>> random_patterns(3, 1000, seed=7)
         Patterns(3 patterns of 1000 sites, values ±1: pattern 0, pattern 1, pattern 2)
 
@@ -178,7 +178,7 @@ def patterns_from_array(
         LargespinError: for other shapes, truth values, repeated names, or a picture shape that does not fit.
 
     Example:
-        >>> from largespin.patterns import patterns_from_array
+        >>> from largespin import patterns_from_array
         >>> patterns_from_array([[[1, -1, 1], [-1, 1, -1]]], names=["chess"])
         Patterns(1 pattern of 2 x 3 sites, values ±1: chess)
 
@@ -216,7 +216,7 @@ def overlaps(patterns: Patterns, configuration: npt.ArrayLike) -> FloatArray:
         LargespinError: if the shape of the configuration does not fit.
 
     Example:
-        >>> from largespin.patterns import overlaps, patterns_from_array
+        >>> from largespin import overlaps, patterns_from_array
         >>> overlaps(patterns_from_array([[1, 1, -1, -1], [1, -1, 1, -1]]), [1, 1, 1, -1])
         array([0.5, 0.5])
 

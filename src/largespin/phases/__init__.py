@@ -1,6 +1,5 @@
 """Where a parameter point stands in the phase diagram: of any model, and in closed form of the ready ones."""
 
-from largespin.phases.diagram import phase_diagram
 from largespin.phases.dicke import (
     critical_couplings,
     dicke_phase,
@@ -26,6 +25,5 @@ __all__ = [
     "hopfield_phase",
     "hopfield_phases",
     "hopfield_rules",
-    "phase_diagram",
     "stability_couplings",
 ]

@@ -16,7 +16,7 @@ from largespin.meanfield.points import points
 from largespin.model.model import Model
 from largespin.model.state import State
 from largespin.phases.late_motion import LONGEST, late_motion
-from largespin.stationary import stationary_states
+from largespin.stationary.stationary_states import stationary_states
 from largespin.stationary.symmetry import symmetries
 
 UNDAMPED = 1e-10

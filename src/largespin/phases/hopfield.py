@@ -10,11 +10,11 @@ from largespin.errors import FloatArray
 from largespin.meanfield.points import points
 from largespin.model import Model
 from largespin.models import hopfield
-from largespin.patterns import ideal_large_spins
-from largespin.phases.diagram import phase_diagram
+from largespin.patterns.large_spins import ideal_large_spins
 from largespin.phases.evaluate import Search
 from largespin.phases.late_motion import late_motion as motion_of_runs
 from largespin.phases.phase import Phase
+from largespin.phases.phase_diagram import phase_diagram
 from largespin.phases.rules import MOTION, ORDER, Rule, some_stable
 
 LATE = (1500.0, 1900.0)

@@ -11,12 +11,12 @@
 Matplotlib and Pillow are loaded when a function is called, not when this package is imported.
 """
 
-from largespin.plot.animation import animate
-from largespin.plot.boundary_lines import boundary_lines
-from largespin.plot.branches import branches
-from largespin.plot.curves import overlaps
-from largespin.plot.phase_diagram import phase_diagram
-from largespin.plot.picture_row import pictures
-from largespin.plot.portrait import trajectory
+from largespin.plot.charts.animation import animate
+from largespin.plot.charts.boundary_lines import boundary_lines
+from largespin.plot.charts.branches import branches
+from largespin.plot.charts.curves import overlaps
+from largespin.plot.charts.phase_diagram import phase_diagram
+from largespin.plot.charts.picture_row import pictures
+from largespin.plot.charts.portrait import trajectory
 
 __all__ = ["animate", "boundary_lines", "branches", "overlaps", "phase_diagram", "pictures", "trajectory"]

@@ -7,10 +7,11 @@ import xarray as xr
 
 from largespin import gaussian
 from largespin.errors import FloatArray, whole_number
-from largespin.fluctuations import canonical_modes, stationary_covariance
+from largespin.fluctuations.canonical_modes import canonical_modes
+from largespin.fluctuations.stationary_covariance import stationary_covariance
 from largespin.model import Model, State
 from largespin.models import dicke
-from largespin.patterns import ideal_large_spins
+from largespin.patterns.large_spins import ideal_large_spins
 from largespin.phases import critical_couplings, dicke_retrieval_overlaps
 from largespin.reproduce.reproduction import Reproduction
 

@@ -12,19 +12,19 @@ from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import points as parameter_points
 from largespin.model import Model
 from largespin.models import dicke
-from largespin.patterns import ideal_large_spins
+from largespin.patterns.large_spins import ideal_large_spins
 from largespin.phases import (
     Rule,
     Search,
     critical_couplings,
     dicke_retrieval_overlaps,
     dicke_retrieval_state,
-    phase_diagram,
     stability_couplings,
 )
 from largespin.phases.dicke import model_modes
+from largespin.phases.phase_diagram import phase_diagram
 from largespin.reproduce.reproduction import Reproduction
-from largespin.stationary import stability
+from largespin.stationary.stability import stability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

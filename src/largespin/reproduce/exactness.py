@@ -11,7 +11,7 @@ from largespin.bounds import mean_field_error
 from largespin.errors import whole_number
 from largespin.model import Model, State
 from largespin.models import dicke, hopfield
-from largespin.patterns import ideal_large_spins
+from largespin.patterns.large_spins import ideal_large_spins
 from largespin.plot.style import DASHES, GREY, OKABE_ITO, tidy
 from largespin.reproduce.reproduction import Reproduction
 

@@ -6,15 +6,15 @@ import numpy as np
 import xarray as xr
 
 from largespin.errors import FloatArray, whole_number
-from largespin.exact.spectrum import spectrum_of
-from largespin.exact.system import System
+from largespin.exact.generator.system import System
+from largespin.exact.solvers.spectrum import spectrum_of
 from largespin.meanfield.results import provenance
 from largespin.models import hopfield
-from largespin.patterns import ideal_large_spins
+from largespin.patterns.large_spins import ideal_large_spins
 from largespin.plot.style import GREY, line_style, tidy
 from largespin.progress import progress_bar
 from largespin.reproduce.reproduction import Reproduction
-from largespin.stationary import stationary_states
+from largespin.stationary.stationary_states import stationary_states
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from largespin.bifurcations import boundaries, branches
-from largespin.cycles import cycle_branch, cycle_ends
+from largespin.bifurcations.boundaries import boundaries
+from largespin.bifurcations.branch import branches
+from largespin.cycles.cycle_branch import cycle_branch
+from largespin.cycles.cycle_ends import cycle_ends
 from largespin.errors import FloatArray, whole_number
 from largespin.model import Model
 from largespin.models import hopfield
-from largespin.patterns import ideal_large_spins
+from largespin.patterns.large_spins import ideal_large_spins
 from largespin.reproduce.hopfield_phases import fold, pitchfork
 from largespin.reproduce.reproduction import Reproduction
 
@@ -122,7 +124,7 @@ def draw(dataset: xr.Dataset) -> "Figure":
 
 def _draw_plane(axes: "Axes", dataset: xr.Dataset) -> None:
     from largespin.plot import boundary_lines
-    from largespin.plot.boundary_lines import style_of
+    from largespin.plot.charts.boundary_lines import style_of
     from largespin.plot.style import GREY
 
     names = ("temperature", "field", "curve", "kind")
@@ -142,7 +144,7 @@ def _draw_plane(axes: "Axes", dataset: xr.Dataset) -> None:
 
 
 def _draw_cut(axes: "Axes", dataset: xr.Dataset, temperature: float) -> None:
-    from largespin.plot.branches import STABLE_CYCLE, draw_band, draw_branches, draw_special
+    from largespin.plot.charts.branches import STABLE_CYCLE, draw_band, draw_branches, draw_special
     from largespin.plot.style import tidy
 
     cycle = dataset.isel(cycle_point=(dataset.cycle_temperature == temperature).values)

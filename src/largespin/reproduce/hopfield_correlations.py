@@ -7,9 +7,10 @@ import xarray as xr
 
 from largespin import gaussian
 from largespin.errors import FloatArray, whole_number
-from largespin.fluctuations import canonical_modes, stationary_covariance
+from largespin.fluctuations.canonical_modes import canonical_modes
 from largespin.fluctuations.lyapunov import solve_lyapunov
 from largespin.fluctuations.noise import variable_weights
+from largespin.fluctuations.stationary_covariance import stationary_covariance
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.jacobian import rate_response
@@ -17,7 +18,7 @@ from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import points as parameter_points
 from largespin.model import Model, State
 from largespin.models import hopfield
-from largespin.patterns import ideal_large_spins
+from largespin.patterns.large_spins import ideal_large_spins
 from largespin.reproduce.hopfield_phases import draw_boundaries
 from largespin.reproduce.reproduction import Reproduction
 from largespin.stationary.newton import Conditions, search

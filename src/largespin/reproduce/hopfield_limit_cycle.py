@@ -10,7 +10,7 @@ from largespin.meanfield.evolve import evolve
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model import Model
 from largespin.models import hopfield
-from largespin.patterns import ideal_large_spins
+from largespin.patterns.large_spins import ideal_large_spins
 from largespin.phases.hopfield import late_motion
 from largespin.reproduce.hopfield_phases import FIELDS, TEMPERATURES, draw_boundaries
 from largespin.reproduce.reproduction import Reproduction

@@ -9,31 +9,7 @@
 `result`      what the call returns
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
 # The command line shows the defaults in its help without loading numpy, so nothing is loaded before it is used.
-_HOMES = {
-    "Retrieval": "result",
-    "Settings": "settings",
-    "Verdict": "verdict",
-    "retrieve": "workflow",
-}
-
-__all__ = ["Retrieval", "Settings", "Verdict", "retrieve"]
-
-if TYPE_CHECKING:
-    from largespin.retrieval.result import Retrieval as Retrieval
-    from largespin.retrieval.settings import Settings as Settings
-    from largespin.retrieval.verdict import Verdict as Verdict
-    from largespin.retrieval.workflow import retrieve as retrieve
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"largespin.retrieval.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'largespin.retrieval' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from largespin.patterns import Patterns, recommended_rule
+from largespin.patterns.correlations import recommended_rule
+from largespin.patterns.patterns import Patterns
 from largespin.phases import dicke_phase, hopfield_phase
 from largespin.retrieval.settings import Settings
 

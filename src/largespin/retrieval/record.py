@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from largespin.patterns import LargeSpins, Patterns
+from largespin.patterns.blocks import LargeSpins
+from largespin.patterns.patterns import Patterns
 from largespin.retrieval.settings import Settings
 
 

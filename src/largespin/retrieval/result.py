@@ -8,8 +8,9 @@ import xarray as xr
 
 from largespin.errors import FloatArray
 from largespin.model import Model
-from largespin.patterns import LargeSpins, Patterns
 from largespin.patterns.arrays import IntArray
+from largespin.patterns.blocks import LargeSpins
+from largespin.patterns.patterns import Patterns
 from largespin.retrieval.settings import Settings
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import FloatArray
-from largespin.patterns import LargeSpins
+from largespin.patterns.blocks import LargeSpins
 
 Motion = Literal["settled", "oscillating", "moving"]
 

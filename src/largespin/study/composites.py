@@ -5,9 +5,9 @@ from typing import Any
 
 import xarray as xr
 
-from largespin.fluctuations import stationary_covariance as covariance_at
+from largespin.fluctuations.stationary_covariance import stationary_covariance as covariance_at
 from largespin.model import Model, State
-from largespin.stationary import stationary_states
+from largespin.stationary.stationary_states import stationary_states
 
 
 def stationary_covariance(

@@ -11,7 +11,7 @@ from largespin.model import CollectiveJump, Jump, Mode, Model, Particles
 from largespin.model.checks import check_symbols, checked_amplitude, real_part
 from largespin.model.operators import named_operators
 from largespin.model.symbols import Average, LocalField, Quadrature
-from largespin.patterns import LargeSpins
+from largespin.patterns.blocks import LargeSpins
 from largespin.study.names import Names, names_of
 from largespin.study.operators import matrix_of
 from largespin.study.patterns import blocks_of

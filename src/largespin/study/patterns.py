@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from largespin.errors import LargespinError
-from largespin.patterns import LargeSpins, ideal_large_spins, large_spins, patterns_from_images, random_patterns
+from largespin.patterns.blocks import LargeSpins
+from largespin.patterns.images import patterns_from_images
+from largespin.patterns.large_spins import ideal_large_spins, large_spins
+from largespin.patterns.patterns import random_patterns
 from largespin.study.schema import PatternsTable
 
 MOST_PIXELS = 20_000_000

@@ -7,7 +7,7 @@ from typing import Any
 
 import largespin.models as ready
 from largespin.model import Model
-from largespin.patterns import LargeSpins
+from largespin.patterns.blocks import LargeSpins
 from largespin.study.options import checked_options, simple_kinds
 from largespin.study.patterns import blocks_of
 from largespin.study.problems import Problems, shown, suggestion

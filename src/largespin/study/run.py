@@ -16,9 +16,11 @@ from largespin.phases.output import points_path
 from largespin.study.definition import Study
 from largespin.study.evaluate import evaluate, kept
 from largespin.study.work import Work, prepare
-from largespin.sweeps import SweepPlan, open_sweep, plan_sweep, sweep
 from largespin.sweeps.fingerprint import describe
+from largespin.sweeps.open_sweep import open_sweep
 from largespin.sweeps.place import Place
+from largespin.sweeps.plan_sweep import SweepPlan, plan_sweep
+from largespin.sweeps.sweep import sweep
 
 DIGEST = "study_digest"
 """Attribute of results of a single call from which the study is recognised."""

@@ -7,7 +7,7 @@ from pydantic import ValidationError, model_validator
 
 from largespin.errors import LargespinError
 from largespin.model import Model, State
-from largespin.patterns import LargeSpins
+from largespin.patterns.blocks import LargeSpins
 from largespin.study.axes import Range
 from largespin.study.operators import complex_number
 from largespin.study.problems import StudyError, sentence_of

@@ -10,7 +10,7 @@ import numpy as np
 from largespin.errors import LargespinError
 from largespin.meanfield.points import parameter_arrays
 from largespin.model import Model
-from largespin.patterns import LargeSpins
+from largespin.patterns.blocks import LargeSpins
 from largespin.study.computations import COMPUTATIONS, PARTICLES, STATES, TIMES, Computation
 from largespin.study.definition import Study
 from largespin.study.evaluate import ARGUMENTS

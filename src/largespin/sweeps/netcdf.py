@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from largespin.sweeps.open_sweep import assemble, open_group
 from largespin.sweeps.place import Place, remove
-from largespin.sweeps.reading import assemble, open_group
 
 
 def convert(place: Place) -> None:

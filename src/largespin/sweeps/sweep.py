@@ -19,9 +19,9 @@ from largespin.sweeps.evaluate import Job, Task
 from largespin.sweeps.fingerprint import Fingerprint, fingerprint
 from largespin.sweeps.manifest import Manifest, check_same
 from largespin.sweeps.netcdf import convert
+from largespin.sweeps.open_sweep import assemble, not_a_sweep, open_group, open_sweep, readable
 from largespin.sweeps.place import Place, remove, said
 from largespin.sweeps.pools import ClusterLostError, Pool
-from largespin.sweeps.reading import assemble, not_a_sweep, open_group, open_sweep, readable
 from largespin.sweeps.request import Execution, checked_job
 from largespin.sweeps.store import FAILED, MISSING, Store, create_store
 
@@ -83,7 +83,7 @@ def sweep(
 
     Example:
         >>> import largespin as ls
-        >>> from largespin.sweeps import sweep
+        >>> from largespin import sweep
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> def order(model, temperature):
         ...     return abs(ls.evolve(model, [0, 0, 0.6], 50.0, temperature=temperature, field=0.1).overlap.item())

@@ -1,0 +1,1 @@
+"""The public calls: the error measured, predicted and bounded."""

@@ -1,0 +1,106 @@
+"""Which run is compared with its mean field? One start and one set of values, at several numbers of particles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.exact.generator.system import check_model
+from largespin.exact.space.space import block_counts
+from largespin.exact.states.state import SymmetricState
+from largespin.meanfield.points import Points, points
+from largespin.meanfield.results import labelled, provenance
+from largespin.model.model import Model
+from largespin.model.state import State
+
+
+@dataclass(frozen=True, eq=False)
+class OneRun:
+    """A start, its values and output times, and the numbers of particles that it is followed with.
+
+    Attributes:
+        model: the model.
+        state: the mean-field state at the first time.
+        times: output times (T,), rising.
+        numbers: for each solution N, or a tuple of numbers per block.
+        totals: the number of all particles of each solution, shape (len(numbers),).
+        where: the values of all parameters, defaults included; it has no axes.
+    """
+
+    model: Model
+    state: State
+    times: FloatArray
+    numbers: list[Any]
+    totals: npt.NDArray[np.int64]
+    where: Points
+
+    @property
+    def values(self) -> dict[str, float]:
+        """All parameter values, defaults included."""
+        return self.where.fixed
+
+    def dataset(self, variables: dict[str, xr.DataArray], tolerance: float) -> xr.Dataset:
+        """The variables with labelled axes, parameter values and where they come from."""
+        dataset = labelled(variables, self.model, self.where)
+        dataset = dataset.assign_coords(time=self.times, particles=self.totals)
+        dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
+        dataset["particles"].attrs = {"long_name": "number of particles", "units": "1"}
+        dataset.attrs = provenance(self.model, fixed=self.values, tolerance=tolerance)
+        return dataset
+
+
+def one_run(model: Model, start: Any, times: Any, particles: Any, values: Mapping[str, Any]) -> OneRun:
+    """The checked run.
+
+    Raises:
+        LargespinError: grids of parameters or starts, times that do not rise, numbers of particles that do not fit the
+            weights or occur twice, a start that is a state of N particles.
+    """
+    check_model(model)
+    if isinstance(start, SymmetricState):
+        raise LargespinError(
+            "Argument `start` must be a mean-field state, given as Bloch vectors or a State, but it is a SymmetricState."
+        )
+    state = model.state(start)
+    where = points(model, values, state)
+    if where.dims:
+        raise LargespinError(
+            "Arguments of the error of mean field must describe one run, but they vary along "
+            f"{', '.join(where.dims)}; call once for each."
+        )
+    numbers = _numbers(particles)
+    totals = [sum(block_counts(model.particles, number)) for number in numbers]
+    if len(set(totals)) < len(totals):
+        raise LargespinError(
+            f"Argument `particles` must contain every number once, but it is {', '.join(map(str, totals))}."
+        )
+    return OneRun(model, state, _moments(times), numbers, np.array(totals), where)
+
+
+def quantity(dims: tuple[str, ...], values: npt.ArrayLike, words: str) -> xr.DataArray:
+    """A dimensionless variable with its name in words."""
+    return xr.DataArray(np.asarray(values), dims=dims, attrs={"long_name": words, "units": "1"})
+
+
+def _numbers(particles: Any) -> list[Any]:
+    """A list of numbers or of tuples; a tuple alone is one number per block."""
+    several = isinstance(particles, list | range) or (isinstance(particles, np.ndarray) and particles.ndim > 0)
+    numbers = list(particles) if several else [particles]
+    if not numbers:
+        raise LargespinError("Argument `particles` must contain at least one number, but it is empty.")
+    return numbers
+
+
+def _moments(times: Any) -> FloatArray:
+    array = finite_array("times", times)
+    moments = np.array([0.0, float(array)]) if array.ndim == 0 else array
+    if moments.ndim != 1 or len(moments) < 2 or np.any(np.diff(moments) <= 0):
+        raise LargespinError(
+            "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
+            f"but it is {times!r}."
+        )
+    return moments

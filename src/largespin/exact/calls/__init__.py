@@ -1,0 +1,1 @@
+"""The public calls: points, plans and labelled results."""

@@ -1,0 +1,160 @@
+"""What grids of stationary states and of spectra keep of every point, and the datasets made of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from largespin.errors import ComplexArray, FloatArray
+from largespin.exact.calls.each_point import Missing
+from largespin.exact.calls.grid import Grid
+from largespin.exact.calls.readings import (
+    OF_EIGENVALUES,
+    Arrays,
+    dataset_of,
+    empty,
+    read_into,
+    state_quantities,
+    variable,
+)
+from largespin.exact.generator.system import System
+from largespin.exact.solvers.spectrum import Spectrum
+from largespin.exact.solvers.stationary import StationaryStates
+from largespin.model.model import Model
+
+READ = (
+    "means", "occupation", "fock_tail", "covariance", "purity", "residual", "trace_error", "hermiticity", "negativity",
+    "smallest_population",
+)  # fmt: skip
+"""What is read from every stationary state."""
+
+
+@dataclass(frozen=True, eq=False)
+class StationaryPoint:
+    """The stationary states of one point without the generator that they belong to."""
+
+    arrays: Arrays
+    summary: dict[str, Any]
+    components: int
+    fock: tuple[int, ...]
+    outcome: str
+    sentence: str
+
+    @staticmethod
+    def of(system: System, found: StationaryStates, tolerance: float) -> "StationaryPoint":
+        """Everything that is read from the states."""
+        arrays = empty(system.model, READ, (len(found.states),))
+        for row, state in enumerate(found.states):
+            read_into(arrays, row, state)
+        arrays["residual"][:], arrays["negativity"][:] = found.residuals, found.negativities
+        summary = {
+            "number_of_states": len(found.states),
+            "unique": found.unique,
+            "continuum": found.continuum,
+            "gap": found.gap,
+            "method": found.method,
+        }
+        outcome, sentence = "found", found.sentence
+        worst = float(arrays["fock_tail"].max()) if system.space.fock else 0.0
+        if worst > tolerance:
+            outcome = "cut"
+            sentence += f" But the last Fock states hold {worst:.2g} of the probability; raise `fock` or leave it out."
+        return StationaryPoint(arrays, summary, system.space.size, system.space.fock, outcome, sentence)
+
+    @property
+    def largest_tail(self) -> FloatArray:
+        """Largest tail of each mode among all states."""
+        return np.asarray(self.arrays["fock_tail"].max(axis=0))
+
+
+@dataclass(frozen=True, eq=False)
+class SpectrumPoint:
+    """The eigenvalues of one point without their modes."""
+
+    eigenvalues: ComplexArray
+    residuals: FloatArray
+    gap: float
+    stationary: int
+    complete: bool
+    components: int
+    fock: tuple[int, ...]
+    outcome: str
+    sentence: str
+
+    @staticmethod
+    def of(system: System, found: Spectrum) -> "SpectrumPoint":
+        """Everything but the modes."""
+        return SpectrumPoint(
+            found.eigenvalues,
+            found.residuals,
+            found.gap,
+            found.stationary,
+            found.complete,
+            system.space.size,
+            system.space.fock,
+            "found",
+            _said(found),
+        )
+
+
+def _said(found: Spectrum) -> str:
+    worst = found.residuals.max()
+    said = f"{len(found.eigenvalues)} eigenvalues with residuals up to {worst:.1e}; gap {found.gap:.3g}."
+    if found.complete:
+        return said
+    return f"{said} Modes that decay as slowly but oscillate fast, or further copies of repeated eigenvalues, may be missing."
+
+
+def stationary_dataset(model: Model, where: Grid, results: Sequence[StationaryPoint | Missing]) -> xr.Dataset:
+    """The dataset of `largespin.exact.stationary_states`."""
+    solved = [None if isinstance(result, Missing) else result for result in results]
+    longest = max([1, *(point.summary["number_of_states"] for point in solved if point)])
+    arrays = empty(model, READ, (len(where), longest))
+    for index, point in enumerate(solved):
+        for name, array in arrays.items():
+            if point:
+                array[index, : len(point.arrays[name])] = point.arrays[name]
+    shaped = {name: array.reshape((*where.shape, *array.shape[1:])) for name, array in arrays.items()}
+    variables = state_quantities(model, shaped, (*where.dims, "state"))
+    none: dict[str, Any] = {"number_of_states": 0, "unique": False, "continuum": False, "gap": np.nan, "method": ""}
+    table: dict[str, list[Any]] = {
+        name: [point.summary[name] if point else nothing for point in solved] for name, nothing in none.items()
+    }
+    return dataset_of(model, where, variables, table | _common(model, results))
+
+
+def spectrum_dataset(model: Model, where: Grid, results: Sequence[SpectrumPoint | Missing], count: int) -> xr.Dataset:
+    """The dataset of `largespin.exact.spectrum`."""
+    arrays = {name: np.full((len(where), count), np.nan) for name in OF_EIGENVALUES}
+    solved = [None if isinstance(result, Missing) else result for result in results]
+    for index, point in enumerate(solved):
+        if point:
+            chosen = slice(len(point.eigenvalues))
+            arrays["decay_rate"][index, chosen] = -point.eigenvalues.real + 0.0
+            arrays["angular_frequency"][index, chosen] = point.eigenvalues.imag
+            arrays["residual"][index, chosen] = point.residuals
+    variables = {
+        name: variable(OF_EIGENVALUES[name], array.reshape((*where.shape, count)), (*where.dims, "index"), {})
+        for name, array in arrays.items()
+    }
+    table: dict[str, Sequence[Any]] = {
+        "gap": [point.gap if point else np.nan for point in solved],
+        "number_of_states": [point.stationary if point else 0 for point in solved],
+        "complete": [point.complete if point else False for point in solved],
+    }
+    return dataset_of(model, where, variables, table | _common(model, results))
+
+
+def _common(model: Model, results: Sequence[StationaryPoint | SpectrumPoint | Missing]) -> dict[str, list[Any]]:
+    """What is said of every point of both tables."""
+    modes = len(model.modes)
+    table: dict[str, list[Any]] = {
+        "components": [0 if isinstance(r, Missing) else r.components for r in results],
+        "outcome": [r.outcome for r in results],
+        "sentence": [r.sentence for r in results],
+    }
+    if modes:
+        table["fock"] = [(0,) * modes if isinstance(r, Missing) else r.fock for r in results]
+    return table

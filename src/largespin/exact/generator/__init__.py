@@ -1,0 +1,1 @@
+"""The master equation of one model with numbers: which generator, how large, in which sectors."""

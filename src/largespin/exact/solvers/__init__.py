@@ -1,0 +1,1 @@
+"""Which solution? Evolution, null space, slow modes."""

@@ -1,0 +1,1 @@
+"""In which space? Occupation numbers, Fock states, and the operators on them."""

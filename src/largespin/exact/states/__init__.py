@@ -1,0 +1,1 @@
+"""What is asked of a density matrix: expectation values, reduced states, blocks of total spin, positivity, squeezing."""

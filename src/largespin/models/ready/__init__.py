@@ -1,0 +1,1 @@
+"""One ready model a file."""
