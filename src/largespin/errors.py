@@ -1,7 +1,7 @@
 """Errors and warnings of the library: one clear sentence each, with what would be allowed."""
 
-from collections.abc import Sequence
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -69,8 +69,11 @@ def whole_number(name: str, value: Any, low: int = 0, high: int | None = None) -
     return int(value)
 
 
-def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
-    """`value` if it is one of the `allowed` words."""
-    if value not in allowed:
-        raise LargespinError(f"Argument `{name}` must be one of {', '.join(allowed)}, but it is {value!r}.")
+def one_of(name: str, value: Any, allowed: Any) -> str:
+    """`value` if it is one of the `allowed` words: a sequence of them or a `Literal` type."""
+    words = [str(word) for word in get_args(allowed) or allowed]
+    if value not in words:
+        near = get_close_matches(str(value), words, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        raise LargespinError(f"Argument `{name}` must be one of {', '.join(words)}, but it is {value!r}{hint}")
     return str(value)

@@ -16,9 +16,10 @@ from largespin.meanfield.derive import mean_field
 from largespin.meanfield.evolve import DRIVEN_STEPS
 from largespin.meanfield.flow import MeanFieldFlow
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.solve import Outcome, Task, batch_size, solve_batch, solve_single
+from largespin.meanfield.solve import RunEnding, Task, batch_size, solve_batch, solve_single
 from largespin.meanfield.translate import taylor_needed
 from largespin.model.model import Model
+from largespin.outcomes import Outcome
 from largespin.stationary.stability import moving_directions
 
 GROWTH = 4.0
@@ -56,7 +57,7 @@ class GrowthRates:
     values: FloatArray
     errors: FloatArray
     ends: FloatArray
-    outcomes: list[Outcome]
+    outcomes: list[RunEnding]
 
 
 def measure(measurement: GrowthMeasurement, starts: FloatArray, parameters: FloatArray) -> GrowthRates:
@@ -68,7 +69,7 @@ def measure(measurement: GrowthMeasurement, starts: FloatArray, parameters: Floa
     align = int(np.ceil(0.5 * measurement.settle / interval))
     values, errors = (np.full((count, measurement.number), np.nan) for _ in range(2))
     ends = np.full(starts.shape, np.nan)
-    outcomes: list[Outcome] = [Outcome("failed", "not begun", 0.0, "none")] * count
+    outcomes: list[RunEnding] = [RunEnding(Outcome.FAILED, "not begun", 0.0, "none")] * count
     size = batch_size(_task(measurement, TangentFlow(model, measurement.number), 0.0, interval), count)
 
     def work(first: int) -> None:
@@ -107,7 +108,7 @@ class _Runs:
     def __init__(
         self, measurement: GrowthMeasurement, starts: FloatArray, parameters: FloatArray, interval: float, size: int
     ) -> None:
-        self.u, self.outcomes = starts.copy(), [Outcome("finished", "", 0.0, "")] * len(starts)
+        self.u, self.outcomes = starts.copy(), [RunEnding(Outcome.FINISHED, "", 0.0, "")] * len(starts)
         self._measurement, self._parameters, self._interval, self._size = measurement, parameters, interval, size
         self._flow = TangentFlow(measurement.model, measurement.number)
         self._taylor = integrator(self._flow, measurement.tolerance, size)

@@ -13,9 +13,10 @@ from largespin.errors import number_in, whole_number
 from largespin.meanfield.points import Points, points
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import labelled, provenance, state_variables
-from largespin.meanfield.solve import Outcome
+from largespin.meanfield.solve import RunEnding
 from largespin.model.model import Model
 from largespin.model.state import State
+from largespin.outcomes import Outcome
 
 RESOLVED = 5.0
 """Growth rate × duration below which an exponent is zero: regular motion parts as ln t, not as an exponential."""
@@ -114,9 +115,9 @@ def judgements(rates: GrowthRates, duration: float) -> list[tuple[str, str]]:
     return [judge(float(value), float(error), duration, outcome) for value, error, outcome in each]
 
 
-def judge(value: float, error: float, duration: float, outcome: Outcome) -> tuple[str, str]:
+def judge(value: float, error: float, duration: float, outcome: RunEnding) -> tuple[str, str]:
     """What the largest exponent says."""
-    if outcome.code != "finished":
+    if outcome.outcome is not Outcome.FINISHED:
         return "failed", f"Failed: {outcome.sentence}"
     if not np.isfinite(value):
         return "failed", "Failed: no disturbance is left; every direction is conserved, or the run diverged."

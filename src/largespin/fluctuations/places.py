@@ -7,17 +7,14 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError
-from largespin.meanfield.dataset_states import state_of
 from largespin.meanfield.derive import mean_field
-from largespin.meanfield.points import Points, points
-from largespin.model.model import Model
+from largespin.meanfield.points import Points, points_from
+from largespin.model.model import Model, check_model
 from largespin.model.state import State
 from largespin.stationary.stability import refuse_time
 
 LARGEST_RESULT = 4e9
 """Bytes that the matrices of one call may take."""
-STATE_AXES = ("state",)
-"""Axes of results that may be kept although arguments must not use their names."""
 
 
 def places(model: Model, at: npt.ArrayLike | State | xr.Dataset, values: Mapping[str, Any]) -> Points:
@@ -26,25 +23,7 @@ def places(model: Model, at: npt.ArrayLike | State | xr.Dataset, values: Mapping
     Raises:
         LargespinError: the dataset belongs to another model, lacks the state, or holds whole runs.
     """
-    check_model(model)
-    if not isinstance(at, xr.Dataset):
-        return points(model, values, model.state(at))
-    # In the order of the dataset's axes, so that results have it too.
-    order = [*(str(d) for d in at.dims if d in model.parameters), *model.parameters]
-    known = {key: at[key] for key in dict.fromkeys(order) if key in at.coords}
-    for key in values:
-        if key in at.dims:
-            raise LargespinError(
-                f"Argument `{key}` must not be given again, because it is an axis of the dataset; choose points of it "
-                f"with `.sel({key}=…)`."
-            )
-    return points(model, {**known, **values}, state_of(model, at), keep=STATE_AXES)
-
-
-def check_model(model: Any) -> None:
-    """Refuse what is no model."""
-    if not isinstance(model, Model):
-        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
+    return points_from(model, at, values)
 
 
 def check_steady(model: Any) -> None:

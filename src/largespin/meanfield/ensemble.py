@@ -11,7 +11,8 @@ from typing import Any
 from largespin.errors import FloatArray, LargespinWarning
 from largespin.meanfield.compile import UnsupportedExpressionError, integrator
 from largespin.meanfield.points import Points
-from largespin.meanfield.solve import Outcome, Task, batch_size, solve_batch, solve_single
+from largespin.meanfield.solve import RunEnding, Task, batch_size, solve_batch, solve_single
+from largespin.outcomes import Outcome
 from largespin.progress import progress_bar
 
 WORDS = "mean-field runs"
@@ -20,7 +21,7 @@ WORDS = "mean-field runs"
 
 def solve_all(
     task: Task, where: Points, states: FloatArray, workers: int, progress: bool, keep: bool = False
-) -> list[Outcome]:
+) -> list[RunEnding]:
     """Spread the runs over threads (heyoka frees the interpreter lock) in batches.
 
     Args:
@@ -32,7 +33,7 @@ def solve_all(
         keep: if the user interrupts, return what is done instead of raising.
     """
     count = len(where)
-    waiting = Outcome("interrupted", "Interrupted before this run began.", float(task.times[0]), "none")
+    waiting = RunEnding(Outcome.INTERRUPTED, "Interrupted before this run began.", float(task.times[0]), "none")
     outcomes = [waiting] * count
     batch = batch_size(task, count)
     solve = _batch_solver(task, batch, min(workers, -(-count // batch))) if batch > 1 else None
@@ -54,7 +55,7 @@ def solve_all(
     return outcomes
 
 
-def _batch_solver(task: Task, batch: int, workers: int) -> Callable[..., list[Outcome]] | None:
+def _batch_solver(task: Task, batch: int, workers: int) -> Callable[..., list[RunEnding]] | None:
     """A function that solves one batch with an integrator no other thread is using; None if heyoka cannot."""
     pool: SimpleQueue[Any] = SimpleQueue()
     try:
@@ -63,7 +64,7 @@ def _batch_solver(task: Task, batch: int, workers: int) -> Callable[..., list[Ou
     except UnsupportedExpressionError:
         return None
 
-    def solve(starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[Outcome]:
+    def solve(starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[RunEnding]:
         taylor = pool.get()
         try:
             return solve_batch(task, taylor, starts, parameters, out)

@@ -1,26 +1,29 @@
 """Follow the mean-field equations: one run or thousands, on all cores."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
 from largespin.cores import available_threads
-from largespin.errors import FloatArray, LargespinError, finite_array, number_in, one_of, whole_number
+from largespin.errors import FloatArray, LargespinError, number_in, one_of, whole_number
 from largespin.interruption import partial_results_kept
 from largespin.meanfield.derive import mean_field
 from largespin.meanfield.ensemble import solve_all
 from largespin.meanfield.flow import MeanFieldFlow
-from largespin.meanfield.points import Points, points
+from largespin.meanfield.points import Points, call_values, output_times, points_from
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import run_dataset
-from largespin.meanfield.solve import TOLERANCES, Outcome, Task
+from largespin.meanfield.solve import TOLERANCES, RunEnding, Task
 from largespin.meanfield.stop import StopRule, StopWhen, StopWhenStationary
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.outcomes import Outcome
 
+Method = Literal["auto", "taylor", "implicit"]
+"""How equations are integrated."""
 DRIVEN_STEPS = 1000
 """Steps that a run with explicit time takes at least."""
 LARGEST_RESULT = 2e9
@@ -29,11 +32,11 @@ LARGEST_RESULT = 2e9
 
 def evolve(
     model: Model,
-    start: npt.ArrayLike | State,
+    start: StateLike,
     times: npt.ArrayLike,
     *,
     tolerance: float = 1e-9,
-    method: str = "auto",
+    method: Method = "auto",
     stop: StopRule | tuple[StopRule, ...] = (),
     max_step: float | None = None,
     workers: int | None = None,
@@ -48,7 +51,9 @@ def evolve(
 
     Args:
         model: the model.
-        start: the state at the first time: a `State`, Bloch vectors (…, K, d²−1) or density matrices; modes in vacuum.
+        start: the state or states at the first time: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects
+            of QuTiP, or a row or an axis of states of a result (`stationary_states`, `branch`, `evolve` at one time …), which
+            brings its modes and its parameters.
         times: output times (T,), rising, in units of the inverse rates; the start is the state at ``times[0]``. A
             single number gives the final state alone, starting from time 0.
         tolerance: relative error per step.
@@ -63,9 +68,10 @@ def evolve(
         **values: parameter values by name.
 
     Returns:
-        Dataset with ``m`` (…, time, block, component), ``q``, ``p`` and ``occupation`` (…, time, mode), ``overlap``
-        (…, time, pattern), the model's averages, and for every run ``outcome``, ``sentence``, ``end_time``, ``solver``,
-        ``smallest_eigenvalue`` of its density matrices and ``conserved_drift``.
+        Dataset with ``m`` (…, time, block, component), ``q``, ``p``, ``alpha`` and ``occupation`` (…, time, mode), ``overlap``
+        (…, time, pattern), ``population`` (…, time, block, level) for more than two levels, the model's averages, and for
+        every run ``outcome``, ``sentence``, ``usable``, ``end_time``, ``solver``, ``smallest_eigenvalue`` of its density
+        matrices and ``conserved_drift``.
 
     Raises:
         LargespinError: unknown or missing parameters, NaN, no state, times that do not rise.
@@ -81,15 +87,15 @@ def evolve(
         >>> str(run.sentence.values[0])
         'Reached t = 50.'
     """
+    given = call_values(evolve, model, parameters, values)
     task = checked_task(model, times, tolerance, method, stop, max_step)
-    state = model.state(start)
-    where = points(model, {**(parameters or {}), **values}, state)
+    where = points_from(model, start, given)
     check_real_amplitudes(model, where, float(task.times[0]))
     states, outcomes = solved(task, where, workers, progress)
     return run_dataset(task, where, states, outcomes)
 
 
-def solved(task: Task, where: Points, workers: int | None, progress: bool) -> tuple[FloatArray, list[Outcome]]:
+def solved(task: Task, where: Points, workers: int | None, progress: bool) -> tuple[FloatArray, list[RunEnding]]:
     """The states (runs, times, variables) of all runs and how they ended, after a look at the memory they take."""
     count, size = len(where), task.flow.number_of_variables
     needed = 8.0 * count * task.rows * size
@@ -100,7 +106,16 @@ def solved(task: Task, where: Points, workers: int | None, progress: bool) -> tu
         )
     workers = whole_number("workers", workers, 1) if workers is not None else available_threads()
     states = np.full((count, task.rows, size), np.nan)
-    return states, solve_all(task, where, states, workers, progress, keep=partial_results_kept())
+    known: npt.NDArray[np.bool_] = np.asarray(np.isfinite(where.starts).all(axis=1))
+    if known.all():
+        return states, solve_all(task, where, states, workers, progress, keep=partial_results_kept())
+    # Results of different lengths are filled up with NaN; nothing runs from there.
+    nowhere = RunEnding(Outcome.NO_STATE, "No state at this place of the result.", float(task.times[0]), "none")
+    chosen = Points(("run",), (int(known.sum()),), {}, where.parameters[known], where.starts[known], {})
+    some = states[known]
+    endings = iter(solve_all(task, chosen, some, workers, progress, keep=partial_results_kept()))
+    states[known] = some
+    return states, [next(endings) if here else nowhere for here in known]
 
 
 def final_states(
@@ -151,7 +166,7 @@ def checked_task(
     times: npt.ArrayLike,
     tolerance: float,
     method: str,
-    stop: Any = (),
+    stop: StopRule | Sequence[StopRule] = (),
     max_step: float | None = None,
     steady: bool = True,
 ) -> Task:
@@ -159,22 +174,7 @@ def checked_task(
 
     With `steady` off, steps are kept short as for explicit time, for equations beyond the mean field that contain it.
     """
-    if not isinstance(model, Model):
-        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
-    array = finite_array("times", times)
-    if array.ndim > 1:
-        raise LargespinError(f"Argument `times` must be a number or one-dimensional, but its shape is {array.shape}.")
-    final_only = array.ndim == 0
-    if final_only and array <= 0.0:
-        raise LargespinError(f"Argument `times` must be above zero, the time of the start, but it is {array:g}.")
-    moments = np.array([0.0, float(array)]) if final_only else array
-    if len(moments) < 2:
-        raise LargespinError(
-            "Argument `times` must hold the time of the start and at least one later time, "
-            f"but its length is {len(moments)}; a single number gives the final state alone."
-        )
-    if np.any(np.diff(moments) <= 0):
-        raise LargespinError("Argument `times` must rise from the time of the start, but it does not.")
+    moments, final_only = output_times(times)
     rules = tuple(stop) if isinstance(stop, tuple | list) else (stop,)
     for rule in rules:
         if not isinstance(rule, StopWhenStationary | StopWhen):
@@ -195,7 +195,7 @@ def checked_task(
         MeanFieldFlow(model),
         moments,
         number_in("tolerance", tolerance, *TOLERANCES),
-        one_of("method", method, ("auto", "taylor", "implicit")),
+        one_of("method", method, Method),
         rules,
         final_only,
         longest,

@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import ComplexArray, LargespinError, finite_array, number_in, whole_number
+from largespin.errors import ComplexArray, LargespinError, number_in, whole_number
 from largespin.meanfield.compile import heyoka_system, set_parameters
 from largespin.meanfield.derive import mean_field
-from largespin.meanfield.points import points
-from largespin.meanfield.results import provenance, state_variables
+from largespin.meanfield.points import call_values, output_times, points_from
+from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.meanfield.solve import TOLERANCES
 from largespin.model.model import Model
-from largespin.model.operators import component_names, hermitian_basis
-from largespin.model.state import State
+from largespin.model.operators import hermitian_basis
+from largespin.model.start import StateLike
+from largespin.quantities import described, text
 
 MOST_STEPS = 500_000
 """Taylor steps after which a local map gives up; stiff models need more."""
@@ -35,7 +36,7 @@ def _compiled(model: Model, tolerance: float) -> Any:
 
 def local_map(
     model: Model,
-    start: npt.ArrayLike | State,
+    start: StateLike,
     times: npt.ArrayLike,
     *,
     tolerance: float = 1e-10,
@@ -72,15 +73,8 @@ def local_map(
         >>> bool(abs(moved[1:] - map_.m.values[0]).max() < 1e-8)
         True
     """
-    state = model.state(start)
-    where = points(model, {**(parameters or {}), **values}, state)
-    if len(where) != 1 or where.dims:
-        raise LargespinError("Arguments of `local_map` must describe one run, but several states or values were given.")
-    moments = finite_array("times", times)
-    final_only = moments.ndim == 0
-    grid = np.array([0.0, float(moments)]) if final_only else moments
-    if grid.ndim != 1 or len(grid) < 2 or np.any(np.diff(grid) <= 0):
-        raise LargespinError("Argument `times` must rise from the time of the start, but it does not.")
+    where = points_from(model, start, call_values(local_map, model, parameters, values), one=True)
+    grid, final_only = output_times(times)
     rows = _propagate(model, where.starts[0], where.parameters[0], grid, number_in("tolerance", tolerance, *TOLERANCES))
     n, blocks, d2 = model.number_of_variables, model.particles.number_of_blocks, model.particles.levels**2
     probes = rows[:, n:].reshape(len(rows), blocks, d2, d2 - 1)
@@ -88,18 +82,16 @@ def local_map(
     propagator[..., 0, 0] = 1.0
     propagator[..., 1:, 0] = probes[..., 0, :]
     propagator[..., 1:, 1:] = np.swapaxes(probes[..., 1:, :] - probes[..., :1, :], -1, -2)
-    names = ["1", *component_names(model.particles.levels)]
+    names = text(["1", *model.particles.component_names])
     variables = state_variables(model, rows[:, :n], ("time",))
     variables["propagator"] = xr.DataArray(
         propagator,
         dims=("time", "block", "out", "in"),
         coords={"out": names, "in": names},
-        attrs={"long_name": "local propagator on x_a = tr(ρ v_a)", "units": "1"},
     )
-    dataset = xr.Dataset(
-        variables, coords={"time": grid}, attrs=provenance(model, fixed=where.fixed, tolerance=tolerance)
-    )
-    return dataset.isel(time=-1) if final_only else dataset
+    dataset = labelled(variables, model, where).assign_coords(time=grid)
+    dataset.attrs = provenance(model, fixed=where.fixed, tolerance=tolerance)
+    return described(dataset.isel(time=-1) if final_only else dataset)
 
 
 def _longest_step(model: Model, grid: Any) -> float:

@@ -1,38 +1,30 @@
 """Which runs are asked for: parameter values and start states, broadcast into one list of points."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from inspect import signature
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError, finite_array
-from largespin.model.model import Model
+from largespin.model.model import Model, check_model
 from largespin.model.rates import check_rates
+from largespin.model.start import StateLike, given
 from largespin.model.state import State
 from largespin.model.symbols import Parameter
+from largespin.quantities import QUANTITIES
 
-RESERVED = (
-    "time",
-    "block",
-    "component",
-    "mode",
-    "pattern",
-    "state",
-    "index",
-    "weight",
-    "m",
-    "q",
-    "p",
-    "occupation",
-    "overlap",
-    "row",
-    "column",
-    "frequency",
-    "delay",
-    "phase",
-)
+NEAR = 0.6
+"""Likeness from which a name may be a mistyped one: one letter of three or two of six may differ."""
+
+RESERVED = frozenset(QUANTITIES) - {"start"}
+"""Names that axes of a user's own must not have, because results use them; one axis of starts is called ``start``."""
+INNER = frozenset({"time", "block", "component", "level", "mode", "pattern", "row", "column", "particles"})
+"""Axes within the results of one point, which no axis of points may have, not even one of another result."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +58,55 @@ def check_names(model: Model, names: Iterable[str]) -> None:
     unknown = [name for name in names if name not in model.parameters]
     if unknown:
         raise LargespinError(
-            f"The model has no parameter `{unknown[0]}`; its parameters are {', '.join(model.parameters) or 'none'}."
+            f"The model has no parameter `{unknown[0]}`; its parameters are {_listed(model.parameters)}"
+            f"{meant(unknown[0], model.parameters) or '.'}"
         )
+
+
+def call_values(
+    function: Callable[..., Any], model: Model, parameters: Mapping[str, Any] | None, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The parameter values of a call, by keyword and in `parameters` together; unknown keywords are refused.
+
+    Args:
+        function: the public call, whose options are named beside the parameters.
+        model: the model.
+        parameters: the argument `parameters` of the call.
+        values: its further keywords.
+
+    Raises:
+        LargespinError: a name that is neither an option nor a parameter, or a parameter that is given twice.
+    """
+    check_model(model)
+    if parameters is not None and not isinstance(parameters, Mapping):
+        raise LargespinError(
+            f"Argument `parameters` must be a mapping from names to values, but it is a {type(parameters).__name__}."
+        )
+    for name in values:
+        if name not in model.parameters:
+            options = [key for key, o in signature(function).parameters.items() if o.kind is not o.VAR_KEYWORD]
+            hint = meant(name, [*options, *model.parameters])
+            raise LargespinError(
+                f"`{name}` is neither an option of `{function.__name__}` nor a parameter of the model"
+                f"{hint or f'; its parameters are {_listed(model.parameters)}.'}"
+            )
+    twice = [name for name in values if parameters is not None and name in parameters]
+    if twice:
+        raise LargespinError(f"Parameter `{twice[0]}` must be given once, but it is a keyword and in `parameters` too.")
+    check_names(model, parameters or {})
+    return {**(parameters or {}), **values}
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """``; did you mean `tolerance`?``, or nothing where no known name is near."""
+    known = list(known)
+    starting = [other for other in known if other.startswith(name) or name.startswith(other)]
+    near = get_close_matches(name, known, n=1, cutoff=NEAR) or starting[:1]
+    return f"; did you mean `{near[0]}`?" if near else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def parameter_arrays(model: Model, values: Mapping[str, Any]) -> dict[str, xr.DataArray]:
@@ -102,8 +141,47 @@ def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:
     return array
 
 
+def points_from(
+    model: Model, start: StateLike, values: Mapping[str, Any], *, name: str = "start", one: bool = False
+) -> Points:
+    """The points of a call that begins at a state: whatever the start brings along, and the values of the call, which win.
+
+    An axis of a result whose parameter gets other values in the call becomes an axis of starts: ``temperature`` becomes
+    ``start_temperature``.
+
+    Args:
+        model: the model.
+        start: the start as the user gave it.
+        values: parameter values of the call (`call_values`).
+        name: what the argument is called in messages.
+        one: refuse more than one state and more than one value of a parameter.
+    """
+    found = given(model, start, name=name, one=one)
+    renamed = {dim: f"{name}_{dim}" for dim in found.state.dims if dim in values}
+    state = replace(found.state, dims=tuple(renamed.get(dim, dim) for dim in found.state.dims))
+    brought = {key: _renamed_axes(value, renamed) for key, value in found.values.items() if key not in values}
+    coords = {renamed.get(dim, dim): labels for dim, labels in found.coords.items()}
+    where = points(model, {**brought, **values}, state, coords=coords, result=found.dataset is not None)
+    if one and where.dims:
+        raise LargespinError(
+            f"Parameter values must be single numbers for this call, but there are several along {', '.join(where.dims)}."
+        )
+    return where
+
+
+def _renamed_axes(value: Any, renamed: Mapping[str, str]) -> Any:
+    if not isinstance(value, xr.DataArray):
+        return value
+    return value.rename({old: new for old, new in renamed.items() if old in value.dims})
+
+
 def points(
-    model: Model, values: Mapping[str, Any], start: State | None = None, *, keep: tuple[str, ...] = ()
+    model: Model,
+    values: Mapping[str, Any],
+    start: State | None = None,
+    *,
+    coords: Mapping[str, Any] | None = None,
+    result: bool = False,
 ) -> Points:
     """Broadcast parameter values and start states against each other by the names of their axes.
 
@@ -111,12 +189,13 @@ def points(
         model: the model.
         values: parameter values by keyword.
         start: states; their ensemble axes become axes of the grid.
-        keep: reserved names that axes may have nevertheless, because the states come from a result of the library.
+        coords: labels of the ensemble axes.
+        result: whether the states come from a result, whose axes may have names that a user's own must not have.
     """
     arrays = parameter_arrays(model, values)
     varying = {key: array for key, array in arrays.items() if array.ndim}
-    states = _start_array(start)
-    _check_axes({**arrays, "start": states}, [name for name in RESERVED if name not in keep])
+    states = _start_array(start, coords or {})
+    _check_axes({**arrays, "start": states}, INNER if result else RESERVED)
     *broadcast, template = xr.broadcast(*varying.values(), states.isel(variable=0, drop=True))
     dims = tuple(str(d) for d in template.dims)
     count = int(np.prod(template.shape, dtype=int))
@@ -127,25 +206,23 @@ def points(
         )
     check_rates(model, table)
     expanded = states.broadcast_like(template).transpose(*dims, "variable").values
-    coords = {d: template.coords[d].values for d in dims if d in template.coords}
+    labels = {d: template.coords[d].values for d in dims if d in template.coords}
     fixed = {key: float(array) for key, array in arrays.items() if key not in varying}
     along = {
         key: (tuple(str(d) for d in array.dims), array.values)
         for key, array in varying.items()
         if key not in array.dims
     }
-    return Points(dims, template.shape, coords, table, np.ascontiguousarray(expanded).reshape(count, -1), fixed, along)
+    return Points(dims, template.shape, labels, table, np.ascontiguousarray(expanded).reshape(count, -1), fixed, along)
 
 
-def _check_axes(arrays: Mapping[str, xr.DataArray], reserved: Sequence[str]) -> None:
+def _check_axes(arrays: Mapping[str, xr.DataArray], reserved: Collection[str]) -> None:
     """Refuse axes with a name that results need, and axes of one name that differ; xarray would fill with NaN."""
     seen: dict[Any, tuple[str, xr.DataArray]] = {}
     for name, array in arrays.items():
         for dim in array.dims:
             if dim in reserved:
-                raise LargespinError(
-                    f"Axis `{dim}` of `{name}` must have another name, because results use {', '.join(reserved)}."
-                )
+                raise LargespinError(f"Axis `{dim}` of `{name}` must have another name, because results use this one.")
             other_name, other = seen.setdefault(dim, (name, array))
             labelled = dim in array.coords and dim in other.coords
             if array.sizes[dim] != other.sizes[dim] or (labelled and not array[dim].equals(other[dim])):
@@ -155,7 +232,26 @@ def _check_axes(arrays: Mapping[str, xr.DataArray], reserved: Sequence[str]) -> 
                 )
 
 
-def _start_array(start: State | None) -> xr.DataArray:
+def _start_array(start: State | None, coords: Mapping[str, Any]) -> xr.DataArray:
     if start is None:
         return xr.DataArray(np.zeros(1), dims=("variable",))
-    return xr.DataArray(start.vector, dims=(*start.dims, "variable"))
+    return xr.DataArray(start.vector, dims=(*start.dims, "variable"), coords={d: (d, c) for d, c in coords.items()})
+
+
+def output_times(times: npt.ArrayLike) -> tuple[FloatArray, bool]:
+    """Output times (T,) from that of the start on, and whether only the last is asked for (a single number)."""
+    array = finite_array("times", times)
+    if array.ndim > 1:
+        raise LargespinError(f"Argument `times` must be a number or one-dimensional, but its shape is {array.shape}.")
+    if array.ndim == 0:
+        if array <= 0.0:
+            raise LargespinError(f"Argument `times` must be above zero, the time of the start, but it is {array:g}.")
+        return np.array([0.0, float(array)]), True
+    if len(array) < 2:
+        raise LargespinError(
+            "Argument `times` must hold the time of the start and at least one later time, "
+            f"but its length is {len(array)}; a single number gives the final state alone."
+        )
+    if np.any(np.diff(array) <= 0):
+        raise LargespinError("Argument `times` must rise from the time of the start, but it does not.")
+    return array, False

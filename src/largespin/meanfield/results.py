@@ -9,10 +9,14 @@ from largespin._version import __version__
 from largespin.errors import FloatArray
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.points import RESERVED, Points
-from largespin.meanfield.solve import Outcome, Task
+from largespin.meanfield.points import Points
+from largespin.meanfield.solve import RunEnding, Task
 from largespin.model.model import Model
-from largespin.model.state import smallest_eigenvalue
+from largespin.model.particles import Particles
+from largespin.model.reserved import AVERAGE
+from largespin.model.state import density_matrices, smallest_eigenvalue
+from largespin.outcomes import Outcome
+from largespin.quantities import described, text
 
 NEGATIVE = -1e-6
 """Smallest eigenvalue of a density matrix below which a run is called unphysical."""
@@ -36,28 +40,35 @@ def provenance(model: Model, **settings: Any) -> dict[str, Any]:
 
 
 def state_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
-    """``m``, ``q``, ``p``, ``occupation``, ``overlap`` and the model's averages of state vectors (…, n)."""
+    """``m``, ``q``, ``p``, ``alpha``, ``occupation``, ``population``, ``overlap``, the model's averages of states (…, n)."""
     state = model.state_from_vector(states)
-    components = list(model.particles.component_names)
-    variables = {
-        "m": xr.DataArray(
-            state.bloch,
-            dims=(*dims, "block", "component"),
-            coords={"component": components, "weight": ("block", model.particles.weights)},
-            attrs={"long_name": "Bloch vector of each block", "units": "1"},
-        )
+    particles = model.particles
+    coords: dict[str, Any] = {
+        "block": np.arange(particles.number_of_blocks),
+        "component": text(particles.component_names),
+        "weight": ("block", particles.weights),
     }
+    variables = {"m": xr.DataArray(state.bloch, dims=(*dims, "block", "component"), coords=coords)}
+    if particles.levels > 2:
+        populations = np.einsum("...ii->...i", density_matrices(state.bloch)).real
+        levels = {"block": coords["block"], "level": text(level_names(particles))}
+        variables["population"] = xr.DataArray(populations, dims=(*dims, "block", "level"), coords=levels)
     if model.modes:
-        names = {"mode": [mode.name for mode in model.modes]}
+        names = {"mode": text([mode.name for mode in model.modes])}
         alpha = state.amplitudes
-        for name, values, words in (
-            ("q", np.sqrt(2.0) * alpha.real, "quadrature q = (α + α*)/√2"),
-            ("p", np.sqrt(2.0) * alpha.imag, "quadrature p = (α − α*)/(i√2)"),
-            ("occupation", np.abs(alpha) ** 2, "bosons per particle |α|²"),
+        for name, values in (
+            ("q", np.sqrt(2.0) * alpha.real),
+            ("p", np.sqrt(2.0) * alpha.imag),
+            ("alpha", alpha),
+            ("occupation", np.abs(alpha) ** 2),
         ):
-            attrs = {"long_name": words, "units": "1"}
-            variables[name] = xr.DataArray(values, dims=(*dims, "mode"), coords=names, attrs=attrs)
+            variables[name] = xr.DataArray(values, dims=(*dims, "mode"), coords=names)
     return variables | _average_variables(model, states, dims)
+
+
+def level_names(particles: Particles) -> tuple[str, ...]:
+    """Names of the levels of one particle, 1 … d."""
+    return tuple(str(level + 1) for level in range(particles.levels))
 
 
 def _average_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
@@ -66,18 +77,17 @@ def _average_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) 
     if len(patterns) and model.particles.levels == 2:
         bloch = model.state_from_vector(states).bloch
         values = np.einsum("...k,mk->...m", bloch[..., 2], patterns * model.particles.weights)
-        attrs = {"long_name": "overlap with pattern, Σ_k w_k e_μk m_kz", "units": "1"}
         coords = {"pattern": np.arange(len(patterns))}
-        variables["overlap"] = xr.DataArray(values, dims=(*dims, "pattern"), coords=coords, attrs=attrs)
+        variables["overlap"] = xr.DataArray(values, dims=(*dims, "pattern"), coords=coords)
     values = numeric_mean_field(model).averages(states)
     for index, average in enumerate(model.averages):
         if average.family is None:
             attrs = {"long_name": f"average {average.name}", "units": "1"}
-            variables[f"average_{average.name}"] = xr.DataArray(values[..., index], dims=dims, attrs=attrs)
+            variables[f"{AVERAGE}{average.name}"] = xr.DataArray(values[..., index], dims=dims, attrs=attrs)
     return variables
 
 
-def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Outcome]) -> xr.Dataset:
+def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[RunEnding]) -> xr.Dataset:
     """The dataset of `evolve`."""
     model = task.model
     shaped = states.reshape(*where.shape, *states.shape[1:])
@@ -101,9 +111,6 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
     dataset = labelled(variables, model, where)
     dataset["time"] = float(task.times[-1]) if task.final_only else task.times
     dataset = dataset.set_coords("time")
-    dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
-    dataset["conserved_drift"].attrs["long_name"] = "largest change of a conserved quantity along the run"
-    dataset["smallest_eigenvalue"].attrs["long_name"] = "smallest eigenvalue of any block's density matrix"
     dataset.attrs = provenance(
         model,
         fixed=where.fixed,
@@ -112,42 +119,41 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ou
         stop="; ".join(rule.sentence for rule in task.stop),
         start_time=float(task.times[0]),
     )
-    return dataset
+    return described(dataset)
 
 
 def labelled(variables: dict[str, xr.DataArray], model: Model, where: Points) -> xr.Dataset:
-    """A dataset whose parameters, varying or not, are coordinates with values, names and units."""
-    taken = {*variables, *(name for array in variables.values() for name in (*array.dims, *array.coords)), *RESERVED}
-    fixed = {key: value for key, value in where.fixed.items() if key not in taken}
-    dataset = xr.Dataset(variables, coords={**where.coords, **where.along, **fixed})
-    for name in (*where.dims, *where.along, *fixed):
-        if name in model.parameters and name in dataset.coords:
-            data = model.parameters[name].data
+    """A dataset whose parameters, varying or not, are coordinates with values; everything with names and units."""
+    dataset = xr.Dataset(variables, coords={**where.coords, **where.along, **where.fixed})
+    for name, parameter in model.parameters.items():
+        if name in dataset.coords:
+            data = parameter.data
             dataset[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
-    return dataset
+    return described(dataset)
 
 
-def _outcome_arrays(outcomes: list[Outcome]) -> dict[str, np.ndarray]:
+def _outcome_arrays(outcomes: list[RunEnding]) -> dict[str, np.ndarray]:
     """The fields of all outcomes as arrays; most runs of an ensemble share one outcome."""
     distinct = list({id(outcome): outcome for outcome in outcomes}.values())
     number = {id(outcome): index for index, outcome in enumerate(distinct)}
     which = np.array([number[id(outcome)] for outcome in outcomes])
     return {
-        "outcome": np.array([o.code for o in distinct], dtype=str)[which],
-        "sentence": np.array([o.sentence for o in distinct], dtype=str)[which],
-        "solver": np.array([o.solver for o in distinct], dtype=str)[which],
+        "outcome": text([o.outcome for o in distinct])[which],
+        "sentence": text([o.sentence for o in distinct])[which],
+        "usable": np.array([o.outcome.usable for o in distinct])[which],
+        "solver": text([o.solver for o in distinct])[which],
         "end_time": np.array([o.end_time for o in distinct])[which],
     }
 
 
-def _unphysical(outcome: Outcome, smallest: float, drift: float) -> Outcome:
+def _unphysical(outcome: RunEnding, smallest: float, drift: float) -> RunEnding:
     """The outcome of a run that broke what the equations keep."""
     if smallest < NEGATIVE:
         reason = f"a density matrix has the eigenvalue {smallest:.2g}"
     else:
         reason = f"a conserved quantity changed by {drift:.2g}"
     sentence = f"{outcome.sentence} But {reason}: not physical; lower `tolerance`."
-    return Outcome("unphysical", sentence, outcome.end_time, outcome.solver)
+    return RunEnding(Outcome.UNPHYSICAL, sentence, outcome.end_time, outcome.solver)
 
 
 def _drift(model: Model, where: Points, states: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ from largespin.meanfield.flow import Flow
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.stop import StopRule
 from largespin.model.model import Model
+from largespin.outcomes import Ending, Outcome
 
 TOLERANCES = (1e-15, 1e-2)
 """Relative errors per step that runs may be given: from rounding to two digits."""
@@ -30,18 +31,14 @@ HOPELESS_STEPS = 1e8
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunEnding(Ending):
     """How a run ended.
 
     Attributes:
-        code: ``finished``, ``stopped``, ``failed``, ``unphysical`` or ``interrupted``.
-        sentence: the same in words, with the reason.
         end_time: last time reached.
         solver: which integrator was used.
     """
 
-    code: str
-    sentence: str
     end_time: float
     solver: str
 
@@ -59,9 +56,9 @@ class Task:
     max_step: float = np.inf
 
     @cached_property
-    def reached(self) -> Outcome:
+    def reached(self) -> RunEnding:
         """The outcome of a run that the Taylor integrator finished."""
-        return Outcome("finished", f"Reached t = {self.times[-1]:g}.", float(self.times[-1]), TAYLOR)
+        return RunEnding(Outcome.FINISHED, f"Reached t = {self.times[-1]:g}.", float(self.times[-1]), TAYLOR)
 
     @cached_property
     def _own(self) -> local:
@@ -106,7 +103,9 @@ def batch_size(task: Task, count: int) -> int:
     return 2 * simd if task.flow.number_of_variables < SMALL else simd
 
 
-def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[Outcome]:
+def solve_batch(
+    task: Task, taylor: Any, starts: FloatArray, parameters: FloatArray, out: FloatArray
+) -> list[RunEnding]:
     """Integrate a batch; `out` (runs, times, n) is filled. Runs that the batch could not finish are done singly.
 
     Args:
@@ -139,7 +138,7 @@ def solve_batch(task: Task, taylor: Any, starts: FloatArray, parameters: FloatAr
     return outcomes
 
 
-def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
+def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> RunEnding:
     """Integrate one run; choose the implicit solver where the problem is stiff, and say so."""
     for rule in task.stop:
         functions = numeric_mean_field(task.model)
@@ -147,7 +146,7 @@ def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: Flo
             out[:] = np.nan
             _store(task, out, 0, start[None], start)
             solver = task.other_solver if task.method == "implicit" else TAYLOR
-            return Outcome("stopped", f"Stopped at the start: {rule.sentence}.", float(task.times[0]), solver)
+            return RunEnding(Outcome.STOPPED, f"Stopped at the start: {rule.sentence}.", float(task.times[0]), solver)
     if task.method == "implicit":
         return _scipy(task, start, parameters, out, "")
     try:
@@ -158,7 +157,7 @@ def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: Flo
         return _scipy(task, start, parameters, out, f"; {error.reason}")
 
 
-def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> Outcome:
+def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> RunEnding:
     import heyoka as hy
 
     taylor = task.integrator()
@@ -190,9 +189,11 @@ def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArr
     if code == hy.taylor_outcome.err_nf_state:
         if task.method == "auto":
             return _scipy(task, start, parameters, out, "; the Taylor integrator met a value that is not finite")
-        return Outcome("failed", f"Not finite at t = {reached:g}: the state or a rate diverges.", reached, TAYLOR)
+        return RunEnding(
+            Outcome.FAILED, f"Not finite at t = {reached:g}: the state or a rate diverges.", reached, TAYLOR
+        )
     rule = task.stop[-int(code) - 1]
-    return Outcome("stopped", f"Stopped at t = {reached:g}: {rule.sentence}.", reached, TAYLOR)
+    return RunEnding(Outcome.STOPPED, f"Stopped at t = {reached:g}: {rule.sentence}.", reached, TAYLOR)
 
 
 def _store(task: Task, out: FloatArray, first: int, rows: FloatArray, last: FloatArray) -> None:
@@ -229,7 +230,7 @@ def _finite(time: float, *arrays: Any) -> Any:
     return arrays[-1]
 
 
-def _scipy(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray, why: str) -> Outcome:
+def _scipy(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray, why: str) -> RunEnding:
     from scipy.integrate import solve_ivp
 
     flow = task.flow
@@ -260,26 +261,31 @@ def _scipy(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArra
             raise
         _store(task, out, 0, start[None], np.full(len(start), np.nan))
         sentence = f"Not finite after t = {task.times[0]:g}: the state or a rate diverges{why}."
-        return Outcome("failed", sentence, float(task.times[0]), task.other_solver)
+        return RunEnding(Outcome.FAILED, sentence, float(task.times[0]), task.other_solver)
     except _NotFiniteError as error:
         end = float(error.args[0])
         _store(task, out, 0, start[None], np.full(len(start), np.nan))
-        return Outcome(
-            "failed", f"Not finite at t = {end:g}: the state or a rate diverges{why}.", end, task.other_solver
+        return RunEnding(
+            Outcome.FAILED, f"Not finite at t = {end:g}: the state or a rate diverges{why}.", end, task.other_solver
         )
     rows = solution.y.T if len(solution.t) else start[None]
     if solution.status == 1:
         index = next(i for i, times in enumerate(solution.t_events) if len(times))
         _store(task, out, 0, rows, solution.y_events[index][0])
         end = float(solution.t_events[index][0])
-        return Outcome("stopped", f"Stopped at t = {end:g}: {task.stop[index].sentence}{why}.", end, task.other_solver)
+        return RunEnding(
+            Outcome.STOPPED, f"Stopped at t = {end:g}: {task.stop[index].sentence}{why}.", end, task.other_solver
+        )
     arrived = solution.status == 0 and len(rows) == len(task.times) and bool(np.all(np.isfinite(rows)))
     _store(task, out, 0, rows, rows[-1] if arrived else np.full(len(start), np.nan))
     end = float(solution.t[-1]) if len(solution.t) else float(task.times[0])
     if not arrived:
-        return Outcome(
-            "failed", f"Failed after t = {end:g}: {solution.message.rstrip('.')}{why}.", end, task.other_solver
+        return RunEnding(
+            Outcome.FAILED, f"Failed after t = {end:g}: {solution.message.rstrip('.')}{why}.", end, task.other_solver
         )
-    return Outcome(
-        "finished", f"Reached t = {end:g} with the {task.other_solver.split()[0]} solver{why}.", end, task.other_solver
+    return RunEnding(
+        Outcome.FINISHED,
+        f"Reached t = {end:g} with the {task.other_solver.split()[0]} solver{why}.",
+        end,
+        task.other_solver,
     )

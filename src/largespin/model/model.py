@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from largespin.errors import FloatArray, LargespinError
+from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.model.checks import averages_of, check_names, check_symbols, checked_amplitude, real_part
 from largespin.model.jumps import CollectiveJump, Jump
 from largespin.model.mode import Mode
 from largespin.model.operators import check_operator
 from largespin.model.particles import Particles
-from largespin.model.state import State, bloch_vectors
+from largespin.model.start import StateLike, given, parts_of
+from largespin.model.state import State
 from largespin.model.symbols import (
     Average,
     LocalField,
@@ -156,71 +157,64 @@ class Model:
 
     def state(
         self,
-        particles: npt.ArrayLike | State,
+        start: StateLike,
         modes: npt.ArrayLike | None = None,
         *,
         dims: tuple[str, ...] | None = None,
     ) -> State:
-        """A checked state: Bloch vectors or density matrices of the blocks, and mode amplitudes.
+        """A checked state: Bloch vectors, density matrices or kets of the blocks, and mode amplitudes.
 
         Args:
-            particles: Bloch vectors (…, K, d²−1), density matrices (…, K, d, d), or one of either for all blocks.
-            modes: complex amplitudes ``α_μ = ⟨a_μ⟩/√N``, shape (…, M); the vacuum if not given.
+            start: Bloch vectors (…, K, d²−1), density matrices (…, K, d, d), kets (d) or (…, K, d, 1), or one of them for
+                all blocks; objects of QuTiP; a `State`; a row of a result, which brings its modes.
+            modes: complex amplitudes ``α_μ = ⟨a_μ⟩/√N``, shape (…, M), or one for all; 0 is the vacuum. Needed for a model
+                with modes where `start` brings none.
             dims: names of the leading ensemble axes; ``("start",)`` for one axis.
 
         Returns:
             `State`.
 
         Raises:
-            LargespinError: wrong shapes, NaN, or something that is no density matrix.
+            LargespinError: wrong shapes, NaN, something that is no density matrix, or modes that nobody gave.
 
         Example:
             >>> import largespin as ls
             >>> model = ls.models.hopfield(ls.ideal_large_spins(2))
             >>> model.state([0.0, 0.0, 1.0]).vector
             array([0., 0., 1., 0., 0., 1.])
+            >>> ls.models.dicke(ls.ideal_large_spins(1)).state([0.0, 0.0, 1.0], modes=0.5j).amplitudes
+            array([0.+0.5j])
         """
-        if isinstance(particles, State):
-            if modes is None and dims is None and self._fits(particles):
-                return particles
-            if modes is None and particles.amplitudes.shape[-1] != len(self.modes):
-                raise LargespinError(
-                    f"Argument `particles` must be a state with {len(self.modes)} mode(s), "
-                    f"but it has {particles.amplitudes.shape[-1]}."
-                )
-            modes = particles.amplitudes if modes is None else modes
-            dims = (particles.dims or None) if dims is None else dims
-            particles = particles.bloch
-        bloch = bloch_vectors(particles, self.particles.levels, self.particles.number_of_blocks)
-        amplitudes = np.zeros(len(self.modes), dtype=np.complex128)
+        if modes is None and dims is None:
+            if isinstance(start, State) and self._fits(start):
+                return start
+            return given(self, start).state
+        parts = parts_of(self, start, "start")
         if modes is not None:
-            try:
-                amplitudes = np.asarray(modes, dtype=np.complex128)
-            except (TypeError, ValueError) as error:
-                raise LargespinError(f"Argument `modes` must be complex numbers, but {modes!r} is not.") from error
-            if amplitudes.ndim == 0 or amplitudes.shape[-1] != len(self.modes) or not np.all(np.isfinite(amplitudes)):
-                raise LargespinError(
-                    f"Argument `modes` must be finite and end in an axis of {len(self.modes)} amplitudes, "
-                    f"but its shape is {amplitudes.shape}."
-                )
-        try:
-            leading = np.broadcast_shapes(bloch.shape[:-2], amplitudes.shape[:-1])
-        except ValueError as error:
-            raise LargespinError(
-                f"The leading axes of `particles` {bloch.shape[:-2]} and `modes` {amplitudes.shape[:-1]} must match."
-            ) from error
-        names = dims if dims is not None else ("start",) * len(leading)
-        if len(names) != len(leading) or len(set(names)) < len(names):
-            raise LargespinError(
-                f"Argument `dims` must name the {len(leading)} leading axes, each once, but it is {dims}."
-            )
-        bloch = np.broadcast_to(bloch, (*leading, *bloch.shape[-2:]))
-        return State(bloch, np.broadcast_to(amplitudes, (*leading, len(self.modes))), tuple(names))
+            parts = replace(parts, amplitudes=self._amplitudes(modes))
+        if parts.amplitudes is None:
+            parts = replace(parts, amplitudes=given(self, start).state.amplitudes)
+        return replace(parts, dims=parts.dims if dims is None else dims).state("start")
 
     def _fits(self, state: State) -> bool:
         own = (self.particles.number_of_blocks, self.particles.number_of_components)
         named = len(state.dims) == state.bloch.ndim - 2
         return named and state.bloch.shape[-2:] == own and state.amplitudes.shape[-1] == len(self.modes)
+
+    def _amplitudes(self, modes: npt.ArrayLike) -> ComplexArray:
+        """Checked amplitudes (…, M)."""
+        try:
+            amplitudes = np.asarray(modes, dtype=np.complex128)
+        except (TypeError, ValueError) as error:
+            raise LargespinError(f"Argument `modes` must be complex numbers, but {modes!r} is not.") from error
+        if amplitudes.ndim == 0:
+            amplitudes = np.full(len(self.modes), amplitudes)
+        if amplitudes.shape[-1] != len(self.modes) or not np.all(np.isfinite(amplitudes)):
+            raise LargespinError(
+                f"Argument `modes` must be finite and end in an axis of {len(self.modes)} amplitudes, "
+                f"but its shape is {amplitudes.shape}."
+            )
+        return amplitudes
 
     def state_from_vector(self, vector: npt.ArrayLike, dims: tuple[str, ...] = ()) -> State:
         """The `State` behind the real vector u of shape (…, K·D + 2M); not checked for positivity."""
@@ -263,6 +257,12 @@ class Model:
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
+
+
+def check_model(model: Any) -> None:
+    """Refuse what is no model."""
+    if not isinstance(model, Model):
+        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
 
 
 def _described(parameter: Parameter) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import sympy as sp
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, read_only
+from largespin.model.reserved import check_parameter_name
 
 TIME = sp.Symbol("t", real=True)
 time = TIME
@@ -263,7 +264,7 @@ def parameter(
         A SymPy symbol.
 
     Raises:
-        LargespinError: if the key is no Python name.
+        LargespinError: if the key is no Python name, or one that an option of a call or a variable of results has.
 
     Example:
         >>> import largespin as ls
@@ -272,6 +273,7 @@ def parameter(
     """
     if not key.isidentifier():
         raise LargespinError(f"Argument `key` must be a Python name such as 'field', but it is {key!r}.")
+    check_parameter_name(key)
     assumptions = {name: True for name, on in (("positive", positive), ("nonnegative", nonnegative)) if on}
     data = ParameterData(key, default, unit, description)
     return Parameter(symbol or key, data, family, **assumptions)
