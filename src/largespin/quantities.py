@@ -64,6 +64,18 @@ QUANTITIES: dict[str, tuple[str, str]] = {
 """Long name and unit by name, for every level."""
 
 
+def attributes(name: str) -> dict[str, str]:
+    """Long name and unit of a quantity, as a variable carries them; nothing for names that are not ours.
+
+    Example:
+        >>> from largespin.quantities import attributes
+        >>> attributes("time")
+        {'long_name': 'time', 'units': 'inverse rate'}
+    """
+    long_name, units = QUANTITIES.get(name, ("", ""))
+    return {key: value for key, value in (("long_name", long_name), ("units", units)) if value}
+
+
 def text(values: Any) -> npt.NDArray[np.object_]:
     """Words as an array of Python strings: text of fixed length is no type of the Zarr format, and is cut when joined.
 
@@ -96,11 +108,9 @@ def described(dataset: "Labelled") -> "Labelled":
     for name in list(variables):
         if variables[name].dtype.kind == "U":
             dataset[name] = dataset[name].astype(object)
-        long_name, units = QUANTITIES.get(str(name), ("", ""))
         attrs = dataset[name].attrs
-        for key, value in (("long_name", long_name), ("units", units)):
-            if value:
-                attrs.setdefault(key, value)
+        for key, value in attributes(str(name)).items():
+            attrs.setdefault(key, value)
     return dataset
 
 

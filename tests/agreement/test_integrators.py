@@ -11,6 +11,7 @@ from scipy.integrate import solve_ivp
 from solved import vectors
 
 import largespin as ls
+from largespin.meanfield.evolve import Method
 from largespin.meanfield.numeric import numeric_mean_field
 
 TIMES = np.array([0.3, 0.8, 1.1, 1.8])
@@ -70,7 +71,8 @@ def test_three_levels() -> None:
     )
     start = model.state(np.diag([0.6, 0.3, 0.1]) + 0.05 * (np.ones((3, 3)) - np.eye(3)))
     expected = by_scipy(model, start.vector)
-    for method, atol in (("taylor", 1e-9), ("implicit", 1e-6)):
+    bounds: dict[Method, float] = {"taylor": 1e-9, "implicit": 1e-6}
+    for method, atol in bounds.items():
         run = ls.evolve(model, start, TIMES, method=method, tolerance=1e-11, strength=1.0)
         np.testing.assert_allclose(vectors(run), expected, atol=atol)
     assert np.max(np.abs(expected[-1] - expected[0])) > 0.05

@@ -16,7 +16,8 @@ from largespin.attractors.benettin import exponents, growth
 from largespin.attractors.lyapunov_exponents import judge
 from largespin.attractors.tangent import TangentFlow
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.solve import Outcome
+from largespin.meanfield.solve import RunEnding
+from largespin.outcomes import Outcome
 
 HOPFIELD = ls.models.hopfield(ls.ideal_large_spins(1))
 DICKE = ls.models.dicke(ls.ideal_large_spins(1))
@@ -238,13 +239,16 @@ def test_a_run_that_diverges_says_so() -> None:
 
 
 def test_judgements() -> None:
-    done = Outcome("finished", "", 0.0, "")
+    done = RunEnding(Outcome.FINISHED, "", 0.0, "")
     assert judge(0.1, 0.01, 1000.0, done)[0] == "chaotic"
     assert judge(0.1, 0.04, 1000.0, done)[0] == "neutral"
     assert judge(0.004, 0.0, 1000.0, done)[0] == "neutral"
     assert judge(-0.1, 0.01, 1000.0, done)[0] == "contracting"
     assert judge(np.nan, np.nan, 1000.0, done)[0] == "failed"
-    assert judge(0.1, 0.0, 1000.0, Outcome("failed", "Not finite.", 1.0, "")) == ("failed", "Failed: Not finite.")
+    assert judge(0.1, 0.0, 1000.0, RunEnding(Outcome.FAILED, "Not finite.", 1.0, "")) == (
+        "failed",
+        "Failed: Not finite.",
+    )
 
 
 def test_wrong_input() -> None:

@@ -1,6 +1,6 @@
 """How runs end: finished, stopped, failed, unphysical, interrupted; and by which solver."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def exploding() -> ls.Model:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_finished(method: str) -> None:
+def test_finished(method: Literal["taylor", "implicit"]) -> None:
     run = ls.evolve(ONE, START, [0.0, 2.0], method=method, temperature=0.5, field=0.2)
     assert run.outcome.item() == "finished"
     assert run.sentence.item().startswith("Reached t = 2")
@@ -33,7 +33,7 @@ def test_finished(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_stop_when_stationary(method: str) -> None:
+def test_stop_when_stationary(method: Literal["taylor", "implicit"]) -> None:
     rule = ls.StopWhenStationary(1e-5)
     run = ls.evolve(ONE, START, np.linspace(0, 500, 11), stop=rule, method=method, temperature=0.5, field=0.2)
     assert run.outcome.item() == "stopped"
@@ -49,7 +49,7 @@ def test_stop_when_stationary(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_stop_when_already_stationary(method: str) -> None:
+def test_stop_when_already_stationary(method: Literal["taylor", "implicit"]) -> None:
     run = ls.evolve(ONE, [0, 0, 0], [0.0, 5.0], stop=ls.StopWhenStationary(), method=method, temperature=2.0, field=0.2)
     assert run.outcome.item() == "stopped"
     assert run.sentence.item() == "Stopped at the start: the state is stationary, |du/dt| < 1e-09."
@@ -59,7 +59,9 @@ def test_stop_when_already_stationary(method: str) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("direction", "crossing"), [("rising", 0.75), ("falling", 0.25), ("any", 0.25)])
-def test_stop_when_an_expression_crosses_zero(method: str, direction: str, crossing: float) -> None:
+def test_stop_when_an_expression_crosses_zero(
+    method: Literal["taylor", "implicit"], direction: str, crossing: float
+) -> None:
     """A spin that turns as z = cos 2πt falls through zero at t = 1/4 and rises at t = 3/4, 7/4."""
     spins = ls.Spins()
     y, z = spins.average("y"), spins.average("z")
@@ -71,7 +73,7 @@ def test_stop_when_an_expression_crosses_zero(method: str, direction: str, cross
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_first_of_several_rules_wins_and_parameters_may_occur(method: str) -> None:
+def test_first_of_several_rules_wins_and_parameters_may_occur(method: Literal["taylor", "implicit"]) -> None:
     T = next(p for p in ONE.parameters.values() if p.key == "temperature")
     o = next(s for s in ONE.averages if str(s) == "o_1")
     rules = (ls.StopWhen(ls.time - 50, "rising"), ls.StopWhen(o - T, "rising"))
@@ -93,7 +95,7 @@ def test_three_level_runs_can_stop() -> None:
 
 
 @pytest.mark.parametrize("method", ["auto", "taylor", "implicit"])
-def test_a_run_that_explodes_fails_alone(method: str) -> None:
+def test_a_run_that_explodes_fails_alone(method: Literal["taylor", "implicit"]) -> None:
     model = exploding()
     start = model.state([0, 0, 1], [1.0])
     times = np.array([0.0, 0.3, 5.0])
@@ -114,7 +116,7 @@ def test_a_run_that_explodes_fails_alone(method: str) -> None:
 
 @pytest.mark.parametrize("method", ["auto", "taylor", "implicit"])
 @pytest.mark.parametrize("final", [False, True])
-def test_a_rate_that_overflows_fails_alone(method: str, final: bool) -> None:
+def test_a_rate_that_overflows_fails_alone(method: Literal["taylor", "implicit"], final: bool) -> None:
     """β = 10⁵ makes cosh(βo) infinite at the start already."""
     times: Any = 1.0 if final else [0.0, 1.0]
     run = ls.evolve(ONE, START, times, method=method, temperature=[1e-5, 0.5, 1.0], field=1.0)

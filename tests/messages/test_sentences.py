@@ -13,6 +13,7 @@ import largespin as ls
 spins = ls.Spins()
 x, z = spins.average("x"), spins.average("z")
 net = ls.models.hopfield(ls.ideal_large_spins(2))
+dicke = ls.models.dicke(ls.ideal_large_spins(1))
 P: dict[str, Any] = {"temperature": 1.0, "field": 0.2}
 a = ls.Mode("a")
 nan = float("nan")
@@ -207,39 +208,39 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "not a state": (
         lambda: net.state([0, 0, 1.2]),
-        "Argument `particles` must be states (ρ ≥ 0; for spin ½ |m| ≤ 1), but a smallest eigenvalue is -0.1.",
+        "Argument `start` must be states (ρ ≥ 0; for spin ½ |m| ≤ 1), but a smallest eigenvalue is -0.1.",
     ),
     "number of blocks": (
         lambda: net.state(np.zeros((3, 3))),
-        "Argument `particles` must have 2 blocks (or 1 for all) on its second to last axis, but it has 3.",
+        "Argument `start` must have 2 blocks (or 1 for all) of 3 Bloch components, but it has 3 of 3.",
     ),
     "components": (
         lambda: net.state([0, 0]),
-        "Argument `particles` must end in an axis of 3 Bloch components or in 2 × 2 density matrices, but its shape is (2,).",
+        "Argument `start` must end in 3 Bloch components or hold kets of norm 1, but its last axis has 2 numbers whose norm differs from 1.",
     ),
     "NaN state": (
         lambda: net.state([0, 0, nan]),
-        "Argument `particles` must be finite, but it contains NaN or infinity.",
+        "Argument `start` must be finite, but it contains NaN or infinity.",
     ),
     "text state": (
         lambda: net.state("up"),
-        "Argument `particles` must be an array of numbers, but it is not.",
+        "Argument `start` must be a state (Bloch vectors, density matrices, kets, a `State` or a row of a result), but it is a str.",
     ),
     "ragged state": (
         lambda: net.state([[0, 0, 1], [0]]),
-        "Argument `particles` must be an array of numbers, but its rows differ in length.",
+        "Argument `start` must be an array of numbers, but its rows differ in length.",
     ),
     "complex state": (
         lambda: net.state([0, 0, 1j]),
-        "Argument `particles` must hold real Bloch vectors, but some are complex.",
+        "Argument `start` must hold real Bloch vectors, but some are complex.",
     ),
     "not Hermitian": (
         lambda: net.state([[0.5, 0.1], [0.2, 0.5]]),
-        "Argument `particles` must be Hermitian density matrices, but one is not Hermitian.",
+        "Argument `start` must be Hermitian density matrices, but one is not Hermitian.",
     ),
     "trace": (
         lambda: net.state(np.eye(2)),
-        "Argument `particles` must be density matrices of trace 1, but a trace differs from 1.",
+        "Argument `start` must be density matrices of trace 1, but a trace differs from 1.",
     ),
     "mode amplitudes": (
         lambda: net.state([0, 0, 1], [1.0]),
@@ -250,20 +251,48 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "Argument `modes` must be complex numbers, but 'vacuum' is not.",
     ),
     "state of another model": (
-        lambda: net.state(model(energy=a.number, modes=[a]).state([0, 0, 1])),
-        "Argument `particles` must be a state with 0 mode(s), but it has 1.",
+        lambda: net.state(model(energy=a.number, modes=[a]).state([0, 0, 1], modes=0)),
+        "Argument `start` must be a state with 0 mode(s), but it has 1.",
     ),
     "axes of state and modes": (
         lambda: model(energy=a.number, modes=[a]).state(np.zeros((2, 1, 3)), np.zeros((3, 1))),
-        "The leading axes of `particles` (2,) and `modes` (3,) must match.",
+        "The leading axes of `start` (2,) and `modes` (3,) must match.",
     ),
     "unnamed axes": (
         lambda: net.state(np.zeros((2, 3, 2, 3))),
         "Argument `dims` must name the 2 leading axes, each once, but it is None.",
     ),
+    "modes that nobody gave": (
+        lambda: ls.evolve(dicke, [0, 0, 1], 1.0, field=1, coupling=1),
+        "Argument `start` must say where the 1 mode(s) of the model begin, but it holds particles alone; hand on the whole result, or make the state with `model.state(…, modes=…)` (`modes=0` is the vacuum).",
+    ),
+    "ket of another norm": (
+        lambda: net.state([1, 1]),
+        "Argument `start` must end in 3 Bloch components or hold kets of norm 1, but its last axis has 2 numbers whose norm differs from 1.",
+    ),
+    "mistyped option": (
+        lambda: run(tolerence=1e-6),
+        "`tolerence` is neither an option of `evolve` nor a parameter of the model; did you mean `tolerance`?",
+    ),
+    "beginning of an option": (
+        lambda: run(tol=1e-6),
+        "`tol` is neither an option of `evolve` nor a parameter of the model; did you mean `tolerance`?",
+    ),
+    "nothing alike": (
+        lambda: run(zzz=1),
+        "`zzz` is neither an option of `evolve` nor a parameter of the model; its parameters are field, temperature.",
+    ),
+    "parameter given twice": (
+        lambda: run(parameters={"field": 0.3}),
+        "Parameter `field` must be given once, but it is a keyword and in `parameters` too.",
+    ),
+    "wrong word": (
+        lambda: run(method="tailor"),
+        "Argument `method` must be one of auto, taylor, implicit, but it is 'tailor'; did you mean 'taylor'?",
+    ),
     "unknown parameter": (
         lambda: run(feild=0.3),
-        "The model has no parameter `feild`; its parameters are field, temperature.",
+        "`feild` is neither an option of `evolve` nor a parameter of the model; did you mean `field`?",
     ),
     "missing parameter": (
         lambda: ls.evolve(net, [0, 0, 1], 1.0, field=0.2),
@@ -303,18 +332,18 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "reserved axis": (
         lambda: run(field=xr.DataArray([0.1, 0.2], dims="time")),
-        "Axis `time` of `field` must have another name, because results use time, block, component, mode, pattern, state, index, weight, m, q, p, occupation, overlap, row, column, frequency, delay, phase.",
+        "Axis `time` of `field` must have another name, because results use this one.",
     ),
     "reserved axis of start": (
         lambda: run(net.state(np.zeros((2, 2, 3)), dims=("block",))),
-        "Axis `block` of `start` must have another name, because results use time, block, component, mode, pattern, state, index, weight, m, q, p, occupation, overlap, row, column, frequency, delay, phase.",
+        "Axis `block` of `start` must have another name, because results use this one.",
     ),
     "axes that differ": (
         lambda: run(field=xr.DataArray([0.1, 0.2], dims="run"), temperature=xr.DataArray([1.0, 2.0, 3.0], dims="run")),
         "Axis `run` must be the same wherever it occurs, but it differs between `temperature` and `field`.",
     ),
     "negative rate": (
-        lambda: ls.evolve(ls.models.dicke(ls.ideal_large_spins(1)), [0, 0, 1], 1.0, field=1, coupling=1, loss_1=-1),
+        lambda: ls.evolve(dicke, dicke.state([0, 0, 1], modes=0), 1.0, field=1, coupling=1, loss_1=-1),
         "Argument `loss_1` must be at least zero, but it is -1.",
     ),
     "times fall": (
@@ -387,7 +416,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "many runs for a map": (
         lambda: ls.local_map(net, [0, 0, 1], 1.0, temperature=[1, 2], field=0.1),
-        "Arguments of `local_map` must describe one run, but several states or values were given.",
+        "Parameter values must be single numbers for this call, but there are several along temperature.",
     ),
     "falling times of a map": (
         lambda: ls.local_map(net, [0, 0, 1], [1.0, 0.0], **P),
@@ -440,8 +469,8 @@ def test_sentence(case: str) -> None:
 def test_sentence_is_one_line_that_ends(case: str) -> None:
     sentence = CASES[case][1]
     assert "\n" not in sentence
-    assert sentence.endswith(".")
-    assert sentence[0].isupper()
+    assert sentence.endswith((".", "?"))
+    assert sentence[0].isupper() or sentence[0] == "`"
 
 
 def test_wrong_input_is_a_value_error_too() -> None:

@@ -78,8 +78,8 @@ def test_copies_are_equal_even_after_use(copier: Copier) -> None:
     again = copier(model)
     assert again == model
     assert again.parameters == model.parameters
-    run = ls.evolve(again, [0, 0, 1], 1.0, loss=1.0)
-    np.testing.assert_array_equal(run.m.values, ls.evolve(model, [0, 0, 1], 1.0, loss=1.0).m.values)
+    run = ls.evolve(again, again.state([0, 0, 1], 0), 1.0, loss=1.0)
+    np.testing.assert_array_equal(run.m.values, ls.evolve(model, again.state([0, 0, 1], 0), 1.0, loss=1.0).m.values)
 
 
 def test_parameters_by_key_without_abbreviations() -> None:

@@ -44,7 +44,7 @@ def test_loss_at_a_rate_of_unknown_sign_is_that_of_a_positive_one() -> None:
 
 def test_the_taylor_integrator_takes_it_and_is_right() -> None:
     times = np.linspace(0.0, 6.0, 5)
-    run = ls.evolve(cavity(), UP, times, kappa=[0.0, 0.7])
+    run = ls.evolve(cavity(), cavity().state(UP, 0), times, kappa=[0.0, 0.7])
     assert run.solver.values.tolist() == ["taylor (heyoka)"] * 2
     # α̇ = −(i + κ/2) α − 0.3 i for spins that stay up.
     for row, kappa in enumerate((0.0, 0.7)):
@@ -55,21 +55,21 @@ def test_the_taylor_integrator_takes_it_and_is_right() -> None:
 
 
 def test_fluctuations_and_slopes_know_the_rate_too() -> None:
-    vacuum = ls.evolve_covariance(cavity(), UP, [0.0, 2.0], kappa=0.7)
-    numbers = ls.evolve_covariance(cavity(0.7), UP, [0.0, 2.0])
+    vacuum = ls.evolve_covariance(cavity(), cavity().state(UP, 0), [0.0, 2.0], kappa=0.7)
+    numbers = ls.evolve_covariance(cavity(0.7), cavity(0.7).state(UP, 0), [0.0, 2.0])
     np.testing.assert_allclose(vacuum.covariance.values, numbers.covariance.values, atol=1e-10)
     assert vacuum.solver.item() == numbers.solver.item()
 
 
 CALLS: list[Callable[..., Any]] = [
-    lambda model, **values: ls.evolve(model, UP, 1.0, **values),
+    lambda model, **values: ls.evolve(model, model.state(UP, 0), 1.0, **values),
     lambda model, **values: ls.stationary_states(model, starts=4, **values),
-    lambda model, **values: ls.stability(model, UP, **values),
-    lambda model, **values: ls.limit_cycle(model, UP, **values),
+    lambda model, **values: ls.stability(model, model.state(UP, 0), **values),
+    lambda model, **values: ls.limit_cycle(model, model.state(UP, 0), **values),
     lambda model, **values: ls.find_attractors(model, samples=2, **values),
-    lambda model, **values: ls.lyapunov_exponents(model, UP, 1.0, **values),
-    lambda model, **values: ls.evolve_covariance(model, UP, [0.0, 1.0], **values),
-    lambda model, **values: ls.exact.evolve(model, UP, 1.0, particles=2, **values),
+    lambda model, **values: ls.lyapunov_exponents(model, model.state(UP, 0), 1.0, **values),
+    lambda model, **values: ls.evolve_covariance(model, model.state(UP, 0), [0.0, 1.0], **values),
+    lambda model, **values: ls.exact.evolve(model, model.state(UP, 0), 1.0, particles=2, **values),
 ]
 
 
@@ -89,7 +89,7 @@ def test_branches_do_not_go_on_into_gain() -> None:
     sentence = "The rate kappa under a root in collective jump 1 must be at least zero, but it is -1."
     state = cavity().state(UP, [-0.3j / (1j + 0.25)])
     check_sentence(lambda: ls.branch(cavity(), state, parameter="kappa", between=(-1.0, 1.0), kappa=0.5), sentence)
-    check_sentence(lambda: ls.cycle_branch(cavity(), UP, "kappa", (1.0, -1.0), kappa=0.5), sentence)
+    check_sentence(lambda: ls.cycle_branch(cavity(), cavity().state(UP, 0), "kappa", (1.0, -1.0), kappa=0.5), sentence)
 
 
 def test_what_may_vary_is_left_alone() -> None:
@@ -109,7 +109,7 @@ def test_what_may_vary_is_left_alone() -> None:
 def test_amplitudes_that_depend_on_the_state_are_judged_at_the_start() -> None:
     spins = ls.Spins()
     model = ls.Model(spins, jumps=[ls.Jump(spins.lowering, sp.sqrt(1 + GAMMA * spins.average("z")))])
-    assert ls.evolve(model, UP, 0.1, gamma=2.0).outcome.item() == "finished"
+    assert ls.evolve(model, model.state(UP, 0), 0.1, gamma=2.0).outcome.item() == "finished"
     check_sentence(
         lambda: ls.evolve(model, [0.0, 0.0, -1.0], 0.1, gamma=[0.5, 2.0]),
         "The amplitude sqrt(gamma*m_z + 1) of jump 1 must be real, but it is not at gamma = 2; "
@@ -151,5 +151,8 @@ def test_a_root_in_the_energy_must_be_real() -> None:
     model = ls.Model(spins, energy=sp.sqrt(1 - ratio**2) * spins.average("x"), jumps=[ls.Jump(spins.lowering, 1)])
     assert ls.stationary_states(model, ratio=0.5).verdict.values.tolist() == ["stable"]
     sentence = "The rate 1 - ratio**2 under a root in the energy must be at least zero, but it is -3 at ratio = 2."
-    for call in (lambda: ls.stationary_states(model, ratio=2.0), lambda: ls.evolve(model, UP, 1.0, ratio=2.0)):
+    for call in (
+        lambda: ls.stationary_states(model, ratio=2.0),
+        lambda: ls.evolve(model, model.state(UP, 0), 1.0, ratio=2.0),
+    ):
         check_sentence(call, sentence)

@@ -29,7 +29,8 @@ def test_one_bloch_vector_serves_all_blocks() -> None:
 def test_modes_follow_the_particles_as_quadratures() -> None:
     state = cavity().state([0.0, 0.0, 1.0], [1 + 2j, -3j])
     np.testing.assert_allclose(state.vector[3:] / np.sqrt(2), [1, 2, 0, -3])
-    np.testing.assert_array_equal(cavity().state([0, 0, 1]).amplitudes, [0, 0])
+    np.testing.assert_array_equal(cavity().state([0, 0, 1], 0).amplitudes, [0, 0])
+    np.testing.assert_array_equal(cavity().state([0, 0, 1], 0.5j).amplitudes, [0.5j, 0.5j])
 
 
 @given(st.sampled_from([2, 3]), st.integers(0, 1000))
@@ -50,11 +51,11 @@ def test_ensembles_over_particles_and_modes_broadcast() -> None:
     assert state.dims == ("seed",)
     assert state.ensemble_shape == (5,)
     assert state.vector.shape == (5, 7)
-    assert model.state(np.zeros((5, 1, 3))).dims == ("start",)
+    assert model.state(np.zeros((5, 1, 3)), 0).dims == ("start",)
     both = model.state(np.zeros((5, 1, 1, 3)), np.zeros((4, 2)), dims=("seed", "field"))
     assert both.vector.shape == (5, 4, 7)
     matrices = np.broadcast_to(np.eye(2) / 2, (6, 1, 2, 2))
-    assert model.state(matrices).ensemble_shape == (6,)
+    assert model.state(matrices, 0).ensemble_shape == (6,)
 
 
 def test_a_state_passes_through_unchanged() -> None:

@@ -57,7 +57,7 @@ def test_stability_boundary_of_retrieval(nu: int) -> None:
 
 
 def test_normal_state_loses_stability_at_the_smallest_critical_coupling() -> None:
-    normal = MODEL.state([-1.0, 0.0, 0.0])
+    normal = MODEL.state([-1.0, 0.0, 0.0], modes=0)
     for coupling, unstable in ((0.98 * CRITICAL.min(), False), (1.02 * CRITICAL.min(), True)):
         p = parameter_vector(MODEL, VALUES | {"coupling": coupling})
         growth = np.max(np.linalg.eigvals(numeric_mean_field(MODEL).jacobian(normal.vector, p)).real)

@@ -40,5 +40,5 @@ def test_equations_and_trajectory() -> None:
 
 def test_vacuum_stays_empty() -> None:
     """Pairs are made from pairs: parity keeps α = 0 (in mean field)."""
-    run = ls.evolve(two_photon(), [0.6, 0.0, 0.8], 10.0, parameters=VALUES)
+    run = ls.evolve(two_photon(), two_photon().state([0.6, 0.0, 0.8], 0), 10.0, parameters=VALUES)
     assert float(run.occupation.max()) == 0.0

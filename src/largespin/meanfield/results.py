@@ -16,7 +16,7 @@ from largespin.model.particles import Particles
 from largespin.model.reserved import AVERAGE
 from largespin.model.state import density_matrices, smallest_eigenvalue
 from largespin.outcomes import Outcome
-from largespin.quantities import described, text
+from largespin.quantities import attributes, described, text
 
 NEGATIVE = -1e-6
 """Smallest eigenvalue of a density matrix below which a run is called unphysical."""
@@ -48,11 +48,14 @@ def state_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> 
         "component": text(particles.component_names),
         "weight": ("block", particles.weights),
     }
-    variables = {"m": xr.DataArray(state.bloch, dims=(*dims, "block", "component"), coords=coords)}
+    variables = {
+        "m": xr.DataArray(state.bloch, dims=(*dims, "block", "component"), coords=coords, attrs=attributes("m"))
+    }
     if particles.levels > 2:
         populations = np.einsum("...ii->...i", density_matrices(state.bloch)).real
         levels = {"block": coords["block"], "level": text(level_names(particles))}
-        variables["population"] = xr.DataArray(populations, dims=(*dims, "block", "level"), coords=levels)
+        axes = (*dims, "block", "level")
+        variables["population"] = xr.DataArray(populations, dims=axes, coords=levels, attrs=attributes("population"))
     if model.modes:
         names = {"mode": text([mode.name for mode in model.modes])}
         alpha = state.amplitudes
@@ -62,7 +65,7 @@ def state_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> 
             ("alpha", alpha),
             ("occupation", np.abs(alpha) ** 2),
         ):
-            variables[name] = xr.DataArray(values, dims=(*dims, "mode"), coords=names)
+            variables[name] = xr.DataArray(values, dims=(*dims, "mode"), coords=names, attrs=attributes(name))
     return variables | _average_variables(model, states, dims)
 
 
@@ -78,7 +81,8 @@ def _average_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) 
         bloch = model.state_from_vector(states).bloch
         values = np.einsum("...k,mk->...m", bloch[..., 2], patterns * model.particles.weights)
         coords = {"pattern": np.arange(len(patterns))}
-        variables["overlap"] = xr.DataArray(values, dims=(*dims, "pattern"), coords=coords)
+        axes = (*dims, "pattern")
+        variables["overlap"] = xr.DataArray(values, dims=axes, coords=coords, attrs=attributes("overlap"))
     values = numeric_mean_field(model).averages(states)
     for index, average in enumerate(model.averages):
         if average.family is None:

@@ -155,10 +155,10 @@ def _of_dataset(model: "Model", dataset: "xr.Dataset", name: str) -> Parts:
         )
     if is_special_point(dataset):
         return _of_special_point(model, dataset)
-    if "m" not in dataset:
+    if "m" not in dataset or not {"block", "component"} <= set(dataset["m"].dims):
         raise LargespinError(
             f"Argument `{name}` must be a result that holds states, as `evolve` and `stationary_states` make it, but it has no "
-            "`m`."
+            "`m` over block and component."
         )
     dims = tuple(str(d) for d in dataset["m"].dims if d not in ("block", "component"))
     if "time" in dims:

@@ -149,7 +149,7 @@ def _starts(model: Model, size: float) -> FloatArray:
 
 def _late_means(model: Model, starts: FloatArray, couplings: FloatArray, progress: bool) -> dict:
     """Late averages of |ξ_ν| and |α_ν|² for the start at pattern ν, shape (coupling, pattern)."""
-    state = model.state(starts, dims=("start",))
+    state = model.state(starts, modes=0, dims=("start",))
     moments = np.concatenate([[0.0], np.linspace(END - WINDOW, END, 101)])
     run = evolve(model, state, moments, coupling=couplings, field=FIELD, progress=progress)
     late = run.isel(time=slice(1, None)).mean("time")
@@ -167,7 +167,7 @@ def _critical_coupling(model: Model, pattern: int) -> float:
     """
     normal = np.zeros((model.particles.number_of_blocks, 3))
     normal[:, 0] = -1.0
-    state = model.state(normal)
+    state = model.state(normal, modes=0)
     basis = _pattern_directions(model, pattern)
 
     def determinant(coupling: float) -> float:

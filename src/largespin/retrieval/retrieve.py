@@ -196,7 +196,13 @@ def _model(spins: LargeSpins, chosen: Settings, rule: str) -> Model:
 def _run(model: Model, spins: LargeSpins, chosen: Settings) -> xr.Dataset:
     times = np.linspace(0.0, chosen.time, OUTPUT_TIMES)
     with interruption_raised():
-        run = evolve(model, spins.start_state(), times, tolerance=chosen.tolerance, parameters=chosen.parameters)
+        run = evolve(
+            model,
+            model.state(spins.start_state(), modes=0),
+            times,
+            tolerance=chosen.tolerance,
+            parameters=chosen.parameters,
+        )
     outcome = str(run.outcome.item())
     if outcome != "finished":
         cure = "raise `temperature` or use rates='glauber'" if chosen.rates == "exponential" else "lower `tolerance`"
