@@ -35,10 +35,20 @@ def test_kets_density_matrices_and_objects_of_qutip_are_one_state(seed: int) -> 
     generator = np.random.default_rng(seed)
     ket = generator.normal(size=2) + 1j * generator.normal(size=2)
     ket /= np.linalg.norm(ket)
-    expected = [np.real(ket.conj() @ np.asarray(s.full()) @ ket) for s in (qt.sigmax(), qt.sigmay(), qt.sigmaz())]
+    paulis = [np.asarray(s.full()) for s in (qt.sigmax(), qt.sigmay(), qt.sigmaz())]
+    expected = np.array([[float(np.real(ket.conj() @ s @ ket)) for s in paulis]])
     object_ = qt.Qobj(ket[:, None])
-    for start in (ket, ket[:, None], np.outer(ket, ket.conj()), object_, qt.ket2dm(object_), [object_], list(ket)):
-        np.testing.assert_allclose(ONE.state(start).bloch, [expected], atol=1e-14)
+    starts: tuple[Any, ...] = (
+        ket,
+        ket[:, None],
+        np.outer(ket, ket.conj()),
+        object_,
+        qt.ket2dm(object_),
+        [object_],
+        list(ket),
+    )
+    for start in starts:
+        np.testing.assert_allclose(ONE.state(start).bloch, expected, atol=1e-14)
 
 
 def test_each_block_has_its_own_object() -> None:
