@@ -40,6 +40,7 @@ from .fluctuations.spectrum import output_spectrum as output_spectrum
 from .fluctuations.spectrum import spectrum as spectrum
 from .fluctuations.stationary_covariance import stationary_covariance as stationary_covariance
 from .meanfield.conserved import conserved_quantities as conserved_quantities
+from .meanfield.density_matrices import density_matrices as density_matrices
 from .meanfield.equations import equations as equations
 from .meanfield.evolve import evolve as evolve
 from .meanfield.local_map import apply_local_map as apply_local_map

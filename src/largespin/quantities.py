@@ -22,6 +22,8 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "block": ("block of particles that feel the same", NONE),
     "component": ("component of the Bloch vector", WORDS),
     "level": ("level of a particle", NONE),
+    "row_level": ("level on the left, ⟨row|ρ|column⟩", WORDS),
+    "column_level": ("level on the right, ⟨row|ρ|column⟩", WORDS),
     "mode": ("bosonic mode", WORDS),
     "pattern": ("stored pattern", NONE),
     "state": ("number of the stationary state", NONE),

@@ -54,7 +54,9 @@ def test_kets_density_matrices_and_objects_of_qutip_are_one_state(seed: int) -> 
 def test_each_block_has_its_own_object() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(2))
     up, mixed = qt.basis(2, 0), qt.Qobj([[0.7, 0.1j], [-0.1j, 0.3]])
-    np.testing.assert_allclose(model.state([up, mixed]).bloch, [[0, 0, 1], [0, -0.2, 0.4]], atol=1e-14)
+    np.testing.assert_allclose(
+        model.state([up, mixed]).bloch, np.array([[0.0, 0.0, 1.0], [0.0, -0.2, 0.4]]), atol=1e-14
+    )
     kets = np.array([[[1], [0]], [[0], [1]]])
     np.testing.assert_allclose(model.state(kets).bloch, [[0, 0, 1], [0, 0, -1]], atol=1e-14)
 
