@@ -1,5 +1,6 @@
 """Errors and warnings of the library: one clear sentence each, with what would be allowed."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -8,6 +9,12 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 ComplexArray = npt.NDArray[np.complex128]
+
+
+NEAR = 0.6
+"""Likeness from which a name may be a mistyped one: one letter of three or two of six may differ."""
+SHORTEST = 3
+"""Letters from which the beginning of a name may stand for it: a parameter `t` is no mistyped `times`."""
 
 
 class LargespinError(ValueError):
@@ -67,6 +74,20 @@ def whole_number(name: str, value: Any, low: int = 0, high: int | None = None) -
         allowed = f"be at least {low}" if high is None else f"lie in [{low}, {high}]"
         raise LargespinError(f"Argument `{name}` must {allowed}, but it is {value}.")
     return int(value)
+
+
+def meant(name: str, known: Iterable[str], likeness: float = NEAR) -> str:
+    """``; did you mean `tolerance`?``, or nothing where no known name is near.
+
+    Example:
+        >>> from largespin.errors import meant
+        >>> meant("tol", ["times", "tolerance"]), meant("pump", ["times", "tolerance"])
+        ('; did you mean `tolerance`?', '')
+    """
+    names = list(known)
+    beginning = [other for other in names if other.startswith(name) or name.startswith(other)]
+    near = get_close_matches(name, names, n=1, cutoff=likeness) or (beginning[:1] if len(name) >= SHORTEST else [])
+    return f"; did you mean `{near[0]}`?" if near else ""
 
 
 def one_of(name: str, value: Any, allowed: Any) -> str:

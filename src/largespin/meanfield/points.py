@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from inspect import signature
 from typing import Any
 
@@ -10,16 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.errors import FloatArray, LargespinError, finite_array, meant
 from largespin.model.model import Model, check_model
 from largespin.model.rates import check_rates
 from largespin.model.start import StateLike, given
 from largespin.model.state import State
 from largespin.model.symbols import Parameter
 from largespin.quantities import QUANTITIES
-
-NEAR = 0.6
-"""Likeness from which a name may be a mistyped one: one letter of three or two of six may differ."""
 
 RESERVED = frozenset(QUANTITIES) - {"start"}
 """Names that axes of a user's own must not have, because results use them; one axis of starts is called ``start``."""
@@ -95,14 +91,6 @@ def call_values(
         raise LargespinError(f"Parameter `{twice[0]}` must be given once, but it is a keyword and in `parameters` too.")
     check_names(model, parameters or {})
     return {**(parameters or {}), **values}
-
-
-def meant(name: str, known: Iterable[str]) -> str:
-    """``; did you mean `tolerance`?``, or nothing where no known name is near."""
-    known = list(known)
-    starting = [other for other in known if other.startswith(name) or name.startswith(other)]
-    near = get_close_matches(name, known, n=1, cutoff=NEAR) or starting[:1]
-    return f"; did you mean `{near[0]}`?" if near else ""
 
 
 def _listed(names: Iterable[str]) -> str:
