@@ -147,7 +147,7 @@ def test_unphysical_states_are_called_so() -> None:
     assert run.outcome.item() == "unphysical"
     assert float(run.smallest_eigenvalue) == pytest.approx(-0.1, abs=1e-9)
     assert run.sentence.item() == (
-        "Reached t = 1. But a density matrix has the eigenvalue -0.1: not physical; lower `tolerance`."
+        "Reached t = 1. But a density matrix has the eigenvalue -0.1: not physical; lower `tolerance`, if it is the integration that errs."
     )
 
 
@@ -192,3 +192,13 @@ def test_final_states_without_a_dataset() -> None:
     found = final_states(ONE, np.tile(START, (3, 1)), parameters, 2.0)
     run = ls.evolve(ONE, START, 2.0, temperature=0.5, field=fields)
     np.testing.assert_allclose(found, run.m.values[:, 0], atol=1e-9)
+
+
+def test_a_rate_that_turns_negative_is_named_as_the_cause() -> None:
+    spins = ls.Spins()
+    model = ls.Model(spins, jumps=[ls.Jump(spins.lowering, sp.sqrt(1 - ls.time))])
+    run = ls.evolve(model, [0, 0, 1], [0.0, 1.0, 2.0, 3.0])
+    assert run.outcome.item() == "unphysical"
+    assert not run.usable.item()
+    assert "is imaginary at t = 2, a negative rate" in run.sentence.item()
+    assert "tolerance" not in run.sentence.item()

@@ -10,6 +10,7 @@ from largespin.errors import FloatArray
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import Points
+from largespin.meanfield.real_rates import imaginary_amplitude
 from largespin.meanfield.solve import RunEnding, Task
 from largespin.model.model import Model
 from largespin.model.particles import Particles
@@ -104,7 +105,10 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ru
     drift = _drift(model, where, states)
     judged = list(outcomes)
     for run in np.flatnonzero((worst < NEGATIVE) | (drift > DRIFTED)):
-        judged[run] = _unphysical(judged[run], float(worst[run]), float(drift[run]))
+        broken = float(worst[run]), float(drift[run])
+        judged[run] = _unphysical(
+            judged[run], *broken, task, where.parameters[run], states[run, :, : model.number_of_variables]
+        )
     per_run = {
         **_outcome_arrays(judged),
         "smallest_eigenvalue": worst,
@@ -150,14 +154,19 @@ def _outcome_arrays(outcomes: list[RunEnding]) -> dict[str, np.ndarray]:
     }
 
 
-def _unphysical(outcome: RunEnding, smallest: float, drift: float) -> RunEnding:
-    """The outcome of a run that broke what the equations keep."""
+def _unphysical(
+    ending: RunEnding, smallest: float, drift: float, task: Task, parameters: FloatArray, states: FloatArray
+) -> RunEnding:
+    """The ending of a run that broke what the equations keep, with the cause where it can be seen."""
     if smallest < NEGATIVE:
         reason = f"a density matrix has the eigenvalue {smallest:.2g}"
     else:
         reason = f"a conserved quantity changed by {drift:.2g}"
-    sentence = f"{outcome.sentence} But {reason}: not physical; lower `tolerance`."
-    return RunEnding(Outcome.UNPHYSICAL, sentence, outcome.end_time, outcome.solver)
+    times = task.times[-1:] if task.final_only else task.times
+    cause = imaginary_amplitude(task.model, parameters, states, times)
+    advice = f"{cause}" if cause else "lower `tolerance`, if it is the integration that errs"
+    sentence = f"{ending.sentence} But {reason}: not physical; {advice}."
+    return RunEnding(Outcome.UNPHYSICAL, sentence, ending.end_time, ending.solver)
 
 
 def _drift(model: Model, where: Points, states: FloatArray) -> FloatArray:
