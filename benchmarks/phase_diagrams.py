@@ -8,10 +8,10 @@ from measure import ratio
 
 import largespin as ls
 from largespin import phase_diagram
-from largespin.phases import hopfield_rules
+from largespin.phases import hopfield_rules, phase_names
+from largespin.phases.codes import codes_of
 from largespin.phases.evaluate import evaluate_points
 from largespin.phases.hopfield import hopfield_search
-from largespin.phases.rules import labels
 from largespin.reproduce.hopfield_phases import expected_phases
 
 TEMPERATURES, FIELDS, RESOLUTION = (0.2, 1.3), (0.0, 0.6), 1e-3
@@ -26,8 +26,7 @@ def diagram() -> tuple[xr.Dataset, float]:
         rules=hopfield_rules(),
         search=hopfield_search(),
         resolution=RESOLUTION,
-        temperature=TEMPERATURES,
-        field=FIELDS,
+        between={"temperature": TEMPERATURES, "field": FIELDS},
     )
     return result, time.perf_counter() - begin
 
@@ -35,7 +34,7 @@ def diagram() -> tuple[xr.Dataset, float]:
 def check_sample(result: xr.Dataset) -> float:
     """Points that were not evaluated, half of them near boundaries, evaluated now; seconds per point."""
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    numbers, evaluated = result.phase_number.values, result.evaluated.values
+    numbers, evaluated = result.phase.values, result.evaluated.values
     near = np.zeros(evaluated.shape, dtype=bool)
     for shift in (-3, 3):
         for axis in (0, 1):
@@ -45,7 +44,7 @@ def check_sample(result: xr.Dataset) -> float:
     indices = np.concatenate(chosen)
     place = {"temperature": result.temperature.values[indices[:, 0]], "field": result.field.values[indices[:, 1]]}
     begin = time.perf_counter()
-    direct = labels(hopfield_rules(), evaluate_points(model, place, hopfield_search()))
+    direct = codes_of(hopfield_rules(), evaluate_points(model, parameters=place, search=hopfield_search()))
     seconds = (time.perf_counter() - begin) / len(indices)
     wrong = direct != result.phase.values[tuple(indices.T)]
     assert not wrong.any(), f"{wrong.sum()} of {len(indices)} filled points differ from direct evaluation"
@@ -62,7 +61,7 @@ def check_lines(result: xr.Dataset) -> None:
     for i in (-1.0, 0.0, 1.0):
         for j in (-1.0, 0.0, 1.0):
             clear &= here == expected_phases(temperature + i * cell[0], np.maximum(field + j * cell[1], 0.0))
-    wrong = here != result.phase.values
+    wrong = here != phase_names(result).values
     assert not (wrong & clear).any(), f"{(wrong & clear).sum()} points differ from the analytic lines"
     print(f"  points off the analytic lines: 0 farther than a cell, {wrong.sum()} nearer, of {wrong.size}")
 

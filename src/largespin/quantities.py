@@ -60,6 +60,19 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "found_by": ("number of searches that ended in this state", NONE),
     "symmetry_class": ("number shared by states that symmetries carry into each other", NONE),
     "number_of_states": ("number of stationary states", NONE),
+    # phase diagrams
+    "evaluated": ("whether the point was examined itself", NONE),
+    "order_parameter": ("order parameter of the state", NONE),
+    "lasting": ("whether a state lasts: stable, or undamped where nothing is damped", NONE),
+    "number_of_stable": ("number of states that last", NONE),
+    "order": ("largest order parameter of a stable state", NONE),
+    "motion": ("late standard deviation", NONE),
+    "turns": ("late turning points", NONE),
+    "patient": ("whether slow decay had time enough", NONE),
+    "boundary_point": ("number of the point along the boundaries", NONE),
+    # sweeps
+    "sweep_outcome": ("what became of the point", WORDS),
+    "sweep_sentence": ("the same in words", WORDS),
     # local map
     "propagator": ("local propagator on x_a = tr(ρ v_a)", NONE),
 }

@@ -188,7 +188,7 @@ def test_the_start_of_the_cycle_does_not_matter() -> None:
     grid = {"temperature": np.array([0.6]), "field": np.array([0.30, 0.35])}
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     for start in ([0.0, 0.0, 0.01], [0.0, 0.0, 0.9]):
-        spread = late_motion(model, grid, starts=[start], window=(9e3, 1e4), samples=2000)
+        spread = late_motion(model, grid, starts=[start], window=(9e3, 1e4), looks=2000)
         assert spread == pytest.approx(np.array([[0.359, 0.353]]), abs=1.5e-3)
 
 

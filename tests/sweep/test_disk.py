@@ -225,7 +225,7 @@ def test_links_are_followed(tmp_path: Path, out: str) -> None:
             with sweep(square, OVER, out=path, resume=resume) as found:
                 assert found.value.values.tolist() == [x * x for x in range(12)]
     assert (tmp_path / f"short.{out}").is_symlink()
-    assert {file.name for file in (tmp_path / "real").iterdir()} == {out, f"{out}.lock"}
+    assert {file.name for file in (tmp_path / "real").iterdir()} == {out}
 
 
 def test_folders_and_files_of_others_stay(tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_a_death_while_the_file_is_made(tmp_path: Path, monkeypatch: pytest.Monk
         assert found.value.values.tolist() == [x * x for x in range(12)]
     with sweep(square, OVER, out=tmp_path / "a.nc") as found:
         assert (found.sweep_outcome == "finished").all()
-    assert {file.name for file in tmp_path.glob("a.*")} == {"a.nc", "a.nc.lock"}
+    assert {file.name for file in tmp_path.glob("a.*")} == {"a.nc"}
 
 
 def test_a_relative_path_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

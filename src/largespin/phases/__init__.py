@@ -1,5 +1,6 @@
 """Where a parameter point stands in the phase diagram: of any model, and in closed form of the ready ones."""
 
+from largespin.phases.codes import has_phase, phase_names
 from largespin.phases.dicke import (
     critical_couplings,
     dicke_phase,
@@ -22,8 +23,10 @@ __all__ = [
     "dicke_retrieval_overlaps",
     "dicke_retrieval_state",
     "evaluate_points",
+    "has_phase",
     "hopfield_phase",
     "hopfield_phases",
     "hopfield_rules",
+    "phase_names",
     "stability_couplings",
 ]

@@ -1,18 +1,22 @@
-"""Which plane of parameters does a phase diagram cover: two intervals to be refined, or two arrays of values?"""
+"""Which plane of parameters does a phase diagram cover: ranges to be refined, or arrays of values?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from largespin.errors import FloatArray, LargespinError, finite_array
-from largespin.meanfield.points import check_names
+from largespin.errors import FloatArray, LargespinError, finite_array, number_in, whole_number
+from largespin.meanfield.between import checked_between, refuse_moving
 from largespin.model.model import Model
 
 MOST_AXES = 2
 """A diagram is a line or a plane; more axes are several diagrams."""
 
+RESOLUTION = 0.01
+"""Width of the finest cells in parts of a range, where nobody says otherwise: what a picture of this size shows."""
+COARSE = 16
+"""Cells along each range to begin with, where nobody says otherwise."""
 MOST_POINTS = 3e7
 """Points of the finest grid, on which labels and what is known are kept: some gigabytes of memory."""
 
@@ -44,55 +48,86 @@ class Plane:
         return {**varying, **self.fixed}
 
 
-def plane(model: Model, given: Mapping[str, Any], adaptive: bool, resolution: float, coarse: int) -> Plane:
-    """The plane that parameter values describe: numbers are fixed, ``(low, high)`` is an interval, arrays are axes.
+def plane(
+    model: Model,
+    values: Mapping[str, Any],
+    between: Mapping[str, tuple[float, float]] | None,
+    resolution: float | None,
+    coarse: int | None,
+) -> Plane:
+    """The plane that a call describes: ranges that are refined, or arrays that are taken as they are; numbers are fixed.
 
     Args:
         model: the model.
-        given: values by parameter.
-        adaptive: whether intervals are refined, or covered by a uniform grid.
-        resolution: width of the finest cells, in parts of an interval.
-        coarse: coarse cells along each interval, at most.
+        values: values by parameter.
+        between: ranges by parameter.
+        resolution: width of the finest cells, in parts of a range.
+        coarse: coarse cells along each range.
     """
-    if not isinstance(model, Model):
-        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
-    check_names(model, given)
-    intervals = {name: value for name, value in given.items() if _is_interval(value)}
-    arrays = {name: finite_array(name, value) for name, value in given.items() if name not in intervals}
-    fixed = {name: float(array) for name, array in arrays.items() if array.ndim == 0}
-    grids = {name: array for name, array in arrays.items() if name not in fixed}
-    if bool(intervals) == bool(grids) or not 1 <= len(intervals) + len(grids) <= MOST_AXES:
+    if between is None:
+        for name, option in (("resolution", resolution), ("coarse", coarse)):
+            if option is not None:
+                raise LargespinError(
+                    f"Argument `{name}` must be left out without `between`, because arrays of values are taken as they are; "
+                    'give ranges, such as `between={"temperature": (0.4, 1.2)}`.'
+                )
+        return _given_values(values)
+    if isinstance(between, Mapping) and not 1 <= len(between) <= MOST_AXES:
         raise LargespinError(
-            "A phase diagram must have one or two parameters given as intervals (low, high), or one or two given as "
-            f"arrays, but intervals are {', '.join(intervals) or 'none'} and arrays {', '.join(grids) or 'none'}."
+            f"Argument `between` must give the ranges of one or two parameters, but it gives: {_listed(between)}."
         )
-    if grids:
-        return Plane({name: _rising(name, array) for name, array in grids.items()}, fixed, (), 0)
+    ranges = checked_between(model, between, len(between) if isinstance(between, Mapping) else 1)
+    refuse_moving(ranges, values)
+    fixed = {name: _single(name, value) for name, value in values.items()}
+    finest = RESOLUTION if resolution is None else number_in("resolution", resolution, 1e-6, 1.0)
+    return _refined(ranges, fixed, finest, COARSE if coarse is None else whole_number("coarse", coarse, 1))
+
+
+def _refined(
+    ranges: Mapping[str, tuple[float, float]], fixed: dict[str, float], resolution: float, coarse: int
+) -> Plane:
+    # Rounding must not halve cells once more: 1/(1/64 · 16) is two halvings, not three.
     levels = max(0, int(np.ceil(np.log2(1.0 / (resolution * coarse)) - 1e-9)))
     cells = coarse if levels else int(np.ceil(1.0 / resolution - 1e-9))
-    if (cells * 2.0**levels + 1) ** len(intervals) > MOST_POINTS:
+    if (cells * 2.0**levels + 1) ** len(ranges) > MOST_POINTS:
         raise LargespinError(
             f"Argument `resolution` must leave at most {MOST_POINTS:.0e} points on the finest grid, but {resolution:g} gives "
-            f"{cells * 2**levels + 1} along each of {len(intervals)} axes; raise it, or take a smaller part and `known=`."
+            f"{cells * 2**levels + 1} along each of {len(ranges)} axes; raise it, or take a smaller part and `known=`."
         )
-    values = {name: _covered(name, value, cells * 2**levels) for name, value in intervals.items()}
-    return Plane(values, fixed, (cells,) * len(values) if adaptive else (), levels)
+    values = {name: np.linspace(low, high, cells * 2**levels + 1) for name, (low, high) in ranges.items()}
+    return Plane(values, fixed, (cells,) * len(values), levels)
 
 
-def _is_interval(value: Any) -> bool:
-    return isinstance(value, tuple) and len(value) == 2
+def _given_values(values: Mapping[str, Any]) -> Plane:
+    arrays = {name: finite_array(name, value) for name, value in values.items()}
+    fixed = {name: float(array) for name, array in arrays.items() if array.ndim == 0}
+    grids = {name: _rising(name, array) for name, array in arrays.items() if array.ndim}
+    if not 1 <= len(grids) <= MOST_AXES:
+        raise LargespinError(
+            "A phase diagram must have the ranges of one or two parameters in `between`, or one or two parameters given as "
+            f"arrays, but there is no `between`, and arrays are given for: {_listed(grids)}."
+        )
+    return Plane(grids, fixed, (), 0)
 
 
-def _covered(name: str, value: tuple[Any, Any], count: int) -> FloatArray:
-    low, high = finite_array(name, value)
-    if low >= high:
-        raise LargespinError(f"Argument `{name}` must be an interval (low, high), but it is ({low:g}, {high:g}).")
-    return np.linspace(low, high, count + 1)
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(str, names)) or "none"
+
+
+def _single(name: str, value: Any) -> float:
+    array = finite_array(name, value)
+    if array.ndim:
+        raise LargespinError(
+            f"Argument `{name}` must be one number beside `between`, but its shape is {array.shape}; a diagram covers "
+            "either ranges or arrays of values."
+        )
+    return float(array)
 
 
 def _rising(name: str, array: FloatArray) -> FloatArray:
     if array.ndim != 1 or len(array) == 0 or np.any(np.diff(array) <= 0.0):
         raise LargespinError(
-            f"Argument `{name}` must be an interval (low, high) or one-dimensional with rising values, but it is not."
+            f"Argument `{name}` must be a number or one-dimensional with rising values, but it is not; give a range to be "
+            f'refined as `between={{"{name}": (low, high)}}`.'
         )
     return array

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from largespin.attractors.samples import uniform_states
-from largespin.errors import FloatArray
+from largespin.errors import FloatArray, LargespinError, finite_array, number_in, whole_number
 from largespin.meanfield.dataset_states import state_of
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import points
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike, given
 from largespin.phases.late_motion import LONGEST, late_motion
+from largespin.quantities import described
 from largespin.stationary.stationary_states import stationary_states
 from largespin.stationary.symmetry import symmetries
 
@@ -30,37 +30,54 @@ class Search:
     """How each point is examined.
 
     Attributes:
-        starts: number of starts of the search for stationary states, see `stationary_states`.
+        starts: where the search for stationary states begins, see `stationary_states`: how many random starts.
         seed: seed of all random starts.
         like: a state whose conserved quantities the stationary states shall share.
-        also: further starts of the search, an ensemble.
+        also: further starts of the search: states, or a result that holds some.
         images: whether images of found states under symmetries are added, see `stationary_states`.
-        motion_starts: states from which late motion is looked for, an ensemble; random ones if None.
+        motion_starts: where runs begin in which late motion is looked for: how many random starts, or states of one's own.
         window: begin and end of the time window in which it is looked for; None for no such look.
-        samples: output times in the window.
+        looks: how often runs are looked at in the window.
         patience: where stable states exist, runs are watched only after so many of their slowest relaxation times (at
             most 16 times the begin of the window), so that slow decay is not taken for lasting motion.
+
+    Raises:
+        LargespinError: numbers that are no numbers of starts or looks, or a window that does not lie ahead.
     """
 
-    starts: int = 16
+    starts: int | StateLike = 16
     seed: int = 0
-    like: npt.ArrayLike | State | None = None
-    also: npt.ArrayLike | State | None = None
+    like: StateLike | None = None
+    also: StateLike | None = None
     images: bool = True
-    motion_starts: npt.ArrayLike | State | None = None
+    motion_starts: int | StateLike = MOTION_STARTS
     window: tuple[float, float] | None = (500.0, 700.0)
-    samples: int = 201
+    looks: int = 201
     patience: float = 8.0
 
+    def __post_init__(self) -> None:
+        whole_number("seed", self.seed)
+        whole_number("looks", self.looks, 2)
+        number_in("patience", self.patience, 0.0)
+        for name in ("starts", "motion_starts"):
+            if np.ndim(getattr(self, name)) == 0 and isinstance(getattr(self, name), int | float | np.number):
+                whole_number(name, getattr(self, name), 1)
+        if self.window is not None:
+            ends = finite_array("window", self.window)
+            if ends.shape != (2,) or not 0.0 < ends[0] < ends[1]:
+                raise LargespinError(
+                    f"Argument `window` must be (begin, end) with 0 < begin < end, or None, but it is {self.window!r}."
+                )
 
-def evaluate_points(model: Model, values: Mapping[str, Any], search: Search) -> xr.Dataset:
+
+def evaluate_points(model: Model, *, parameters: Mapping[str, Any], search: Search | None = None) -> xr.Dataset:
     """Examine points given as one list of values per parameter.
 
     A plain function of plain arguments: a sweep may send it to another process.
 
     Args:
         model: the model, without explicit time.
-        values: for each parameter that varies, an array (points,); numbers for the others.
+        parameters: for each parameter that varies, an array (points,); numbers for the others.
         search: how each point is examined.
 
     Returns:
@@ -72,15 +89,16 @@ def evaluate_points(model: Model, values: Mapping[str, Any], search: Search) -> 
 
     Example:
         >>> import numpy as np, largespin as ls
-        >>> from largespin.phases import Search, evaluate_points
+        >>> from largespin.phases import evaluate_points
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> known = evaluate_points(model, {"temperature": np.array([0.5, 0.6]), "field": np.array([0.2, 0.6])}, Search())
+        >>> known = evaluate_points(model, parameters={"temperature": np.array([0.5, 0.6]), "field": np.array([0.2, 0.6])})
         >>> known.number_of_stable.values.tolist(), (known.motion > 0.1).values.tolist()
         ([2, 0], [False, True])
     """
+    search = search or Search()
     listed = {
         key: xr.DataArray(np.asarray(array, dtype=float), dims=("point",) * np.ndim(array))
-        for key, array in values.items()
+        for key, array in parameters.items()
     }
     states = stationary_states(
         model,
@@ -93,21 +111,18 @@ def evaluate_points(model: Model, values: Mapping[str, Any], search: Search) -> 
     )
     where = points(model, listed)
     order = _order_parameter(model, states, where.parameters)
-    states["order_parameter"] = (("point", "state"), order, {"long_name": "order parameter", "units": "1"})
+    states["order_parameter"] = (("point", "state"), order)
     # Undamped oscillations around a state are all the stability that models without local jumps may have.
     lasting = ("stable",) if model.has_local_jumps else ("stable", "centre")
     states["lasting"] = states.verdict.isin(lasting)
     states["number_of_stable"] = states.lasting.sum("state")
     largest = np.where(states.lasting.values, order, -1.0).max(axis=1)
-    words = {"long_name": "largest order parameter of a stable state", "units": "1"}
-    states["order"] = ("point", np.where(largest < 0.0, np.nan, largest), words)
+    states["order"] = ("point", np.where(largest < 0.0, np.nan, largest))
     wait = search.patience * _slowest_relaxation(states)
     motion, turns = _motion(model, where.parameters, search, wait)
-    states["motion"] = ("point", motion, {"long_name": "late standard deviation", "units": "1"})
-    states["turns"] = ("point", turns, {"long_name": "late turning points", "units": "1"})
-    enough = wait <= LONGEST * (search.window or (0.0, 0.0))[0]
-    states["patient"] = ("point", enough, {"long_name": "whether slow decay had time enough", "units": "1"})
-    return states
+    states["motion"], states["turns"] = ("point", motion), ("point", turns)
+    states["patient"] = ("point", wait <= LONGEST * (search.window or (0.0, 0.0))[0])
+    return described(states)
 
 
 def _order_parameter(model: Model, states: xr.Dataset, parameters: FloatArray) -> FloatArray:
@@ -122,9 +137,10 @@ def _order_parameter(model: Model, states: xr.Dataset, parameters: FloatArray) -
 
 def motion_vectors(model: Model, search: Search) -> FloatArray:
     """The starts from which late motion is looked for, shape (starts, n)."""
-    if search.motion_starts is None:
-        return uniform_states(model, MOTION_STARTS, np.random.default_rng(search.seed))
-    return model.state(search.motion_starts).vector.reshape(-1, model.number_of_variables)
+    if isinstance(search.motion_starts, int | np.integer):
+        return uniform_states(model, int(search.motion_starts), np.random.default_rng(search.seed))
+    found = given(model, search.motion_starts, name="motion_starts").state.vector.reshape(-1, model.number_of_variables)
+    return found[np.isfinite(found).all(axis=-1)]  # Results are filled up where they have fewer states.
 
 
 def _slowest_relaxation(states: xr.Dataset) -> FloatArray:
@@ -148,7 +164,7 @@ def _motion(model: Model, parameters: FloatArray, search: Search, wait: FloatArr
         np.tile(begin, (count, 1)),
         np.repeat(parameters, len(begin), axis=0),
         search.window,
-        samples=search.samples,
+        looks=search.looks,
         patience=np.repeat(wait, len(begin)),
     )
     spread, turns = found.spread.reshape(count, -1), found.turns.reshape(count, -1)

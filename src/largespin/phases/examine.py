@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import xarray as xr
@@ -10,12 +10,20 @@ import xarray as xr
 from largespin.errors import FloatArray, LargespinError
 from largespin.model.model import Model
 from largespin.phases.axes import Plane
+from largespin.phases.codes import NONE, codes_of
 from largespin.phases.evaluate import Search
 from largespin.phases.kept import places
 from largespin.phases.refine import UNKNOWN
-from largespin.phases.rules import JOINED, UNDECIDED, Rule, labels
+from largespin.phases.rules import Rule
 
-Evaluate = Callable[[Model, Mapping[str, Any], Search], xr.Dataset]
+
+class Evaluate(Protocol):
+    """A function like `evaluate_points`, for quantities of one's own that rules use."""
+
+    def __call__(self, model: Model, /, *, parameters: Mapping[str, Any], search: Search) -> xr.Dataset:
+        """What is known of points, over ``point``."""
+        ...
+
 
 FIRST_BATCH = 32
 """Points of the first batch, from which the size of the others is learned: seconds at most, also where a point takes long."""
@@ -28,10 +36,10 @@ _TOLD = ("number_of_states", "number_of_stable", "order", "motion", "turns")
 
 
 class Examined:
-    """Evaluates grid points, gives their labels as numbers, and keeps what was found.
+    """Evaluates grid points, gives the codes of their phases, and keeps what was found.
 
     Attributes:
-        names: the labels and their numbers.
+        numbers: codes of evaluated points, `UNKNOWN` elsewhere, shape of the grid.
         fields: what is known of evaluated points, NaN elsewhere, each of the shape of the grid.
         attrs: the attributes of these.
         sentences: why points are undecided, shape of the grid.
@@ -47,7 +55,6 @@ class Examined:
         evaluate: Evaluate,
     ) -> None:
         self.model, self.grid, self.rules, self.search = model, grid, rules, search
-        self.names: dict[str, int] = {}
         self.fields: dict[str, FloatArray] = {}
         self.attrs: dict[str, dict[str, Any]] = {}
         self.sentences = np.full(grid.shape, "", dtype=object)
@@ -67,14 +74,14 @@ class Examined:
         inside, indices = places(points, self.grid)
         place = tuple(indices.T)
         chosen = points.isel(point=inside)
-        self.numbers[place] = self._numbered(chosen.phase.values)
+        self.numbers[place] = chosen.phase.values
         self.sentences[place] = chosen.sentence.values
         for name, variable in chosen.data_vars.items():
             if name not in ("phase", "sentence"):
                 self._keep(str(name), place, variable)
 
     def __call__(self, indices: np.ndarray) -> np.ndarray:
-        """Numbers of the labels at grid points (points, axes); `UNKNOWN` where the user stopped before."""
+        """Codes of grid points (points, axes); `UNKNOWN` where the user stopped before."""
         wanted = indices[self.numbers[tuple(indices.T)] == UNKNOWN]
         first = 0
         while first < len(wanted) and not self.interrupted:
@@ -91,20 +98,20 @@ class Examined:
         return np.asarray(self.numbers[tuple(indices.T)])
 
     def _batch(self, indices: np.ndarray) -> None:
-        known = self._evaluate(self.model, self.grid.at(indices), self.search)
+        known = self._evaluate(self.model, parameters=self.grid.at(indices), search=self.search)
         if not isinstance(known, xr.Dataset) or known.sizes.get("point") != len(indices):
             raise LargespinError(
                 f"Argument `evaluate` must return a Dataset with an axis `point` of the {len(indices)} points it is given, "
                 "but it does not."
             )
-        names = labels(self.rules, known)
+        codes = codes_of(self.rules, known)
         place = tuple(indices.T)
         for name, variable in known.data_vars.items():
             if variable.dims == ("point",) and variable.dtype.kind in "fiub":
                 self._keep(str(name), place, variable)
-        for i in np.flatnonzero(names == UNDECIDED):
+        for i in np.flatnonzero(codes == NONE):
             self.sentences[tuple(indices[i])] = _why(known, int(i))
-        self.numbers[place] = self._numbered(names)
+        self.numbers[place] = codes
         self.after_batch(len(indices))
 
     def _keep(self, name: str, place: tuple[np.ndarray, ...], variable: xr.DataArray) -> None:
@@ -112,24 +119,10 @@ class Examined:
         field[place] = variable.values
         self.attrs[name] = variable.attrs
 
-    def _numbered(self, names: np.ndarray) -> np.ndarray:
-        return np.array([self.names.setdefault(str(name), len(self.names)) for name in names], dtype=np.int64)
-
-    def order(self) -> list[str]:
-        """The labels in the order of the rules, single phases before joined ones, undecided last."""
-        place = {rule.name: i for i, rule in enumerate(self.rules)}
-
-        def key(name: str) -> tuple[int, list[int]]:
-            parts = [place.get(part, len(place)) for part in name.split(JOINED)]
-            return (len(parts) if name != UNDECIDED else len(place) + 1, parts)
-
-        return sorted(self.names, key=key)
-
     def points(self) -> xr.Dataset:
         """What is known so far, as a list of points like `kept.examined_points`."""
         place = tuple(np.argwhere(self.numbers != UNKNOWN).T)
-        names = np.array(list(self.names), dtype=object)
-        variables: dict[str, Any] = {"phase": ("point", names[self.numbers[place]])}
+        variables: dict[str, Any] = {"phase": ("point", self.numbers[place])}
         variables["sentence"] = ("point", self.sentences[place])
         variables |= {name: ("point", field[place], self.attrs[name]) for name, field in self.fields.items()}
         axes = zip(self.grid.values.items(), place, strict=True)

@@ -11,6 +11,7 @@ from largespin.meanfield.points import points
 from largespin.model import Model
 from largespin.models import hopfield
 from largespin.patterns.large_spins import ideal_large_spins
+from largespin.phases.codes import has_phase, phase_names
 from largespin.phases.evaluate import Search
 from largespin.phases.late_motion import late_motion as motion_of_runs
 from largespin.phases.phase import Phase
@@ -52,7 +53,7 @@ def hopfield_search() -> Search:
     sizes = np.array([1.0, 0.8, 0.6, 0.4, 0.2, 0.05])
     branch = np.stack([np.zeros_like(sizes), -0.3 * sizes, 0.95 * sizes], axis=-1)[:, None, :]
     starts = np.array(MOTION_STARTS)[:, None, :]
-    return Search(starts=6, also=branch, images=False, motion_starts=starts, window=LATE, samples=401, patience=0.0)
+    return Search(starts=6, also=branch, images=False, motion_starts=starts, window=LATE, looks=401, patience=0.0)
 
 
 def hopfield_phases(
@@ -72,13 +73,14 @@ def hopfield_phases(
     Returns:
         Dataset over (temperature, field) with ``overlap`` (largest stable retrieval overlap, NaN where none),
         ``paramagnet_stable``, ``overlap_std`` (largest late standard deviation of any start), ``limit_cycle`` and
-        ``phase``; for an adaptive diagram give `hopfield_rules` and `hopfield_search` to `phase_diagram`.
+        ``phase`` (codes, see `phase_names`); for an adaptive diagram give `hopfield_rules` and `hopfield_search` to
+        `phase_diagram`.
 
     Source: F24 Fig. 2, worked out from (B.1).
 
     Example:
-        >>> from largespin.phases import hopfield_phases
-        >>> hopfield_phases([0.5, 1.3], [0.1]).phase.values[:, 0].tolist()
+        >>> from largespin.phases import hopfield_phases, phase_names
+        >>> phase_names(hopfield_phases([0.5, 1.3], [0.1])).values[:, 0].tolist()
         ['retrieval', 'paramagnet']
     """
     model = hopfield(ideal_large_spins(1), rates=rates)
@@ -96,11 +98,11 @@ def hopfield_phases(
     spread.attrs = {"long_name": "late standard deviation of the overlap", "units": "1"}
     parts = {
         "overlap": overlap,
-        "paramagnet_stable": diagram.phase.str.contains("paramagnet"),
+        "paramagnet_stable": has_phase(diagram, "paramagnet"),
         "overlap_std": spread,
-        "limit_cycle": diagram.phase.str.contains("limit cycle"),
+        "limit_cycle": has_phase(diagram, "limit cycle"),
     }
-    return diagram[["phase", "phase_number", "evaluated", "sentence", "number_of_stable"]].assign(parts)
+    return diagram[["phase", "evaluated", "outcome", "usable", "sentence", "number_of_stable"]].assign(parts)
 
 
 def late_motion(
@@ -109,7 +111,7 @@ def late_motion(
     *,
     starts: npt.ArrayLike = MOTION_STARTS,
     window: tuple[float, float] = LATE,
-    samples: int = 401,
+    looks: int = 401,
     progress: bool = False,
 ) -> FloatArray:
     """Largest standard deviation of the overlap in a late window, over several starts; shape of the grid.
@@ -119,14 +121,14 @@ def late_motion(
         grid: values of ``temperature`` and ``field``.
         starts: Bloch vectors of the starts, shape (starts, 3).
         window: begin and end of the window.
-        samples: number of samples in it.
+        looks: how often runs are looked at in it.
         progress: show a progress bar.
     """
     begin = model.state(np.asarray(starts, dtype=float)[:, None, :]).vector
     where = points(model, grid)
     runs = np.tile(begin, (len(where), 1))
     table = np.repeat(where.parameters, len(begin), axis=0)
-    found = motion_of_runs(model, runs, table, window, samples=samples, progress=progress)
+    found = motion_of_runs(model, runs, table, window, looks=looks, progress=progress)
     largest = np.nan_to_num(found.spread).reshape(len(where), -1).max(axis=1)
     return largest.reshape(where.shape)
 
@@ -140,7 +142,7 @@ def hopfield_phase(temperature: float, field: float, rates: str = "exponential")
         'Retrieval phase at T = 0.5, Ω = 0.2: a stored pattern is held with overlap 0.9235.'
     """
     point = hopfield_phases([temperature], [field], rates=rates).isel(temperature=0, field=0)
-    name = str(point.phase.item())
+    name = str(phase_names(point).item())
     where = f"at T = {temperature:g}, Ω = {field:g}"
     held = f"a stored pattern is held with overlap {point.overlap.item():.4f}"
     moving = f"the overlap oscillates with standard deviation {point.overlap_std.item():.3f}"

@@ -1,7 +1,7 @@
 """What of an earlier diagram need not be examined again? Its points, if model, rules and search are the same."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,19 +10,24 @@ import xarray as xr
 from largespin._version import __version__
 from largespin.errors import LargespinError
 from largespin.phases.axes import Plane
+from largespin.phases.rules import Rule
 from largespin.sweeps.fingerprint import Described, Fingerprint, describe, differences
 
 MADE_FROM = "made_from"
 """Attribute that says on what the labels of a diagram depend, piece by piece."""
 SAME = 1e-9
 """Distance, in parts of an axis, within which two values are one: rounding of grids of different fineness is far below."""
+OF_THE_DIAGRAM = ("evaluated", "outcome", "usable")
+"""Variables that say how the points of a diagram came about, not what was found there."""
 SHORT = 200
 """Letters of a piece that are stored for messages; the digest stands for the whole."""
 
 
-def made_from(grid: Plane, pieces: Mapping[str, Any]) -> Fingerprint:
-    """On what the labels depend, piece by piece; the same in every process."""
+def made_from(grid: Plane, rules: Sequence[Rule], pieces: Mapping[str, Any]) -> Fingerprint:
+    """On what the codes of phases depend, piece by piece; the same in every process."""
     parts = {"the version of largespin": __version__, "the order of the axes": ", ".join(grid.values), **pieces}
+    parts |= {f"the rule `{rule.name}`": rule for rule in rules}
+    parts["the order of the rules"] = ", ".join(rule.name for rule in rules)
     parts |= {f"the parameter `{name}`": value for name, value in sorted(grid.fixed.items())}
     return {name: describe(part) for name, part in parts.items()}
 
@@ -58,7 +63,7 @@ def examined_points(diagram: xr.Dataset) -> xr.Dataset:
     variables = {
         str(name): ("point", variable.values[place], variable.attrs)
         for name, variable in diagram.data_vars.items()
-        if variable.dims == axes and name not in ("evaluated", "phase_number")
+        if variable.dims == axes and name not in OF_THE_DIAGRAM
     }
     coordinates = {axis: ("point", diagram[axis].values[at]) for axis, at in zip(axes, place, strict=True)}
     return xr.Dataset(variables, coordinates, diagram.attrs)

@@ -43,7 +43,7 @@ def late_motion(
     parameters: FloatArray,
     window: tuple[float, float],
     *,
-    samples: int = 401,
+    looks: int = 401,
     patience: FloatArray | float = 0.0,
     tolerance: float = 1e-8,
     progress: bool = False,
@@ -57,7 +57,7 @@ def late_motion(
         starts: state vectors, shape (runs, n).
         parameters: shape (runs, number of parameters).
         window: begin and end of the window.
-        samples: number of samples in it.
+        looks: how often runs are looked at in it.
         patience: time given to each run, if it still moves, before it is watched, shape (runs,) or a number.
         tolerance: relative error per step.
         progress: show a progress bar of the runs that are watched.
@@ -67,8 +67,8 @@ def late_motion(
     spread, turns = np.zeros(len(starts)), np.zeros(len(starts))
     failed = ~np.isfinite(u).all(axis=1)
     spread[failed] = turns[failed] = np.nan
-    moments = np.linspace(*window, samples)
-    size = max(1, int(CHUNK // (samples * starts.shape[1])))
+    moments = np.linspace(*window, looks)
+    size = max(1, int(CHUNK // (looks * starts.shape[1])))
     for first in range(0, len(moving), size):
         chosen = moving[first : first + size]
         states = run_states(model, u[chosen], parameters[chosen], moments, tolerance=tolerance, progress=progress)

@@ -12,6 +12,7 @@ import xarray as xr
 from largespin.errors import LargespinError
 from largespin.phases.axes import Plane
 from largespin.phases.kept import MADE_FROM, as_text, check_same
+from largespin.quantities import described
 from largespin.sweeps.fingerprint import Fingerprint
 from largespin.sweeps.place import Place, said
 
@@ -114,7 +115,7 @@ def points_path(path: Path) -> Path:
 
 def _read(path: Path) -> xr.Dataset:
     try:
-        return xr.load_dataset(path, engine="h5netcdf")
+        return described(xr.load_dataset(path, engine="h5netcdf"))
     except OSError as error:
         raise LargespinError(
             f"Argument `out` must be a diagram or free, but {path} is no NetCDF file: {error}."

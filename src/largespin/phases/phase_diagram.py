@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from largespin.errors import LargespinError, LargespinWarning, number_in, whole_number
+from largespin.errors import LargespinError, LargespinWarning
 from largespin.interruption import interruption_raised, partial_results_kept
-from largespin.meanfield.points import points
+from largespin.meanfield.points import call_values, points
 from largespin.meanfield.results import labelled, provenance
 from largespin.model.model import Model
-from largespin.phases.axes import Plane, plane
+from largespin.outcomes import Outcome
+from largespin.phases.axes import plane
+from largespin.phases.codes import MOST_RULES, NONE, flags
 from largespin.phases.evaluate import Search, evaluate_points
 from largespin.phases.examine import Evaluate, Examined
 from largespin.phases.kept import MADE_FROM, as_text, check_same, examined_points, made_from
@@ -21,19 +23,22 @@ from largespin.phases.output import Output
 from largespin.phases.refine import UNKNOWN, Refined, refine
 from largespin.phases.rules import UNDECIDED, Rule, default_rules
 from largespin.progress import progress_bar
+from largespin.quantities import text
 from largespin.sweeps.fingerprint import Fingerprint
 
 STOPPED = "The user stopped before this point was examined."
-"""Sentence of points that an interruption left without a label."""
+"""Sentence of points that an interruption left without a phase."""
+PROVISIONAL = "Taken from the points around it: the user stopped before the diagram was refined here."
+"""Sentence of points whose phase an interruption left unchecked."""
 
 
 def phase_diagram(
     model: Model,
     *,
+    between: Mapping[str, tuple[float, float]] | None = None,
+    resolution: float | None = None,
+    coarse: int | None = None,
     rules: Sequence[Rule] | None = None,
-    adaptive: bool = True,
-    resolution: float = 0.01,
-    coarse: int = 16,
     search: Search | None = None,
     evaluate: Evaluate = evaluate_points,
     boundaries: xr.Dataset | None = None,
@@ -46,16 +51,16 @@ def phase_diagram(
 ) -> xr.Dataset:
     r"""Label every point of a plane (or line) of parameters by the phases that exist there.
 
-    Stationary states, their stability and late motion are found at each point; rules turn them into labels; labels of
-    several rules that hold are joined by `` + ``. Over intervals, a coarse grid comes first; then cells whose points
-    differ are halved, down to the resolution, and the middles of their neighbours are checked.
+    Stationary states, their stability and late motion are found at each point; rules say which phases exist there, side
+    by side where several hold. Over ranges, a coarse grid comes first; then cells whose points differ are halved, down to
+    the resolution, and the middles of their neighbours are checked. Arrays of values are taken as they are.
 
     Args:
         model: the model, without explicit time.
+        between: one or two parameters and their ranges, ``{"temperature": (0.4, 1.2), "field": (0.0, 0.4)}``.
+        resolution: width of the finest cells, in parts of a range; 0.01 if not given.
+        coarse: cells along each range to begin with, 16 if not given; islands smaller than these cells may be missed.
         rules: the phases; `default_rules` (disordered, retrieval or ordered, moving) if not given.
-        adaptive: refine intervals; off, evaluate the whole grid.
-        resolution: width of the finest cells, in parts of the interval.
-        coarse: cells along each interval to begin with; islands smaller than these cells may be missed.
         search: how each point is examined.
         evaluate: a function like `evaluate_points`, for quantities of one's own that rules use.
         boundaries: boundary curves to be kept with the diagram and drawn on top: both parameters over ``point``, with
@@ -67,20 +72,21 @@ def phase_diagram(
         resume: use what is at `out`; off, begin anew.
         progress: show how many points are done.
         parameters: parameter values as a mapping.
-        **values: parameter values by name: ``(low, high)`` is an interval, an array a fixed grid, a number fixed.
+        **values: parameter values by name: numbers, or without `between` arrays for one or two of them.
 
     Returns:
-        Dataset on the finest grid: ``phase`` (labels), ``phase_number`` (their place in ``label``), ``evaluated``
-        (elsewhere the phase is that of the cell around), and where evaluated ``number_of_states``,
-        ``number_of_stable``, ``order``, ``motion`` and ``turns`` (NaN elsewhere) and ``sentence``, which says why a
-        point is undecided. Attributes: ``evaluations``, ``uniform_evaluations`` of the grid at the same resolution.
+        Dataset over the finest grid: ``phase``, the code Σ 2^i of all rules i that hold (0 for none), named by its attributes
+        ``flag_values`` and ``flag_meanings`` and by `phase_names` and `has_phase`; ``evaluated`` (elsewhere the phase is that of the
+        cell around); where evaluated ``number_of_states``, ``number_of_stable``, ``order``, ``motion`` and ``turns`` (NaN
+        elsewhere); ``outcome``, ``usable`` and ``sentence``, which says why no rule holds. Attributes: ``evaluations``,
+        ``uniform_evaluations`` of the grid at the same resolution.
 
     Raises:
-        LargespinError: not one or two parameters that vary, values that do not rise, unknown parameters, a rule that
-            does not return a truth value for every point, another diagram as `known` or at `out` (with what differs), or a
-            place that cannot be written to.
+        LargespinError: not one or two parameters that vary, ranges beside arrays, options of ranges without ranges, values
+            that do not rise, unknown parameters, a rule that does not return a truth value for every point, another
+            diagram as `known` or at `out` (with what differs), or a place that cannot be written to.
         KeyboardInterrupt: on Ctrl-C with `out`, after saying how to go on; without, the diagram so far is returned, with
-            the attribute ``interrupted`` at 1 and labels where nothing was examined from the points around.
+            the attribute ``interrupted`` at 1 and the outcome "interrupted" where nothing was examined.
 
     Limits: as good as the search: states that it misses, and motion that no start finds, are missing. Islands inside one
     coarse cell are not seen.
@@ -88,23 +94,20 @@ def phase_diagram(
     Example:
         >>> import largespin as ls
         >>> from largespin import phase_diagram
-        >>> from largespin.phases import Search
+        >>> from largespin.phases import Search, has_phase
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> diagram = phase_diagram(model, temperature=(0.7, 1.1), field=0.1, resolution=1e-3, search=Search(starts=8))
-        >>> diagram.label.values.tolist()
-        ['disordered', 'retrieval']
-        >>> edge = diagram.temperature[(diagram.phase == "retrieval").values].max()
+        >>> between = {"temperature": (0.7, 1.1)}
+        >>> diagram = phase_diagram(model, between=between, field=0.1, resolution=1e-3, search=Search(starts=8))
+        >>> edge = diagram.temperature[has_phase(diagram, "retrieval").values].max()
         >>> round(float(edge), 3), diagram.evaluations  # pitchfork: T = 1/(1 + 8Ω²) = 0.926, of 1025 points
         (0.926, 30)
     """
-    number_in("resolution", resolution, 1e-6, 1.0)
-    whole_number("coarse", coarse, 1)
+    given = call_values(phase_diagram, model, parameters, values)
+    grid = plane(model, given, between, resolution, coarse)
     chosen = _checked_rules(rules) if rules is not None else default_rules(model)
-    grid = plane(model, {**(parameters or {}), **values}, adaptive, resolution, coarse)
     extra = {} if boundaries is None else _boundary_variables(boundaries, tuple(grid.values))
     examined = Examined(model, grid, chosen, search or Search(), evaluate)
-    pieces = {f"the rule `{rule.name}`": rule for rule in chosen} | {"the model": model, "`evaluate`": evaluate}
-    asked = _lasting(grid, {**pieces, "`search`": examined.search}, needed=known is not None or out is not None)
+    asked = _lasting(examined, evaluate, needed=known is not None or out is not None)
     if known is not None:
         check_same("known", known, asked)
         examined.take(examined_points(known))
@@ -118,10 +121,11 @@ def phase_diagram(
     return _on_disk(examined, asked, Output(out, asked), resume, progress, extra)
 
 
-def _lasting(grid: Plane, pieces: Mapping[str, Any], needed: bool) -> Fingerprint:
-    """On what the labels depend; nothing if that cannot be told and need not be."""
+def _lasting(examined: Examined, evaluate: Evaluate, needed: bool) -> Fingerprint:
+    """On what the phases depend; nothing if that cannot be told and need not be."""
+    pieces = {"the model": examined.model, "`evaluate`": evaluate, "`search`": examined.search}
     try:
-        return made_from(grid, pieces)
+        return made_from(examined.grid, examined.rules, pieces)
     except LargespinError:
         if needed:
             raise
@@ -191,28 +195,28 @@ def _checked_rules(given: Any) -> tuple[Rule, ...]:
     for name in names:
         if names.count(name) > 1 or name == UNDECIDED:
             raise LargespinError(f"Argument `rules` must have different names other than {UNDECIDED}, not {name!r}.")
+    if len(rules) > MOST_RULES:
+        raise LargespinError(f"Argument `rules` must hold at most {MOST_RULES} rules, but it holds {len(rules)}.")
     return rules
 
 
 def _dataset(examined: Examined, found: Refined) -> xr.Dataset:
     grid, dims = examined.grid, tuple(examined.grid.values)
-    labels, sentences, blank = found.labels, examined.sentences, found.labels == UNKNOWN
-    if blank.any():
-        labels = np.where(blank, examined.names.setdefault(UNDECIDED, len(examined.names)), labels)
-        sentences = np.where(blank, STOPPED, sentences)
-    order = examined.order()
-    places = np.array([order.index(name) for name in examined.names], dtype=np.int16)
-    numbers = places[labels]
+    blank = found.labels == UNKNOWN
+    open_ = examined.interrupted & ~found.evaluated
+    codes = np.where(blank, NONE, found.labels).astype(np.int32)
+    sentences = np.where(open_, np.where(blank, STOPPED, PROVISIONAL), examined.sentences)
+    attrs = {"long_name": "phases that exist at the point", "units": "1", **flags(examined.rules, codes)}
     variables = {
-        "phase": xr.DataArray(np.array(order, dtype=object)[numbers], dims=dims, attrs={"long_name": "phase"}),
-        "phase_number": xr.DataArray(numbers, dims=dims, attrs={"long_name": "number of the phase in `label`"}),
-        "evaluated": xr.DataArray(found.evaluated, dims=dims, attrs={"long_name": "whether the point was evaluated"}),
+        "phase": xr.DataArray(codes, dims=dims, attrs=attrs),
+        "evaluated": xr.DataArray(found.evaluated, dims=dims),
+        "outcome": xr.DataArray(text([Outcome.FINISHED, Outcome.INTERRUPTED])[open_.astype(int)], dims=dims),
         "sentence": xr.DataArray(sentences, dims=dims),
     }
     for name, field in examined.fields.items():
         variables[name] = xr.DataArray(field, dims=dims, attrs=examined.attrs[name])
     where = points(examined.model, {**grid.values, **grid.fixed})
-    return labelled(variables, examined.model, where).assign_coords(label=("label", order))
+    return labelled(variables, examined.model, where)
 
 
 def _boundary_variables(boundaries: xr.Dataset, names: tuple[str, ...]) -> dict[str, Any]:
@@ -221,4 +225,12 @@ def _boundary_variables(boundaries: xr.Dataset, names: tuple[str, ...]) -> dict[
     missing = [name for name in wanted if name not in boundaries.variables or boundaries[name].dims != ("point",)]
     if missing:
         raise LargespinError(f"Argument `boundaries` must hold `{missing[0]}` over the axis `point`, but it does not.")
-    return {f"boundary_{name}": ("boundary_point", boundaries[name].values) for name in wanted}
+    found = {name: boundaries[name] for name in wanted}
+    return {
+        f"boundary_{name}": (
+            "boundary_point",
+            text(array.values) if array.dtype.kind in "UO" else array.values,
+            array.attrs,
+        )
+        for name, array in found.items()
+    } | {"boundary_point": np.arange(boundaries.sizes["point"])}

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 IntArray = npt.NDArray[np.int64]
 Label = Callable[[IntArray], IntArray]
-"""Labels (0, 1, 2 …) of grid points given by their indices (points, d), shape (points,)."""
+"""Labels (whole numbers from 0) of grid points given by their indices (points, d), shape (points,)."""
 UNKNOWN = -1
 """Label of grid points that have not been evaluated, or could not be."""
 _LARGE = np.iinfo(np.int64).max

@@ -1,6 +1,6 @@
 """When does a point belong to a phase? Rules with a name, a condition on what is known of points, and a sentence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ class Rule:
     """A phase: the points for which `holds` is true belong to it.
 
     Args:
-        name: label of the phase.
+        name: what the phase is called, words with single blanks between them.
         holds: a function of the Dataset of points (see `evaluate_points`) that returns a truth value for every point,
             a boolean array over ``point``.
         sentence: what the phase means, for legends and reports.
@@ -40,9 +40,12 @@ class Rule:
     sentence: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name or JOINED in self.name:
+        words = self.name.split() if isinstance(self.name, str) else []
+        # Files join the words of a name by underscores, and the names of phases by blanks.
+        if not words or " ".join(words) != self.name or JOINED in self.name or "_" in self.name:
             raise LargespinError(
-                f"Argument `name` must be a word or more without{JOINED}in it, but it is {self.name!r}."
+                f"Argument `name` must be a word or more, with single blanks and without _ or{JOINED}in it, but it is "
+                f"{self.name!r}."
             )
         if not callable(self.holds):
             raise LargespinError(f"Argument `holds` must be a function of a Dataset, but it is {self.holds!r}.")
@@ -113,11 +116,3 @@ def default_rules(model: Model) -> tuple[Rule, ...]:
         Rule(name, _ordered, f"{name.capitalize()}: {words}."),
         Rule("moving", _moving, "Moving: a run never comes to rest, on a limit cycle, a torus or chaotically."),
     )
-
-
-def labels(rules: Sequence[Rule], points: xr.Dataset) -> np.ndarray:
-    """Names of the rules that hold at each point, joined by `` + ``; `UNDECIDED` where none does. Shape (points,)."""
-    truth = np.stack([rule(points) for rule in rules], axis=-1)
-    patterns, which = np.unique(truth, axis=0, return_inverse=True)
-    names = [JOINED.join(rule.name for rule, true in zip(rules, row, strict=True) if true) for row in patterns]
-    return np.array([name or UNDECIDED for name in names], dtype=object)[which.reshape(-1)]

@@ -19,6 +19,7 @@ from largespin.phases import (
     critical_couplings,
     dicke_retrieval_overlaps,
     dicke_retrieval_state,
+    has_phase,
     stability_couplings,
 )
 from largespin.phases.dicke import model_modes
@@ -71,7 +72,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     critical = np.array([_critical_coupling(model, mu) for mu in range(PATTERNS)])
     onset = np.array([_stability_coupling(model, mu, critical[mu]) for mu in range(PATTERNS)])
     phases = phase_diagram(model, rules=pattern_rules(), evaluate=held_patterns, coupling=couplings, field=FIELD).phase
-    stable = np.stack([phases.str.contains(_pattern_name(mu)).values for mu in range(PATTERNS)], axis=-1)
+    stable = np.stack([has_phase(phases, _pattern_name(mu)).values for mu in range(PATTERNS)], axis=-1)
     words = {"units": "1"}
     return xr.Dataset(
         {
@@ -93,7 +94,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
                 {"long_name": "the same from CL21 Eq. 12", **words},
             ),
             "stable": (dims, stable, {"long_name": "retrieval state exists and nothing grows from it"}),
-            "phase": ("coupling", phases.values, {"long_name": "patterns with stable retrieval"}),
+            "phase": ("coupling", phases.values, {**phases.attrs, "long_name": "patterns with stable retrieval"}),
             "critical_coupling": (
                 "pattern",
                 critical,
@@ -127,12 +128,12 @@ def _pattern_rule(pattern: int) -> Rule:
     return Rule(_pattern_name(pattern), lambda points: points.held.isel(pattern=pattern), "its retrieval is stable.")
 
 
-def held_patterns(model: Model, values: Mapping[str, Any], search: Search) -> xr.Dataset:
+def held_patterns(model: Model, *, parameters: Mapping[str, Any], search: Search) -> xr.Dataset:
     """Whether nothing grows from the retrieval state of each pattern, ``held`` (point, pattern), for `phase_diagram`.
 
     The states are known in closed form, so nothing is searched for.
     """
-    couplings = np.asarray(values["coupling"])
+    couplings = np.asarray(parameters["coupling"])
     critical = critical_couplings(FIELD, FREQUENCIES, LOSS)
     held = [_stable(model, mu, couplings, critical[mu]) for mu in range(PATTERNS)]
     return xr.Dataset({"held": (("point", "pattern"), np.stack(held, axis=-1))})

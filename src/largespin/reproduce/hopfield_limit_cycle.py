@@ -79,7 +79,7 @@ def _motion_in_rows(model: Model, grid: dict[str, Any], progress: bool) -> np.nd
             {**grid, "temperature": row},
             starts=[START],
             window=WINDOW,
-            samples=SAMPLES,
+            looks=SAMPLES,
             progress=progress,
         )
         for row in rows
@@ -101,7 +101,7 @@ def _portraits(model: Model) -> xr.Dataset:
 
 def _portrait_spread(model: Model) -> np.ndarray:
     grid = {"temperature": np.array([PORTRAIT_TEMPERATURE]), "field": np.array(PORTRAIT_FIELDS)}
-    return late_motion(model, grid, starts=[START], window=WINDOW, samples=SAMPLES)[0]
+    return late_motion(model, grid, starts=[START], window=WINDOW, looks=SAMPLES)[0]
 
 
 def draw(dataset: xr.Dataset) -> "Figure":

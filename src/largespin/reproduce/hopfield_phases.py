@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from largespin.errors import FloatArray, whole_number
-from largespin.phases import hopfield_phases
+from largespin.phases import has_phase, hopfield_phases, phase_names
 from largespin.reproduce.reproduction import Reproduction
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def draw(dataset: xr.Dataset) -> "Figure":
 
     figure = Figure(figsize=(7.2, 5.2), layout="constrained")
     axes = figure.subplots()
-    quiet = np.where((dataset.phase == "paramagnet").values, 1.0, np.nan)
+    quiet = np.where((phase_names(dataset) == "paramagnet").values, 1.0, np.nan)
     axes.pcolormesh(dataset.temperature, dataset.field, quiet.T, cmap=ListedColormap(["#D9D9D9"]), rasterized=True)
     mesh = axes.pcolormesh(
         dataset.temperature,
@@ -87,7 +87,7 @@ def draw(dataset: xr.Dataset) -> "Figure":
         vmax=1,
         rasterized=True,
     )
-    both = (dataset.phase.str.contains("retrieval") & dataset.limit_cycle).values
+    both = (has_phase(dataset, "retrieval") & dataset.limit_cycle).values
     if both.any():
         axes.contourf(dataset.temperature, dataset.field, both.T, levels=[0.5, 1.5], colors="none", hatches=["///"])
     figure.colorbar(mesh, label="largest stable retrieval overlap $o_z$")
@@ -102,7 +102,7 @@ def draw(dataset: xr.Dataset) -> "Figure":
 
 def report(dataset: xr.Dataset) -> list[str]:
     """Shares of the phases, and how well the computed boundaries follow the analytic lines."""
-    names, counts = np.unique(dataset.phase.values, return_counts=True)
+    names, counts = np.unique(phase_names(dataset).values, return_counts=True)
     shares = ", ".join(f"{name} {count / dataset.phase.size:.1%}" for name, count in zip(names, counts, strict=True))
     wrong = disagreements(dataset)
     return [
@@ -128,7 +128,7 @@ def expected_phases(temperature: FloatArray, field: FloatArray) -> np.ndarray:
 def disagreements(dataset: xr.Dataset) -> int:
     """Grid points whose computed phase differs from the analytic one."""
     expected = expected_phases(dataset.temperature.values[:, None], dataset.field.values[None, :])
-    return int(np.sum(expected != dataset.phase.values))
+    return int(np.sum(expected != phase_names(dataset).values))
 
 
 HOPFIELD_PHASES = Reproduction(

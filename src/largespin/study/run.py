@@ -225,8 +225,7 @@ def _single(work: Work, file: Path, resume: bool, fresh: bool, progress: bool) -
     draft = file.with_name(f".{file.name}.draft")
     found.to_netcdf(draft, engine="h5netcdf")
     os.replace(draft, file)
-    for part in (whole, Place.checked(whole).lock):
-        part.unlink(missing_ok=True)
+    whole.unlink(missing_ok=True)
     return Finished(work, found, file, True)
 
 

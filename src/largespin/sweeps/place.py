@@ -6,13 +6,18 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from largespin.errors import LargespinError
 from largespin.sweeps.text import made_storable
 
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
 SUFFIXES = (".zarr", ".nc")
 """Kinds of output."""
+ATTEMPTS = 100
+"""How often a lock is asked for whose file goes away meanwhile: holders of moments, one after the other, may do that."""
 
 
 @dataclass(frozen=True)
@@ -67,33 +72,51 @@ class Place:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the place, made if need be, against other writers.
+        """Hold the place, made if need be, against other writers; no file is left of it.
+
+        The file is removed while it is held. A process that opened it before and gets the lock on the removed file afterwards
+        holds nothing: filelock notices that and gives up, and here the place is asked for again.
 
         Raises:
             LargespinError: the folder cannot be written to, or another sweep writes there.
         """
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.lock)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
-            remove(self.draft)  # An earlier process may have left one.
-        except Timeout as error:
-            raise LargespinError(
-                f"Argument `out` must be free, but another sweep is writing to {self.path} (it holds {self.lock.name}); "
-                "wait for it or give another path."
-            ) from error
-        except (OSError, NotImplementedError) as error:
-            lock.release()
-            words = said(error) if isinstance(error, OSError) else "its file system knows no locks"
-            raise LargespinError(
-                f"Argument `out` must be in a folder that can be written to, but {self.path.parent} cannot: {words}."
-            ) from error
+        lock = self._acquired()
         try:
             yield
         finally:
-            lock.release()
+            self._release(lock)
+
+    def _release(self, lock: "BaseFileLock") -> None:
+        if lock.is_locked:
+            # Where open files cannot be removed, on Windows, filelock removes it afterwards.
+            with contextlib.suppress(OSError):
+                self.lock.unlink()
+        lock.release()
+
+    def _acquired(self) -> "BaseFileLock":
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.lock)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                lock.acquire(timeout=0)
+                remove(self.draft)  # An earlier process may have left one.
+                return lock
+            except Timeout as error:
+                if attempt < ATTEMPTS and not self.lock.exists():
+                    continue  # Its holder has just removed it.
+                raise LargespinError(
+                    f"Argument `out` must be free, but another sweep is writing to {self.path} (it holds {self.lock.name}); "
+                    "wait for it or give another path."
+                ) from error
+            except (OSError, NotImplementedError) as error:
+                self._release(lock)
+                words = said(error) if isinstance(error, OSError) else "its file system knows no locks"
+                raise LargespinError(
+                    f"Argument `out` must be in a folder that can be written to, but {self.path.parent} cannot: {words}."
+                ) from error
+        raise AssertionError("the last attempt returns or raises")
 
 
 def remove(path: Path) -> None:

@@ -27,8 +27,8 @@ def phase_diagram(dataset: "xr.Dataset", axes: "Axes | None" = None, boundaries:
     """Draw a phase diagram: one colour per phase, its name inside where it fits, else in the legend.
 
     Args:
-        dataset: a result of `largespin.phases.phase_diagram` (variables ``phase_number`` over one or two parameters,
-            coordinate ``label``); boundaries kept in it are drawn.
+        dataset: a result of `largespin.phase_diagram` over one or two parameters, whose ``phase`` holds codes with
+            ``flag_values`` and ``flag_meanings``; boundaries kept in it are drawn.
         axes: where to draw; a new figure if not given (``axes.figure.savefig(...)`` writes it).
         boundaries: curves, both parameters over ``point`` with ``curve`` (a number) and ``kind`` (a word) over the same
             axis; curves of one point are drawn as a dot.
@@ -37,19 +37,20 @@ def phase_diagram(dataset: "xr.Dataset", axes: "Axes | None" = None, boundaries:
         The Axes.
 
     Raises:
-        LargespinError: without ``phase_number``, with more than two parameters, or for boundaries over other parameters.
+        LargespinError: without phases, with more than two parameters, or for boundaries over other parameters.
 
     Example:
         >>> import largespin as ls
         >>> from largespin import phase_diagram
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> diagram = phase_diagram(model, temperature=(0.7, 1.3), field=(0.0, 0.3), resolution=0.1)
+        >>> diagram = phase_diagram(model, between={"temperature": (0.7, 1.3), "field": (0.0, 0.3)}, resolution=0.1)
         >>> ax = ls.plot.phase_diagram(diagram)
         >>> ax.get_xlabel(), sorted(text.get_text() for text in ax.texts)
         ('temperature of the flips', ['disordered', 'retrieval'])
 
     Source: the form of F24, Fig. 2.
     """
+    dataset = _numbered(dataset)
     dims = _checked(dataset)
     names = [str(name) for name in dataset.label.values]
     axes = axes_or_new(axes)
@@ -76,6 +77,20 @@ def phase_diagram(dataset: "xr.Dataset", axes: "Axes | None" = None, boundaries:
 def _legend(axes: "Axes", handles: list[Any]) -> None:
     if handles:
         axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+
+
+def _numbered(dataset: "xr.Dataset") -> "xr.Dataset":
+    """The dataset with the places of its phases in the coordinate ``label``, which lists those that occur."""
+    if "phase" not in dataset or "flag_values" not in dataset.phase.attrs:
+        return dataset
+    attrs = dataset.phase.attrs
+    meanings = zip(np.atleast_1d(attrs["flag_values"]).tolist(), attrs["flag_meanings"].split(), strict=True)
+    named = {code: name.replace("_", " ") for code, name in meanings if (dataset.phase.values == code).any()}
+    codes = np.array(list(named))
+    places = np.argsort(codes)[np.searchsorted(np.sort(codes), dataset.phase.values)]
+    return dataset.assign(phase_number=(dataset.phase.dims, places)).assign_coords(
+        label=("label", list(named.values()))
+    )
 
 
 def _checked(dataset: "xr.Dataset") -> tuple[str, ...]:
