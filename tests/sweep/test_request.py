@@ -24,7 +24,7 @@ def f(x: float = 0.0, y: float = 0.0) -> float:
         ({"a b": [1]}, "Axes in `over` must have names of keyword arguments, but one is 'a b'."),
         (
             {"sweep_outcome": [1]},
-            "Axis `sweep_outcome` must have another name, because results use sweep_outcome and sweep_sentence.",
+            "Axis `sweep_outcome` must have another name, because results use sweep_outcome, sweep_sentence and usable.",
         ),
         ({"x": []}, "Axis `x` of `over` must be one-dimensional with at least one value, but its shape is (0,)."),
         ({"x": 1.0}, "Axis `x` of `over` must be one-dimensional with at least one value, but its shape is ()."),

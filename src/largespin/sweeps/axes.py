@@ -14,8 +14,10 @@ MOST_POINTS = 100_000_000
 """Points of a sweep: what became of each is kept in memory, and so many take days however cheap they are."""
 MOST_AXES = 32
 """Axes of a sweep; arrays have 64 dimensions at most, and results bring their own."""
+USABLE = "usable"
+"""Whether there is a result; where the function says so itself, what it says."""
 OWN_NAMES = ("sweep_outcome", "sweep_sentence")
-"""Variables that every sweep adds to the results."""
+"""Variables that only the sweep itself may add to the results."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +72,9 @@ def checked_axes(over: Any) -> Axes:
     for name in over:
         if not isinstance(name, str) or not name.isidentifier():
             raise LargespinError(f"Axes in `over` must have names of keyword arguments, but one is {name!r}.")
-        if name in OWN_NAMES:
+        if name in (*OWN_NAMES, USABLE):
             raise LargespinError(
-                f"Axis `{name}` must have another name, because results use {' and '.join(OWN_NAMES)}."
+                f"Axis `{name}` must have another name, because results use {', '.join(OWN_NAMES)} and {USABLE}."
             )
     if len(over) > MOST_AXES:
         raise LargespinError(f"Argument `over` must name at most {MOST_AXES} axes, but it names {len(over)}.")

@@ -3,8 +3,6 @@
 import os
 from typing import Any
 
-import numpy as np
-
 from largespin.sweeps.open_sweep import assemble, open_group
 from largespin.sweeps.place import Place, remove
 
@@ -22,7 +20,7 @@ def convert(place: Place) -> None:
         # One piece after the other: threads would hold as many pieces as there are cores.
         with dask.config.set(scheduler="synchronous"):
             for name in [name for name, variable in dataset.variables.items() if _is_lazy_text(variable)]:
-                dataset[name] = dataset[name].copy(data=_fixed_width(dataset[name].data))
+                dataset[name] = dataset[name].copy(data=_known_to_be_text(dataset[name].data))
             dataset.to_netcdf(place.draft, engine="h5netcdf")
     except BaseException:
         remove(place.draft)
@@ -37,11 +35,9 @@ def _is_lazy_text(variable: Any) -> bool:
     return variable.dtype == object and variable.chunks is not None
 
 
-def _fixed_width(text: Any) -> Any:
-    """Text as wide as its longest word; xarray would load all of it to find out."""
-    longest = text.map_blocks(_widest, dtype=np.int64, chunks=(1,) * text.ndim).max().compute()
-    return text.astype(f"<U{max(int(longest), 1)}")
+def _known_to_be_text(words: Any) -> Any:
+    """Text whose type says that it is; xarray would load all of it to find out."""
+    import h5py
 
-
-def _widest(piece: Any) -> Any:
-    return np.full((1,) * piece.ndim, max((len(word) for word in piece.ravel()), default=0))
+    kind = h5py.string_dtype()
+    return words.map_blocks(lambda piece: piece.astype(kind), dtype=kind)

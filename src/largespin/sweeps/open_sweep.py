@@ -4,25 +4,28 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from largespin.errors import LargespinError
+from largespin.quantities import QUANTITIES, text
+from largespin.sweeps.axes import USABLE
 from largespin.sweeps.manifest import NAME, Manifest, NoManifestError
 from largespin.sweeps.place import Place
 from largespin.sweeps.results import fill_value
 from largespin.sweeps.store import COORDINATE, FINISHED, KIND, MISSING, NUMBER, OUTCOMES, PADDED, VARIES
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 LAZY_NUMBERS = 1e6
 """Numbers in a piece of an array that is loaded at one time; single blocks would make too many pieces."""
-WIDEST_TEXT = 1e8
-"""Bytes of text that is stored with the width of its longest word; a million points with one long reason would fill memory."""
 NOT_YET = "Not computed yet."
 """Sentence of a point that is missing."""
 
 
-def open_sweep(path: str | Path) -> Any:
+def open_sweep(path: str | Path) -> "xr.Dataset":
     """Open a stored sweep, finished, interrupted or still running.
 
     Args:
@@ -30,8 +33,8 @@ def open_sweep(path: str | Path) -> Any:
 
     Returns:
         Dataset of the results over the axes of the sweep and the dimensions of the function; arrays load when they are
-        used. ``sweep_outcome`` is "finished", "failed" or "missing" for every point, ``sweep_sentence`` says why.
-        Values of points that are not there are NaN, or empty text.
+        used. ``sweep_outcome`` is "finished", "failed" or "missing" for every point, ``sweep_sentence`` says why, ``usable``
+        whether there is a result. Values of points that are not there are NaN, or empty text.
 
     Raises:
         LargespinError: no sweep there, or one that cannot be read.
@@ -44,11 +47,9 @@ def open_sweep(path: str | Path) -> Any:
         ...     open_sweep(f"{folder}/a.zarr").value.values
         array([1., 2.])
     """
-    import xarray as xr
-
     place = Place.checked(path)
     if place.is_netcdf and place.path.exists() and not place.store.exists():
-        dataset = _file(place.path, xr)
+        dataset = _file(place.path)
         if NAME not in dataset.attrs:
             raise not_a_sweep(place.path)
         return dataset
@@ -58,14 +59,19 @@ def open_sweep(path: str | Path) -> Any:
         return assemble(open_group(place.store), lazy=True)
 
 
-def _file(path: Path, xr: Any) -> Any:
+def _file(path: Path) -> "xr.Dataset":
+    import xarray as xr
+
     if path.is_dir():
         raise not_a_sweep(path)
     try:
         # Results are what they are: "seconds since" among the attributes must not make dates of them.
-        return xr.open_dataset(path, engine="h5netcdf", decode_times=False)
+        dataset = xr.open_dataset(path, engine="h5netcdf", decode_times=False)
     except Exception as error:
         raise damaged(path, error) from error
+    # Readers of NetCDF give text the width of the longest word, which Zarr does not know.
+    wide = [name for name, variable in dataset.variables.items() if variable.dtype.kind == "U"]
+    return dataset.assign({name: dataset[name].astype(object) for name in wide})
 
 
 def open_group(place: Any, *, write: bool = False) -> Any:
@@ -109,7 +115,7 @@ def readable(path: Path) -> Iterator[None]:
         raise damaged(path, error) from error
 
 
-def assemble(group: Any, *, lazy: bool) -> Any:
+def assemble(group: Any, *, lazy: bool) -> "xr.Dataset":
     """The Dataset of a stored sweep."""
     import xarray as xr
 
@@ -136,10 +142,20 @@ def assemble(group: Any, *, lazy: bool) -> Any:
             coords[name] = _once(variable, array.attrs, codes, axes)
         else:
             variables[name] = variable
-    sentences = _compact(np.where((codes == MISSING) & (sentences == ""), NOT_YET, sentences.astype(object)))
-    variables["sweep_outcome"] = xr.Variable(axes, np.array(OUTCOMES)[codes], {"long_name": "what became of the point"})
-    variables["sweep_sentence"] = xr.Variable(axes, sentences, {"long_name": "why"})
+    sentences = np.where((codes == MISSING) & (sentences == ""), NOT_YET, sentences)
+    variables["sweep_outcome"] = xr.Variable(axes, text(OUTCOMES)[codes], _named("sweep_outcome"))
+    variables["sweep_sentence"] = xr.Variable(axes, sentences, _named("sweep_sentence"))
+    said = coords.pop(USABLE, variables.get(USABLE))
+    if said is None:
+        variables[USABLE] = xr.Variable(axes, codes == FINISHED, _named(USABLE))
+    else:  # What the function did not say, because there is no result, is no.
+        variables[USABLE] = xr.Variable(said.dims, said.data == 1, said.attrs)
     return xr.Dataset(variables, coords=coords, attrs=dict(group.attrs))
+
+
+def _named(name: str) -> dict[str, str]:
+    long_name, units = QUANTITIES[name]
+    return {"long_name": long_name, "units": units} if units else {"long_name": long_name}
 
 
 def _longest(arrays: dict[str, Any]) -> dict[str, int]:
@@ -152,14 +168,9 @@ def _longest(arrays: dict[str, Any]) -> dict[str, int]:
 
 
 def _loaded(array: Any) -> np.ndarray:
-    """All of a small array; text as fixed-width NumPy text, unless that would be huge."""
+    """All of a small array; text as objects."""
     values = np.asarray(array[...])
-    return _compact(values.astype(object)) if values.dtype.kind in "TO" else values
-
-
-def _compact(words: np.ndarray) -> np.ndarray:
-    widest = max((len(word) for word in words.ravel()), default=0)
-    return words if 4.0 * widest * words.size > WIDEST_TEXT else words.astype(str)
+    return values.astype(object) if values.dtype.kind in "TO" else values
 
 
 def _values(array: Any, shape: tuple[int, ...], complete: bool, lazy: bool) -> Any:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from largespin.cores import available_cores
+from largespin.outcomes import Outcome
 from largespin.sweeps.batch import Batch
 from largespin.sweeps.blocks import FEWEST_TOGETHER, Blocks, points_per_block, points_per_call
 from largespin.sweeps.evaluate import Job, Task, evaluate
@@ -15,7 +17,7 @@ from largespin.sweeps.fingerprint import fingerprint
 from largespin.sweeps.manifest import Manifest, check_same
 from largespin.sweeps.open_sweep import open_sweep
 from largespin.sweeps.place import Place
-from largespin.sweeps.request import Execution, checked_job
+from largespin.sweeps.request import Execution, Executor, checked_job
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,11 @@ class SweepPlan:
 
 def plan_sweep(
     function: Callable[..., Any],
-    over: Mapping[str, Any],
+    over: Mapping[str, npt.ArrayLike],
     *,
     fixed: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
-    executor: Any = "serial",
+    executor: Executor = "serial",
     workers: int | None = None,
     together: bool = False,
     seed: int | None = None,
@@ -140,7 +142,7 @@ def _stored(job: Job, out: str | Path | None) -> int:
         return 0
     with open_sweep(out) as dataset:
         check_same(Manifest.of(dataset.attrs), fingerprint(job), place)
-        return int((dataset.sweep_outcome != "missing").sum())
+        return int((dataset.sweep_outcome != Outcome.MISSING).sum())
 
 
 def _duration(seconds: float) -> str:

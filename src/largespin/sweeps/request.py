@@ -3,15 +3,32 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 from largespin.errors import LargespinError, whole_number
 from largespin.sweeps.axes import checked_axes
 from largespin.sweeps.evaluate import Job
 from largespin.sweeps.pools import Pool, Processes, Serial
 
-EXECUTORS = ("serial", "processes", "dask")
-"""Executors by name; the others are an address or a client."""
+ExecutorName = Literal["serial", "processes", "dask"]
+"""Executors by name."""
+
+
+class DaskClient(Protocol):
+    """What a sweep needs of a `distributed.Client`."""
+
+    def submit(self, func: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
+        """Send a task to the cluster."""
+        ...
+
+    def nthreads(self) -> Any:
+        """Threads of every worker."""
+        ...
+
+
+Executor: TypeAlias = ExecutorName | str | DaskClient
+"""Where a sweep runs: a name, the address of a Dask scheduler, or a client of one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,18 +43,21 @@ class Execution:
         retry: whether points that failed are computed again.
     """
 
-    executor: Any
+    executor: Executor
     workers: int | None
     block: int | None
     progress: bool = False
     retry: bool = False
 
     def __post_init__(self) -> None:
-        known = self.executor in EXECUTORS or "://" in self.executor if isinstance(self.executor, str) else False
+        names = get_args(ExecutorName)
+        known = self.executor in names or "://" in self.executor if isinstance(self.executor, str) else False
         if not known and not (hasattr(self.executor, "submit") and hasattr(self.executor, "nthreads")):
+            near = get_close_matches(str(self.executor), names, n=1)
             raise LargespinError(
-                f"Argument `executor` must be one of {', '.join(EXECUTORS)}, the address of a Dask scheduler such as "
-                f"tcp://host:8786, or a distributed.Client, but it is {self.executor!r}."
+                f"Argument `executor` must be one of {', '.join(names)}, the address of a Dask scheduler such as "
+                f"tcp://host:8786, or a distributed.Client, but it is {self.executor!r}"
+                f"{f'; did you mean {near[0]!r}?' if near else '.'}"
             )
         if getattr(self.executor, "asynchronous", False):
             raise LargespinError("Argument `executor` must be a client that is not asynchronous.")

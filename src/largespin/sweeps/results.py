@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from largespin.errors import LargespinError
-from largespin.sweeps.axes import OWN_NAMES
+from largespin.sweeps.axes import OWN_NAMES, USABLE
 from largespin.sweeps.text import is_mixed, made_storable, storable
 
 KINDS = {"b": "bool", "i": "int", "u": "int", "f": "real", "c": "complex", "U": "text", "T": "text"}
@@ -84,6 +84,10 @@ def typed(name: str, values: Any) -> tuple[np.ndarray, str]:
     if kind is None and array.dtype.kind == "O" and all(isinstance(item, str) for item in array.ravel()):
         kind = "text"
     _check_storable(name, array, kind)
+    if name == USABLE and kind != "bool":
+        raise LargespinError(
+            f"`{USABLE}` must be true or false wherever the function returns it, but it is {values!r:.60}."
+        )
     if kind is None:
         raise LargespinError(
             f"The function must return numbers or text, but `{name}` is of type "

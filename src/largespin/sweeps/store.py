@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from largespin.outcomes import Outcome
 from largespin.sweeps.axes import Axes
 from largespin.sweeps.batch import Batch, common_attrs, failed_batch, result_conflict
 from largespin.sweeps.blocks import Blocks
@@ -13,7 +14,7 @@ from largespin.sweeps.results import WIDTH, Column, Record, fill_value
 
 MISSING, FINISHED, FAILED = 0, 1, 2
 """Codes of what became of a point."""
-OUTCOMES = ("missing", "finished", "failed")
+OUTCOMES = (Outcome.MISSING, Outcome.FINISHED, Outcome.FAILED)
 """Their words."""
 KIND, PADDED, VARIES, COORDINATE = "sweep_kind", "sweep_padded", "sweep_varies", "sweep_coordinate"
 NUMBER = "sweep_number"
@@ -77,7 +78,7 @@ class Store:
     @property
     def counts(self) -> dict[str, int]:
         """How many points are missing, finished and failed."""
-        return {word: int(np.count_nonzero(self.outcomes == code)) for code, word in enumerate(OUTCOMES)}
+        return {str(word): int(np.count_nonzero(self.outcomes == code)) for code, word in enumerate(OUTCOMES)}
 
     def sentence(self, index: int) -> str:
         """Why a point failed."""

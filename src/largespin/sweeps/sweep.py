@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from largespin.errors import LargespinError, LargespinWarning
+from largespin.outcomes import Outcome
 from largespin.progress import progress_bar
 from largespin.sweeps.batch import Batch
 from largespin.sweeps.blocks import Blocks, points_per_block, points_per_call
@@ -22,19 +24,22 @@ from largespin.sweeps.netcdf import convert
 from largespin.sweeps.open_sweep import assemble, not_a_sweep, open_group, open_sweep, readable
 from largespin.sweeps.place import Place, remove, said
 from largespin.sweeps.pools import ClusterLostError, Pool
-from largespin.sweeps.request import Execution, checked_job
+from largespin.sweeps.request import Execution, Executor, checked_job
 from largespin.sweeps.store import FAILED, MISSING, Store, create_store
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Create = Callable[[Blocks], Store]
 
 
 def sweep(
     function: Callable[..., Any],
-    over: Mapping[str, Any],
+    over: Mapping[str, npt.ArrayLike],
     *,
     fixed: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
-    executor: Any = "serial",
+    executor: Executor = "serial",
     workers: int | None = None,
     together: bool = False,
     seed: int | None = None,
@@ -42,7 +47,7 @@ def sweep(
     progress: bool = False,
     resume: bool = True,
     retry: bool = False,
-) -> Any:
+) -> "xr.Dataset":
     r"""Compute ``y[i, j, …] = function(a = a_i, b = b_j, …, **fixed)`` over the grid of all named values.
 
     With `out`, results are stored block by block as they finish. Whatever stops the sweep, a second call computes only what
@@ -67,8 +72,8 @@ def sweep(
     Returns:
         Dataset over the axes of the sweep and the dimensions of the function. Own dimensions of different lengths are
         filled up with NaN, and so are missing points; whole numbers are floats where something is missing.
-        ``sweep_outcome`` is "finished", "failed" or "missing" for every point, ``sweep_sentence`` says why. With `out`
-        the arrays load when they are used.
+        ``sweep_outcome`` is "finished", "failed" or "missing" for every point, ``sweep_sentence`` says why; ``usable`` says
+        whether there is a result, or what the function says of its own. With `out` the arrays load when they are used.
 
     Raises:
         LargespinError: wrong arguments; another sweep at `out` (with what differs) or one that is writing there now; a
@@ -91,7 +96,7 @@ def sweep(
         >>> result.value.values.round(3)
         array([0.95, 0.  ])
         >>> result.sweep_outcome.values
-        array(['finished', 'finished'], dtype='<U8')
+        array(['finished', 'finished'], dtype=object)
     """
     job = checked_job(function, over, fixed, together, seed)
     execution = Execution(executor, workers, block, bool(progress), bool(retry))
@@ -102,7 +107,7 @@ def sweep(
         return _on_disk(job, execution, place, bool(resume))
 
 
-def _in_memory(job: Job, execution: Execution) -> Any:
+def _in_memory(job: Job, execution: Execution) -> "xr.Dataset":
     from zarr.storage import MemoryStore
 
     made: list[tuple[Any, Store]] = []
@@ -119,11 +124,11 @@ def _in_memory(job: Job, execution: Execution) -> Any:
         if not made:
             raise
         counts = made[0][1].counts
-        _warn(f"Interrupted: {counts['missing']} of {job.axes.size} points are missing; the others are kept.")
+        _warn(f"Interrupted: {counts[Outcome.MISSING]} of {job.axes.size} points are missing; the others are kept.")
     return assemble(open_group(made[0][0]), lazy=False)
 
 
-def _on_disk(job: Job, execution: Execution, place: Place, resume: bool) -> Any:
+def _on_disk(job: Job, execution: Execution, place: Place, resume: bool) -> "xr.Dataset":
     asked = fingerprint(job)
     store = _stored(job, asked, place, execution, resume)
     if store is None and resume and place.is_netcdf and place.path.exists():
@@ -154,9 +159,9 @@ def _on_disk(job: Job, execution: Execution, place: Place, resume: bool) -> Any:
 
 
 def _kept(made: list[Store], job: Job, place: Place) -> str:
-    counts = made[0].counts if made else {"missing": job.axes.size}
+    counts = made[0].counts if made else {str(Outcome.MISSING): job.axes.size}
     return (
-        f"{job.axes.size - counts['missing']} of {job.axes.size} points are stored in {place.store}; the same call again "
+        f"{job.axes.size - counts[Outcome.MISSING]} of {job.axes.size} points are stored in {place.store}; the same call again "
         "computes the rest."
     )
 
@@ -180,7 +185,7 @@ def _stored(job: Job, asked: Fingerprint, place: Place, execution: Execution, re
         with readable(place.path), closing(dataset):
             if resume:
                 check_same(Manifest.of(dataset.attrs), asked, place)
-                if execution.retry and bool((dataset.sweep_outcome == "failed").any()):
+                if execution.retry and bool((dataset.sweep_outcome == Outcome.FAILED).any()):
                     raise LargespinError(
                         f"With `retry` argument `out` must be a .zarr store, but {place.path} is a finished file; use "
                         "`resume=False` to compute it anew."
@@ -201,7 +206,7 @@ def _compute(job: Job, execution: Execution, store: Store | None, create: Create
             blocks = _chosen_blocks(job, execution, pool, trial)
             store = create(blocks)
         with progress_bar(
-            execution.progress, "points", job.axes.size, done=job.axes.size - store.counts["missing"]
+            execution.progress, "points", job.axes.size, done=job.axes.size - store.counts[Outcome.MISSING]
         ) as advance:
             handle = partial(_keep, store, advance)
             for batch in trial:
@@ -209,7 +214,7 @@ def _compute(job: Job, execution: Execution, store: Store | None, create: Create
             drive(pool, _tasks(job, store, execution.retry), handle)
     finally:
         pool.close()
-    if not store.counts["finished"]:
+    if not store.counts[Outcome.FINISHED]:
         _warn(f"All {job.axes.size} points failed; the first: {store.sentence(0)}")
 
 
