@@ -106,7 +106,7 @@ def test_states_keep_their_coordinates(tmp_path: Path, out: str | None) -> None:
     row = found.isel(temperature=0, state=0)
     where = points_from(model, row, {})
     assert where.fixed == {"field": 0.1, "temperature": 0.5}
-    np.testing.assert_allclose(where.starts, direct.m.isel(temperature=0, state=0).values)
+    np.testing.assert_allclose(where.starts, direct.m.isel(temperature=0, state=0).values, atol=1e-9)
 
 
 @pytest.mark.parametrize("out", OUTS)
