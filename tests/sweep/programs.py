@@ -14,6 +14,7 @@ import os, signal, time, warnings
 import numpy as np
 from pathlib import Path
 from largespin import sweep
+from largespin.sweeps.request import Scheduler
 
 # Jobs in the background of a shell inherit that Ctrl-C is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -34,7 +35,7 @@ def product(x, y):
     return {"product": x * y, "name": f"{x} times {y}"}
 
 if __name__ == "__main__":
-    result = sweep(product, over={"x": range(12), "y": range(5)}, out=HERE / OUT, executor=EXECUTOR, block=BLOCK, **MORE)
+    result = sweep(product, over={"x": range(12), "y": range(5)}, out=HERE / OUT, executor=Scheduler(EXECUTOR) if "://" in EXECUTOR else EXECUTOR, block=BLOCK, **MORE)
     assert (result.product.values == np.arange(12)[:, None] * np.arange(5)).all()
     assert (result.sweep_outcome == "finished").all()
     assert result.name.values[3, 4] == "3 times 4"

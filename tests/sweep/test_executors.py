@@ -22,6 +22,7 @@ from largespin.sweeps.batch import Batch, failed_batch
 from largespin.sweeps.drive import drive
 from largespin.sweeps.evaluate import Job, Task
 from largespin.sweeps.pools import WorkerLostError
+from largespin.sweeps.request import Scheduler
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
@@ -109,7 +110,7 @@ def test_cores_are_those_of_this_process() -> None:
 def test_all_executors_agree(client: Any) -> None:
     over = {"x": range(8)}
     serial = sweep(environment, over, seed=1)
-    for executor in ("processes", client, client.scheduler.address):
+    for executor in ("processes", client, Scheduler(client.scheduler.address)):
         options: dict[str, Any] = {"workers": 2} if executor == "processes" else {}
         result = sweep(environment, over, seed=1, executor=executor, block=2, **options)
         check_environment(result, 2)

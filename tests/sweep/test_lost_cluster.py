@@ -15,6 +15,7 @@ from programs import POINTS, calls, finish, program, start, wait_for
 
 import largespin as ls
 from largespin import open_sweep, sweep
+from largespin.sweeps.request import Scheduler
 
 
 def free_port() -> int:
@@ -123,7 +124,7 @@ def test_an_address_without_a_scheduler_leaves_nothing_behind(tmp_path: Path) ->
     """A client that could not connect stayed the default, and every lazy array asked it for ever."""
     stored = sweep(lambda x: x, {"x": [1, 2]}, out=tmp_path / "a.zarr")
     with pytest.raises(ls.LargespinError, match="none answers at foo://nowhere"):
-        sweep(lambda x: x, {"x": [1, 2]}, executor="foo://nowhere")
+        sweep(lambda x: x, {"x": [1, 2]}, executor=Scheduler("foo://nowhere"))
     assert stored.value.values.tolist() == [1, 2]
 
 

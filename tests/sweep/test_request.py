@@ -8,6 +8,7 @@ import pytest
 from sentences import check_sentence
 
 from largespin import sweep
+from largespin.sweeps.request import Scheduler
 
 
 def f(x: float = 0.0, y: float = 0.0) -> float:
@@ -60,13 +61,11 @@ OPTIONS: list[tuple[dict[str, Any], str]] = [
     ({"out": 3}, "Argument `out` must be a path that ends in .zarr or .nc, but it is 3."),
     (
         {"executor": "threads"},
-        "Argument `executor` must be one of serial, processes, dask, the address of a Dask scheduler such as tcp://host:8786, "
-        "or a distributed.Client, but it is 'threads'.",
+        "Argument `executor` must be one of serial, processes, dask, or a distributed.Client, but it is 'threads'.",
     ),
     (
         {"executor": None},
-        "Argument `executor` must be one of serial, processes, dask, the address of a Dask scheduler such as tcp://host:8786, "
-        "or a distributed.Client, but it is None.",
+        "Argument `executor` must be one of serial, processes, dask, or a distributed.Client, but it is None.",
     ),
     ({"executor": "processes", "workers": 0}, "Argument `workers` must be at least 1, but it is 0."),
     (
@@ -106,6 +105,6 @@ def test_what_cannot_travel_is_refused(tmp_path: Path) -> None:
 def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("largespin.sweeps.dask_pool.CONNECT_SECONDS", 0.5)
     check_sentence(
-        lambda: sweep(f, {"x": [1.0]}, executor="tcp://127.0.0.1:9"),
+        lambda: sweep(f, {"x": [1.0]}, executor=Scheduler("tcp://127.0.0.1:9")),
         "Argument `executor` must be the address of a running Dask scheduler, but none answers at tcp://127.0.0.1:9.",
     )

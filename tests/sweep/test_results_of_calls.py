@@ -156,4 +156,8 @@ def test_text_is_written_to_netcdf_piece_by_piece(tmp_path: Path, monkeypatch: p
 
 def test_a_mistyped_executor_is_answered_with_the_right_one() -> None:
     with pytest.raises(ls.LargespinError, match=r"but it is 'proceses'; did you mean 'processes'\?$"):
-        sweep(half, {"x": [1]}, executor="proceses")
+        sweep(half, {"x": [1]}, executor="proceses")  # type: ignore[arg-type]
+    with pytest.raises(
+        ls.LargespinError, match=r"; connect to a running scheduler by distributed\.Client\('tcp://a:1'\)\.$"
+    ):
+        sweep(half, {"x": [1]}, executor="tcp://a:1")  # type: ignore[arg-type]

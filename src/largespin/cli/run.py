@@ -28,6 +28,7 @@ _WORDS = (
     (r"Give another path", "Choose another folder"),
     (r"Argument `(executor|workers)`", r"Option --\1"),
     (r"`executor`", "--executor"),
+    (r"or a distributed\.Client", "or the address of a Dask scheduler such as tcp://host:8786"),
 )
 
 
@@ -86,15 +87,22 @@ def _estimate(asked: Any, out: Path, executor: str | None, workers: int | None, 
         return
     with working() as tell:
         tell("trying some points")
-        estimate = plan_study(asked, out, executor=executor, workers=workers, points=points)
+        estimate = plan_study(asked, folder=out, executor=_place(executor), workers=workers, points=points)
     say(str(estimate), heading="Size")
 
 
 def _asked(work: Any) -> str:
-    axes = " × ".join(f"{name} ({len(values)})" for name, values in work.axes.items() if not isinstance(values, tuple))
-    intervals = ", ".join(f"{name} from {v[0]:g} to {v[1]:g}" for name, v in work.axes.items() if isinstance(v, tuple))
-    over = ", ".join(part for part in (axes, intervals) if part)
+    axes = " × ".join(f"{name} ({len(values)})" for name, values in work.axes.items())
+    ranges = ", ".join(f"{name} from {low:g} to {high:g}" for name, (low, high) in work.between.items())
+    over = ", ".join(part for part in (axes, ranges) if part)
     return f"{work.computation.words} of {work.model.name}" + (f", over {over}" if over else "")
+
+
+def _place(executor: str | None) -> Any:
+    """Where a sweep runs; what is neither an address nor a known word is refused when it is used."""
+    from largespin.sweeps.request import Scheduler
+
+    return Scheduler(executor) if executor is not None and "://" in executor else executor
 
 
 def _computed(
@@ -106,7 +114,7 @@ def _computed(
         raise WrongInputError("Options --resume and --fresh must not be given together: go on, or begin anew.")
     try:
         return run_study(
-            asked, out, resume=resume, fresh=fresh, executor=executor, workers=workers, points=points,
+            asked, out, resume=resume, fresh=fresh, executor=_place(executor), workers=workers, points=points,
             progress=console().is_terminal,
         )  # fmt: skip
     except KeyboardInterrupt:

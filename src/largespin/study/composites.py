@@ -9,6 +9,8 @@ from largespin.fluctuations.stationary_covariance import stationary_covariance a
 from largespin.model import Model, State
 from largespin.stationary.stationary_states import stationary_states
 
+__all__ = ["stationary_covariance"]
+
 
 def stationary_covariance(
     model: Model,

@@ -7,10 +7,11 @@ import xarray as xr
 
 from largespin.errors import LargespinError
 from largespin.model import Model
-from largespin.study.computations import COMPUTATIONS, PARTICLES
+from largespin.study.computations import PARTICLES
+from largespin.study.computations import computation as computation_of
 from largespin.study.problems import suggestion
 
-ALWAYS_KEPT = ("outcome", "sentence", "verdict")
+ALWAYS_KEPT = ("outcome", "usable", "sentence", "verdict")
 """Variables that say whether the others can be trusted."""
 ARGUMENTS = ("model", "computation", "options", "parameters", "keep")
 """Names that parameters that are swept cannot have."""
@@ -29,7 +30,7 @@ def evaluate(
 
     Args:
         model: the model.
-        computation: a name from `COMPUTATIONS`.
+        computation: the name of one of the `computations`.
         options: arguments of the function behind it.
         parameters: values that do not vary.
         keep: variables that are kept; all if None.
@@ -50,10 +51,11 @@ def evaluate(
         >>> sorted(found)
         ['overlap', 'sentence', 'verdict']
     """
-    function = COMPUTATIONS[computation].function
+    found = computation_of(computation)
+    assert found is not None, "studies are checked before they are computed"
     counts = {name: _counts(value) for name, value in point.items() if name == PARTICLES}
     varying = {name: value for name, value in point.items() if name not in counts}
-    return kept(function(model, **options, **counts, parameters={**parameters, **varying}), keep)
+    return kept(found.function(model, **options, **counts, parameters={**parameters, **varying}), keep)
 
 
 def _counts(value: Any) -> Any:

@@ -14,7 +14,7 @@ MOST_CURVES = 12
 """Curves in one picture; more cannot be told apart."""
 FEWEST_OF_MAP = 7
 """Values along both axes from which a map is drawn; fewer are easier to read as curves."""
-NOT_DRAWN = ("weight", "smallest_eigenvalue", "conserved_drift", "end_time", "sweep_outcome")
+NOT_DRAWN = ("weight", "smallest_eigenvalue", "conserved_drift", "end_time", "usable")
 """Variables that nobody wants to see first."""
 
 
@@ -54,7 +54,7 @@ def reduced(array: xr.DataArray, work: Work, select: dict[str, int]) -> xr.DataA
                 f"Key `output.select.{dim}` must lie in [{-array.sizes[dim]}, {array.sizes[dim] - 1}], but it is {place}."
             )
     left = array.isel(select)
-    swept = [name for name in work.axes if name in left.dims]
+    swept = [name for name in (*work.axes, *work.between) if name in left.dims]
     if "time" in left.dims and len(swept) > 1:
         left = left.isel(time=-1)
     kept = [*swept, *(["time"] if "time" in left.dims else [])][:2]
@@ -79,7 +79,7 @@ def draw(dataset: xr.Dataset, work: Work, wanted: bool | str, select: dict[str, 
     """
     from matplotlib.figure import Figure
 
-    if wanted is True and {"phase", "phase_number", "label"} <= set(dataset.variables):
+    if wanted is True and "phase" in dataset and "flag_meanings" in dataset.phase.attrs:
         return _phases(dataset, file)
     array = reduced(dataset[drawn_variable(dataset, work, wanted)], work, select).load()
     figure = Figure(figsize=(6.4, 4.2), layout="constrained")

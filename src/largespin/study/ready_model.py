@@ -8,7 +8,7 @@ from typing import Any
 import largespin.models as ready
 from largespin.model import Model
 from largespin.patterns.blocks import LargeSpins
-from largespin.study.options import checked_options, simple_kinds
+from largespin.study.options import checked_options, resolved_hints, simple_kinds
 from largespin.study.patterns import blocks_of
 from largespin.study.problems import Problems, shown, suggestion
 from largespin.study.schema import ReadyModelTable
@@ -25,7 +25,13 @@ def ready_models() -> dict[str, Callable[..., Model]]:
         >>> "hopfield" in ready_models()
         True
     """
-    return {name: getattr(ready, name) for name in ready.__all__}
+    public = {name: getattr(ready, name) for name in dir(ready) if not name.startswith("_")}
+    return {n: thing for n, thing in public.items() if inspect.isfunction(thing) and makes_model(thing)}
+
+
+def makes_model(function: Callable[..., Any]) -> bool:
+    """Whether a function returns a model."""
+    return resolved_hints(function).get("return") is Model
 
 
 def ready_model(table: ReadyModelTable, folder: Path, problems: Problems) -> tuple[Model, LargeSpins | None] | None:

@@ -12,7 +12,10 @@ import xarray as xr
 
 from largespin._version import __version__
 from largespin.errors import LargespinError
+from largespin.outcomes import Outcome
 from largespin.phases.output import points_path
+from largespin.quantities import described
+from largespin.study.computations import BETWEEN, OUT
 from largespin.study.definition import Study
 from largespin.study.evaluate import evaluate, kept
 from largespin.study.work import Work, prepare
@@ -20,6 +23,7 @@ from largespin.sweeps.fingerprint import describe
 from largespin.sweeps.open_sweep import open_sweep
 from largespin.sweeps.place import Place
 from largespin.sweeps.plan_sweep import SweepPlan, plan_sweep
+from largespin.sweeps.request import Executor
 from largespin.sweeps.sweep import sweep
 
 DIGEST = "study_digest"
@@ -50,7 +54,7 @@ def run_study(
     *,
     resume: bool = False,
     fresh: bool = False,
-    executor: Any = None,
+    executor: Executor | None = None,
     workers: int | None = None,
     points: int | None = None,
     progress: bool = False,
@@ -62,7 +66,7 @@ def run_study(
         folder: where the result is written; it must exist.
         resume: go on with an unfinished result of the same study.
         fresh: compute everything anew, whatever is there.
-        executor: as for `largespin.sweeps`, in place of what the study says.
+        executor: as for `largespin.sweep`, in place of what the study says.
         workers: number of processes, in place of what the study says.
         points: values along each axis at most, for a quick look.
         progress: show a bar with the time left.
@@ -111,9 +115,9 @@ def run_study(
 
 def plan_study(
     study: Study,
-    folder: str | Path | None = None,
     *,
-    executor: Any = None,
+    folder: str | Path | None = None,
+    executor: Executor | None = None,
     workers: int | None = None,
     points: int | None = None,
 ) -> SweepPlan:
@@ -140,7 +144,7 @@ def plan_study(
     return plan_sweep(evaluate, work.axes, fixed=work.fixed, out=out, **_places(study, work, executor, workers))
 
 
-def _places(study: Study, work: Work, executor: Any, workers: int | None) -> dict[str, Any]:
+def _places(study: Study, work: Work, executor: Executor | None, workers: int | None) -> dict[str, Any]:
     """Where a sweep runs: what the caller says goes before what the study says."""
     asked = study.table.run
     chosen = asked.executor if executor is None else executor
@@ -162,9 +166,13 @@ def check_trial(work: Work) -> None:
 
 def _with_keys(sentence: str, work: Work) -> str:
     """A sentence of the library with the key of the study in place of the argument."""
-    return re.sub(
-        r"Argument `(\w+)`", lambda word: f"Key `compute.{word[1]}`" if word[1] in work.options else word[0], sentence
-    )
+
+    def key(word: re.Match[str]) -> str:
+        if word[1] == BETWEEN or word[1] in work.between:
+            return "Key `sweep`" if word[1] == BETWEEN else f"Key `sweep.{word[1]}`"
+        return f"Key `compute.{word[1]}`" if word[1] in work.options else word[0]
+
+    return re.sub(r"Argument `(\w+)`", key, sentence)
 
 
 def _trial(work: Work, at: int) -> str:
@@ -199,7 +207,7 @@ def _stored(file: Path) -> str | None:
 
 
 def _has_gaps(found: xr.Dataset) -> bool:
-    return bool((found.sweep_outcome == "missing").any())
+    return bool((found.sweep_outcome == Outcome.MISSING).any())
 
 
 def _single(work: Work, file: Path, resume: bool, fresh: bool, progress: bool) -> Finished:
@@ -209,7 +217,7 @@ def _single(work: Work, file: Path, resume: bool, fresh: bool, progress: bool) -
     digest = describe({**work.fixed, "axes": dict(work.axes), "version": __version__}).digest
     if file.exists() and not fresh:
         try:
-            there = xr.open_dataset(file, engine="h5netcdf")
+            there = described(xr.open_dataset(file, engine="h5netcdf"))
         except Exception as error:
             raise LargespinError(f"{file} cannot be read; remove it, or choose another folder.") from error
         if there.attrs.get(DIGEST) == digest:
@@ -231,9 +239,9 @@ def _single(work: Work, file: Path, resume: bool, fresh: bool, progress: bool) -
 
 def _saved_on_the_way(work: Work, whole: Path, fresh: bool, progress: bool) -> dict[str, Any]:
     """Arguments of a computation that keeps what is done on disk and goes on from there."""
-    if "out" not in inspect.signature(work.computation.function).parameters:
+    if OUT not in inspect.signature(work.computation.function).parameters:
         return {}
-    return {"out": whole, "resume": not fresh, "progress": progress}
+    return {OUT: whole, "resume": not fresh, "progress": progress}
 
 
 def _call(work: Work, saving: Mapping[str, Any]) -> xr.Dataset:

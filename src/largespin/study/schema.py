@@ -1,11 +1,12 @@
 """What may stand in a study file? Every table and key, with its type and default."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from largespin.study.axes import Range
 from largespin.study.tables import Formula, Name, Table, Text
+from largespin.sweeps.request import ExecutorName
 
 MOST_SITES = 100_000_000
 """Sites times patterns of random patterns, a byte or more each."""
@@ -170,7 +171,7 @@ class OutputTable(Table):
 class RunTable(Table):
     """How the work is done, unless the command line says otherwise. Addresses of schedulers belong there only."""
 
-    executor: Literal["serial", "processes", "dask"] = "serial"
+    executor: ExecutorName = "serial"
     workers: int | None = Field(None, ge=1, le=4096)
 
 

@@ -15,7 +15,7 @@ from largespin.study.tables import Table
 
 
 class StateTable(Table):
-    """A state: Bloch vectors or a stored pattern, and mode amplitudes."""
+    """A state: Bloch vectors or a stored pattern, and mode amplitudes; modes that are not given are empty."""
 
     bloch: list[Any] | None = None
     pattern: int | None = None
@@ -44,6 +44,8 @@ class StateTable(Table):
 def state_of(given: Any, key: str, model: Model, large_spins: LargeSpins | None) -> State:
     """The state behind ``[0, 0, 1]``, ``{ bloch = [[…], …], modes = ["0.1 + 0.2j"] }`` or ``{ pattern = 0, flipped = 0.2 }``.
 
+    Modes that are not given are in the vacuum.
+
     Raises:
         LargespinError: wrong keys, shapes or values.
     """
@@ -54,8 +56,8 @@ def state_of(given: Any, key: str, model: Model, large_spins: LargeSpins | None)
         if large_spins is None:
             raise LargespinError("must have `bloch`, because the model stores no patterns, but it has `pattern`.")
         bloch = large_spins.near_pattern(table.pattern, flipped=table.flipped or 0.0, antipattern=table.antipattern)
-    modes = None if table.modes is None else [complex_number(entry) for entry in table.modes]
-    return model.state(bloch, modes)
+    vacuum = 0 if model.modes else None
+    return model.state(bloch, vacuum if table.modes is None else [complex_number(entry) for entry in table.modes])
 
 
 def times_of(given: Any, key: str, most: int | None = None) -> Any:

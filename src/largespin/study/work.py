@@ -11,7 +11,15 @@ from largespin.errors import LargespinError
 from largespin.meanfield.points import parameter_arrays
 from largespin.model import Model
 from largespin.patterns.blocks import LargeSpins
-from largespin.study.computations import COMPUTATIONS, PARTICLES, STATES, TIMES, Computation
+from largespin.study.computations import (
+    BETWEEN,
+    PARTICLES,
+    STATES,
+    TIMES,
+    Computation,
+    computation,
+    computations,
+)
 from largespin.study.definition import Study
 from largespin.study.evaluate import ARGUMENTS
 from largespin.study.options import checked_options
@@ -34,9 +42,9 @@ class Work:
     Attributes:
         model: the model.
         what: name of the computation.
-        options: its arguments.
+        options: its arguments, the ranges of moving parameters among them.
         parameters: values that do not vary.
-        axes: values that vary; a pair is an interval.
+        axes: values that vary.
         keep: variables that are kept; all if None.
         file: name of the result inside the folder for results.
     """
@@ -52,7 +60,15 @@ class Work:
     @property
     def computation(self) -> Computation:
         """The computation."""
-        return COMPUTATIONS[self.what]
+        found = computation(self.what)
+        assert found is not None, "the name was checked"
+        return found
+
+    @property
+    def between(self) -> Mapping[str, tuple[float, float]]:
+        """Parameters that the computation moves itself, and their ranges."""
+        ranges: Mapping[str, tuple[float, float]] = self.options.get(BETWEEN, {})
+        return ranges
 
     @property
     def is_single(self) -> bool:
@@ -96,14 +112,16 @@ def prepare(study: Study, *, points: int | None = None) -> Work:
     else:
         made = own_model(table.model, folder, problems)
     file = _file(study, problems)
-    computation = COMPUTATIONS.get(table.compute.what)
-    if computation is None:
-        words = suggestion(table.compute.what, list(COMPUTATIONS))
+    asked = computation(table.compute.what)
+    if asked is None:
+        words = suggestion(table.compute.what, list(computations()))
         problems.add("compute.what", f"must name a computation, but {shown(table.compute.what)} is none; {words}")
     elif made is not None:
-        options = _options(study, computation, *made, points, problems)
-        axes = _axes(study, computation, made[0], points, problems)
-        _check_parameters(study, made[0], axes, problems)
+        options = _options(study, asked, *made, points, problems)
+        axes = _axes(study, asked, made[0], points, problems)
+        ranges = _ranges(study, asked, problems)
+        _check_parameters(study, made[0], {**axes, **ranges}, problems)
+        options |= {BETWEEN: ranges} if ranges else {}
     problems.stop()
     assert made is not None
     keep = None if table.output.keep is None else tuple(dict.fromkeys(table.output.keep))
@@ -133,6 +151,10 @@ def _options(
     problems: Problems,
 ) -> dict[str, Any]:
     given = dict(study.table.compute.model_extra or {})
+    if given.pop(BETWEEN, None) is not None:
+        problems.add(
+            f"compute.{BETWEEN}", "is unknown; give ranges in [sweep], as { from = …, to = … } without `points`."
+        )
     special, swept = computation.special, study.table.sweep
     for name in computation.required:
         if name not in given and name not in swept:
@@ -172,22 +194,40 @@ def _axes(
             problems.add(key, _no_parameter(study, name, allowed))
         elif name in ARGUMENTS:
             problems.add(key, f"must be a parameter of another name than {', '.join(ARGUMENTS)}, but it is not.")
-        elif name in study.table.parameters:
+        elif name in study.table.parameters and not (values.is_interval and computation.begins_inside):
             problems.add(key, "must not be given as a fixed parameter too, but it stands in [parameters].")
-        elif values.is_interval and computation.points != "whole":
-            problems.add(f"{key}.points", "must be given, but it is missing.")
+        elif values.is_interval:
+            if not computation.takes_ranges or name == PARTICLES:
+                problems.add(f"{key}.points", "must be given, but it is missing.")
         else:
             with problems.at(key):
                 if name == PARTICLES:
                     axes[name] = _whole(values.array(points), listed=values.values is not None)
                 else:
                     axes[name] = _distinct(values.array(points))
-                if values.is_interval:
-                    axes[name] = tuple(axes[name].tolist())
                 size *= len(axes[name])
     if size > MOST_POINTS:
         problems.add("sweep", f"must have at most {MOST_POINTS} points, but it has {size:.3g}.")
     return axes
+
+
+def _ranges(study: Study, computation: Computation, problems: Problems) -> dict[str, tuple[float, float]]:
+    """Ranges without a number of points, through which the computation moves parameters itself."""
+    if not computation.takes_ranges:
+        return {}
+    ranges: dict[str, tuple[float, float]] = {}
+    for name, values in study.table.sweep.items():
+        if values.is_interval and name != PARTICLES:
+            if values.scale != "linear":
+                problems.add(f"sweep.{name}.scale", "must be left out of a range without `points`, but it is given.")
+            low, high = sorted(values.array().tolist())
+            ranges[name] = (low, high)
+    if not ranges and computation.needs_ranges:
+        problems.add(
+            "sweep",
+            f"must have a range {{ from = …, to = … }} without `points` for {computation.name}, but it has none.",
+        )
+    return ranges
 
 
 def _distinct(values: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from largespin.errors import LargespinError
 from largespin.sweeps.batch import Batch
 from largespin.sweeps.evaluate import Job, Task
 from largespin.sweeps.pools import ClusterLostError, WorkerLostError, unpacked
+from largespin.sweeps.request import Executor, Scheduler
 from largespin.sweeps.worker import pack, work
 
 AHEAD = 2
@@ -34,13 +35,13 @@ class DaskPool:
 
     Args:
         job: what is evaluated.
-        executor: "dask" for workers on this machine, the address of a running scheduler, or a `distributed.Client`.
+        executor: "dask" for workers on this machine, a running `Scheduler`, or a `distributed.Client`.
         workers: number of workers of a cluster on this machine.
     """
 
     blames_exactly = False
 
-    def __init__(self, job: Job, executor: Any, workers: int | None) -> None:
+    def __init__(self, job: Job, executor: Executor, workers: int | None) -> None:
         payload = pack(job)
         self._name = sha256(payload).hexdigest()
         self._own = False
@@ -51,12 +52,10 @@ class DaskPool:
         self._threads, self._looked, self._seen = 0, -LOOK_SECONDS, time.monotonic()
         self.workers = max(self.room() // AHEAD, 1)
 
-    def _connect(self, executor: Any, workers: int | None, opened: contextlib.ExitStack) -> Any:
+    def _connect(self, executor: Executor, workers: int | None, opened: contextlib.ExitStack) -> Any:
         import dask
         from distributed import Client, LocalCluster
 
-        if not isinstance(executor, str):
-            return executor
         if executor == "dask":
             opened.enter_context(dask.config.set(LOCAL))
             cluster = LocalCluster(
@@ -69,14 +68,17 @@ class DaskPool:
             self._own = True
             opened.callback(_quietly_closed, cluster)
             client = Client(cluster, set_as_default=False)
-        else:
+        elif isinstance(executor, Scheduler):
             try:
                 # Not the default client: one that fails would stay so, and lazy arrays would ask it for ever.
-                client = Client(executor, timeout=CONNECT_SECONDS, set_as_default=False)
+                client = Client(executor.address, timeout=CONNECT_SECONDS, set_as_default=False)
             except (OSError, ValueError, TimeoutError) as error:
                 raise LargespinError(
-                    f"Argument `executor` must be the address of a running Dask scheduler, but none answers at {executor}."
+                    "Argument `executor` must be the address of a running Dask scheduler, but none answers at "
+                    f"{executor.address}."
                 ) from error
+        else:
+            return executor
         opened.callback(_quietly_closed, client)
         return client
 

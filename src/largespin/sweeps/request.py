@@ -1,7 +1,7 @@
 """Is what was asked for possible? The arguments of a sweep, checked at the door."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, Protocol, TypeAlias, get_args
@@ -27,8 +27,19 @@ class DaskClient(Protocol):
         ...
 
 
-Executor: TypeAlias = ExecutorName | str | DaskClient
-"""Where a sweep runs: a name, the address of a Dask scheduler, or a client of one."""
+@dataclass(frozen=True)
+class Scheduler:
+    """A Dask scheduler that runs already.
+
+    Attributes:
+        address: where it listens, such as ``tcp://host:8786``.
+    """
+
+    address: str
+
+
+Executor: TypeAlias = ExecutorName | DaskClient | Scheduler
+"""Where a sweep runs: a name, a client of a Dask cluster, or the place of one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +47,7 @@ class Execution:
     """How a sweep is computed; nothing here changes its results.
 
     Attributes:
-        executor: "serial", "processes", "dask", the address of a Dask scheduler, or a `distributed.Client`.
+        executor: "serial", "processes", "dask", a `distributed.Client`, or a `Scheduler`.
         workers: number of processes.
         block: points computed and stored together.
         progress: whether a bar is shown.
@@ -51,13 +62,11 @@ class Execution:
 
     def __post_init__(self) -> None:
         names = get_args(ExecutorName)
-        known = self.executor in names or "://" in self.executor if isinstance(self.executor, str) else False
-        if not known and not (hasattr(self.executor, "submit") and hasattr(self.executor, "nthreads")):
-            near = get_close_matches(str(self.executor), names, n=1)
+        is_client = hasattr(self.executor, "submit") and hasattr(self.executor, "nthreads")
+        if not (self.executor in names or isinstance(self.executor, Scheduler) or is_client):
             raise LargespinError(
-                f"Argument `executor` must be one of {', '.join(names)}, the address of a Dask scheduler such as "
-                f"tcp://host:8786, or a distributed.Client, but it is {self.executor!r}"
-                f"{f'; did you mean {near[0]!r}?' if near else '.'}"
+                f"Argument `executor` must be one of {', '.join(names)}, or a distributed.Client, but it is "
+                f"{self.executor!r}{_meant(str(self.executor), names)}"
             )
         if getattr(self.executor, "asynchronous", False):
             raise LargespinError("Argument `executor` must be a client that is not asynchronous.")
@@ -78,6 +87,13 @@ class Execution:
         from largespin.sweeps.dask_pool import DaskPool
 
         return DaskPool(job, self.executor, self.workers)
+
+
+def _meant(word: str, names: Sequence[str]) -> str:
+    if "://" in word:
+        return f"; connect to a running scheduler by distributed.Client({word!r})."
+    near = get_close_matches(word, names, n=1)
+    return f"; did you mean {near[0]!r}?" if near else "."
 
 
 def checked_job(function: Any, over: Any, fixed: Any, together: bool, seed: Any) -> Job:

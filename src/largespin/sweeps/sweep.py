@@ -58,8 +58,7 @@ def sweep(
         over: values of the arguments that vary, one-dimensional, by name.
         fixed: the other arguments, such as a model.
         out: path of the result, ``.zarr`` (grows in place) or ``.nc`` (made at the end); None keeps it in memory.
-        executor: "serial", "processes", "dask" (workers on this machine), the address of a running Dask scheduler, or a
-            `distributed.Client`.
+        executor: "serial", "processes", "dask" (workers on this machine), or a `distributed.Client` of any Dask cluster.
         workers: number of processes; the cores of this machine if not given.
         together: the function takes arrays along all axes and returns a Dataset over them, as the functions of this library
             do; it is called once per block, and point by point where a block fails.
