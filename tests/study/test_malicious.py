@@ -60,7 +60,10 @@ def test_nothing_in_a_study_is_run(place: str, tmp_path: Path, monkeypatch: pyte
     evaluate, parse = builtins.eval, sympy_parser.parse_expr
 
     def guarded_eval(*words: Any) -> Any:
-        assert sys._getframe(1).f_globals["__name__"] == sympy_parser.__name__
+        caller = sys._getframe(1).f_globals["__name__"]
+        # Python reads the library's own annotations this way.
+        own = caller == "typing" and set(words[0].co_names) <= {"xr", "Dataset", "DataArray"}
+        assert own or caller == sympy_parser.__name__
         return evaluate(*words)
 
     def guarded_parse(text: str, *words: Any, **more: Any) -> Any:

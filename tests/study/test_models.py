@@ -247,6 +247,10 @@ def test_starts_with_modes() -> None:
     text = "[model]\nenergy = 'number_a*m_z'\nmodes = [{ name = 'a' }]"
     found = work(text, compute=COMPUTE.replace("[0, 0, 1]", "{ bloch = [0, 0, 1], modes = ['0.5 - 1j/4'] }"))
     np.testing.assert_allclose(found.options["start"].amplitudes, [0.5 - 0.25j])
+    # The library refuses a start without its modes; a study that names none means the vacuum.
+    for start in ("[0, 0, 1]", "{ bloch = [0, 0, 1] }"):
+        vacuum = work(text, compute=COMPUTE.replace("[0, 0, 1]", start)).options["start"]
+        assert vacuum.amplitudes.tolist() == [0.0]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class Asked:
     def __init__(self, *axes: str, keep: tuple[str, ...] | None = None) -> None:
         self.axes = {name: DATA[name].values for name in axes}
         self.keep = keep
+        self.between: dict[str, tuple[float, float]] = {}
 
 
 def work(*axes: str, keep: tuple[str, ...] | None = None) -> Any:
@@ -109,9 +110,9 @@ def test_phases_are_drawn_with_their_names(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(largespin.plot, "phase_diagram", spy)
     numbers = np.array([[0] * 8 + [1] * 8] * 16)
+    attrs = {"flag_values": np.array([1, 2], dtype=np.int32), "flag_meanings": "left right"}
     diagram = xr.Dataset(
-        {"phase": (("a", "b"), np.array(["left", "right"])[numbers]), "phase_number": (("a", "b"), numbers)},
-        coords={"a": np.arange(16.0), "b": np.arange(16.0), "label": ["left", "right"]},
+        {"phase": (("a", "b"), numbers + 1, attrs)}, coords={"a": np.arange(16.0), "b": np.arange(16.0)}
     )
     file = draw(diagram, work(), True, {}, tmp_path / "phases.png")
     assert file.read_bytes()[:4] == b"\x89PNG"

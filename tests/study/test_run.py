@@ -15,10 +15,11 @@ from largespin.errors import LargespinError, LargespinWarning
 from largespin.phases import examine
 from largespin.study import plan_study, read_study, run_study
 from largespin.study.axes import Range
-from largespin.study.computations import COMPUTATIONS, PARTICLES, STATES, TIMES
+from largespin.study.computations import PARTICLES, STATES, TIMES, computation, computations
 from largespin.study.evaluate import evaluate
 from largespin.study.report import endings, is_useless, reasons
 from largespin.study.work import prepare
+from largespin.sweeps.request import Scheduler
 
 MEMORY = """
 [model]
@@ -68,7 +69,9 @@ def test_a_sweep_is_the_librarys_own_call(tmp_path: Path, model: ls.Model) -> No
     assert finished.file == tmp_path / "memory.nc"
     xr.testing.assert_allclose(finished.dataset.overlap.load(), expected.overlap)
     np.testing.assert_array_equal(finished.dataset.temperature, expected.temperature)
-    assert set(finished.dataset.data_vars) == {"overlap", "outcome", "sentence", "sweep_outcome", "sweep_sentence"}
+    always = {"outcome", "usable", "sentence", "sweep_outcome", "sweep_sentence"}
+    assert set(finished.dataset.data_vars) == {"overlap", *always}
+    assert finished.dataset.usable.values.tolist() == [True] * 5
     assert finished.dataset.attrs["model_key"] == model.key
 
 
@@ -203,8 +206,11 @@ def test_a_mistake_that_fails_everywhere_costs_two_points(tmp_path: Path) -> Non
         run_study(wrong, tmp_path)
     wrong = written(tmp_path, MEMORY.replace("times =", 'method = "guess"\ntimes ='))
     with pytest.raises(
-        LargespinError, match=r"Key `compute\.method` must be one of auto, taylor, implicit, but it is 'guess'"
+        LargespinError, match=r"^Key `compute\.method` must be one of auto, taylor, implicit, but it is 'guess'\.$"
     ):
+        run_study(wrong, tmp_path)
+    wrong = written(tmp_path, MEMORY.replace("times =", 'method = "implict"\ntimes ='))
+    with pytest.raises(LargespinError, match=r"but it is 'implict'; did you mean 'implicit'\?$"):
         run_study(wrong, tmp_path)
     assert not list(tmp_path.glob("memory.nc*"))
 
@@ -248,32 +254,84 @@ def test_single_calls_are_stored_and_known_again(tmp_path: Path, model: ls.Model
 
 def test_phase_diagrams_choose_their_points(tmp_path: Path) -> None:
     coarse = PLANE.replace("0.001", "0.05\ncoarse = 4")
-    found = run_study(written(tmp_path, coarse), tmp_path).dataset
-    edge = found.temperature.values[found.phase.values == "retrieval"].max()
+    finished = run_study(written(tmp_path, coarse), tmp_path)
+    found = finished.dataset
+    edge = found.temperature.values[ls.phases.has_phase(found, "retrieval").values].max()
     assert edge == pytest.approx(1 / (1 + 8 * 0.1**2), abs=0.02)
+    assert found.evaluations < found.uniform_evaluations
+    assert {file.name for file in tmp_path.iterdir()} == {"memory.toml", "memory.nc"}
+    again = run_study(written(tmp_path, coarse), tmp_path)
+    assert not again.computed
+    assert again.dataset.phase.attrs["flag_meanings"] == found.phase.attrs["flag_meanings"]
+    again.dataset.close()
+
+
+def test_phase_diagrams_take_arrays_as_they_are(tmp_path: Path) -> None:
+    text = PLANE.replace("to = 1.1 }", "to = 1.1, points = 5 }").replace("resolution = 0.001\n", "")
+    found = run_study(written(tmp_path, text), tmp_path).dataset
+    assert found.evaluated.values.tolist() == [True] * 5
+    refused = text.replace('what = "phase_diagram"', 'what = "phase_diagram"\nresolution = 0.1')
+    with pytest.raises(LargespinError, match=r"^Key `compute\.resolution` must be left out without `between`"):
+        run_study(written(tmp_path, refused), tmp_path, fresh=True)
+    both = PLANE.replace("field = 0.1\n", "").replace("[sweep]", "[sweep]\nfield = [0.1, 0.2]")
+    with pytest.raises(LargespinError, match="Argument `field` must be one number beside `between`"):
+        run_study(written(tmp_path, both), tmp_path, fresh=True)
+
+
+FOLLOWED = """
+[model]
+ready = "hopfield"
+patterns = 1
+[parameters]
+temperature = 1.2
+[sweep]
+field = [0.1, 0.2]
+temperature = { from = 0.6, to = 1.3 }
+[compute]
+what = "branch"
+start = [0, 0, 0]
+"""
 
 
 def test_branches_at_each_value_of_another_parameter(tmp_path: Path) -> None:
-    text = """
-    [model]
-    ready = "hopfield"
-    patterns = 1
-    [parameters]
-    temperature = 1.2
-    [sweep]
-    field = [0.1, 0.2]
-    [compute]
-    what = "branch"
-    start = [0, 0, 0]
-    parameter = "temperature"
-    between = [0.6, 1.3]
-    """
-    found = run_study(written(tmp_path, text), tmp_path).dataset
+    """The paramagnet loses stability at β = 1 + 8Ω²."""
+    finished = run_study(written(tmp_path, FOLLOWED), tmp_path)
+    found = finished.dataset
     assert found.sweep_outcome.values.tolist() == ["finished", "finished"]
-    with pytest.raises(
-        LargespinError, match=r"^Key `compute\.between` must be a list of 2 numbers, but it is \[0\.6\]\.$"
-    ):
-        run_study(written(tmp_path, text.replace("[0.6, 1.3]", "[0.6]")), tmp_path, fresh=True)
+    assert finished.work.between == {"temperature": (0.6, 1.3)}
+    pitchforks = found.special_temperature.where(found.special_kind != "").values[:, 0]
+    np.testing.assert_allclose(pitchforks, 1 / (1 + 8 * np.array([0.1, 0.2]) ** 2), rtol=1e-8)
+
+
+def test_a_branch_alone_is_a_single_call(tmp_path: Path) -> None:
+    text = FOLLOWED.replace("field = [0.1, 0.2]\n", "").replace("[sweep]", "field = 0.1\n[sweep]")
+    finished = run_study(written(tmp_path, text.replace("from = 0.6, to = 1.3", "from = 1.3, to = 0.6")), tmp_path)
+    assert finished.work.is_single
+    assert finished.work.between == {"temperature": (0.6, 1.3)}
+    assert finished.dataset.sizes["special_point"] == 1
+
+
+def test_ranges_that_do_not_fit(tmp_path: Path) -> None:
+    def problem(old: str, new: str) -> str:
+        with pytest.raises(LargespinError) as caught:
+            prepare(written(tmp_path, FOLLOWED.replace(old, new)))
+        return str(caught.value)
+
+    assert problem("temperature = { from = 0.6, to = 1.3 }\n", "") == (
+        "Key `sweep` must have a range { from = …, to = … } without `points` for branch, but it has none."
+    )
+    assert problem("[compute]", "[compute]\nbetween = [0.6, 1.3]") == (
+        "Key `compute.between` is unknown; give ranges in [sweep], as { from = …, to = … } without `points`."
+    )
+    assert problem("to = 1.3 }", 'to = 1.3, scale = "log" }') == (
+        "Key `sweep.temperature.scale` must be left out of a range without `points`, but it is given."
+    )
+    assert problem('"branch"', '"evolve"\ntimes = 1.0') == (
+        "Key `sweep.temperature` must not be given as a fixed parameter too, but it stands in [parameters]."
+    )
+    outside = FOLLOWED.replace("temperature = 1.2", "temperature = 1.4")
+    with pytest.raises(LargespinError, match="`between`"):
+        run_study(written(tmp_path, outside), tmp_path)
 
 
 @pytest.mark.slow
@@ -297,38 +355,91 @@ def test_where_a_sweep_runs(tmp_path: Path) -> None:
     assert places(None, 2) == ("processes", 2)
     assert places("dask", None) == ("dask", 3)
     assert places("serial", None) == ("serial", None)
-    assert places("tcp://a:1", None) == ("tcp://a:1", None)
+    assert places(Scheduler("tcp://a:1"), None) == (Scheduler("tcp://a:1"), None)
 
 
 def test_plan_counts_points_and_what_is_there(tmp_path: Path) -> None:
     study = written(tmp_path)
-    plan = plan_study(study, tmp_path)
+    plan = plan_study(study, folder=tmp_path)
     assert (plan.points, plan.stored) == (5, 0)
     assert plan.bytes_per_point > 3 * 8
     assert not list(tmp_path.glob("memory.nc*"))
     run_study(study, tmp_path).dataset.close()
-    assert plan_study(study, tmp_path).stored == 5
+    assert plan_study(study, folder=tmp_path).stored == 5
     assert plan_study(study, points=2).points == 2
 
 
-@pytest.mark.parametrize("name", COMPUTATIONS)
+EXPECTED = {
+    "evolve",
+    "stationary_states",
+    "stationary_covariance",
+    "phase_diagram",
+    "branch",
+    "branches",
+    "find_attractors",
+}
+EXPECTED |= {"lyapunov_exponents", "limit_cycle", "cycle_branch", "exact.evolve", "exact.stationary_states"}
+
+
+@pytest.mark.parametrize("name", computations())
 def test_every_computation_is_there_and_offers_its_options(name: str) -> None:
-    computation = COMPUTATIONS[name]
-    arguments = inspect.signature(computation.function).parameters
+    found = computation(name)
+    assert found is not None
+    arguments = inspect.signature(found.function).parameters
     assert next(iter(arguments)) == "model"
     assert "parameters" in arguments
-    assert set(computation.required) <= {*STATES, TIMES, PARTICLES, *computation.kinds}
-    assert set(computation.kinds) < set(arguments)
-    assert not {"progress", "workers", "parameters", "model", "out", "resume", "known"} & set(computation.kinds)
-    assert computation.words
+    assert set(found.required) <= {*STATES, TIMES, PARTICLES, *found.kinds}
+    assert set(found.kinds) < set(arguments)
+    assert not {"progress", "workers", "parameters", "model", "out", "resume", "known", "between"} & set(found.kinds)
+    assert found.words
+
+
+def test_computations_are_the_calls_of_the_library() -> None:
+    assert set(computations()) >= EXPECTED
+    for name in (
+        "retrieve",
+        "boundary_curve",
+        "exact.System",
+        "phases.evaluate_points",
+        "_evolve",
+        "study.run_study",
+        "ls.evolve",
+    ):
+        assert computation(name) is None, name
+    assert "resolved_hints" not in computations()
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED - {"branch", "branches", "cycle_branch", "phase_diagram"}))
+def test_what_takes_arrays_takes_arrays(name: str, model: ls.Model) -> None:
+    """Whether a call takes many points at once cannot be read off its signature, so it is tried."""
+    found = computation(name)
+    assert found is not None
+    given: dict[str, Any] = {"start": model.state([0, 0.1, 0.5]), "times": [0.0, 0.1], "particles": 2, "duration": 2.0}
+    options = {key: value for key, value in given.items() if key in found.required}
+    short = {"starts": 4, "samples": 8, "settle": 1.0, "interval": 0.5}
+    options |= {key: value for key, value in short.items() if key in found.kinds}
+    arrays = {"temperature": np.array([1.2, 1.4]), "field": np.array([0.1])}
+    if found.points == "together":
+        assert found.function(model, **options, parameters=arrays).sizes["temperature"] == 2
+    else:
+        with pytest.raises(LargespinError):
+            found.function(model, **options, parameters=arrays)
 
 
 def test_options_that_are_offered() -> None:
-    assert {"tolerance", "method", "max_step"} <= set(COMPUTATIONS["evolve"].kinds)
-    assert {"starts", "seed", "images", "join"} <= set(COMPUTATIONS["stationary_states"].kinds)
-    assert {"fock", "method", "fock_tolerance"} <= set(COMPUTATIONS["exact.stationary_states"].kinds)
-    assert {"resolution", "coarse", "adaptive"} <= set(COMPUTATIONS["phase_diagram"].kinds)
-    assert COMPUTATIONS["exact.evolve"].required == ("start", "times", "particles")
+    def kinds(name: str) -> dict[str, tuple[Any, ...]]:
+        found = computation(name)
+        assert found is not None
+        return found.kinds
+
+    assert {"tolerance", "method", "max_step"} <= set(kinds("evolve"))
+    assert {"starts", "seed", "images", "join"} <= set(kinds("stationary_states"))
+    assert kinds("stationary_states")["starts"] == (int,)
+    assert {"fock", "method", "fock_tolerance"} <= set(kinds("exact.stationary_states"))
+    assert {"resolution", "coarse"} == set(kinds("phase_diagram"))
+    exact = computation("exact.evolve")
+    assert exact is not None
+    assert exact.required == ("start", "times", "particles")
 
 
 def test_evaluate_refuses_unknown_variables(model: ls.Model) -> None:
@@ -339,7 +450,7 @@ def test_evaluate_refuses_unknown_variables(model: ls.Model) -> None:
         "temperature": [2.0],
     }
     found = evaluate(**common, parameters={"field": 0.1}, keep=("m", "verdict"))
-    assert sorted(map(str, found)) == ["m", "sentence", "verdict"]
+    assert {"m", "sentence", "verdict"} <= set(found) <= {"m", "sentence", "verdict", "outcome", "usable"}
     with pytest.raises(LargespinError, match=r"'overlops' is none; did you mean `overlap`\?"):
         evaluate(**common, parameters={"field": 0.1}, keep=("overlops",))
 
@@ -381,17 +492,33 @@ def test_a_single_result_of_another_version_is_another(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("words", "useless"),
     [
-        (["failed", "cut"], True),
+        (["failed", "truncated"], True),
         (["failed", "finished"], False),
         (["failed", "no state"], True),
-        (["no state", ""], False),
+        (["no state", ""], True),
+        (["stopped", "failed"], False),
     ],
 )
 def test_whether_anything_can_be_used(words: list[str], useless: bool) -> None:
     for name in ("outcome", "sweep_outcome"):
         assert is_useless(xr.Dataset({name: ("x", words)})) is useless
     assert not is_useless(xr.Dataset({"kind": ("x", words)}))
-    assert is_useless(xr.Dataset({"sweep_outcome": ("x", ["finished"] * 2), "outcome": ("x", words)})) is useless
+    both = xr.Dataset({"sweep_outcome": ("x", ["finished"] * 2), "outcome": ("x", words)})
+    assert is_useless(both) is useless
+    # Where results say themselves what can be used, that counts.
+    assert is_useless(both.assign(usable=("x", [False, False])))
+    assert not is_useless(both.assign(usable=("x", [False, True])))
+
+
+def test_reasons_are_those_of_results_that_cannot_be_used() -> None:
+    found = xr.Dataset(
+        {
+            "outcome": ("x", ["finished", "truncated", "no state", "", "stopped", "truncated"]),
+            "sentence": ("x", ["Done.", "Too few.", "None here.", "", "A rule.", "Too few."]),
+        }
+    )
+    assert reasons(found, 9) == ["Too few."]
+    assert endings(found) == ["Of 4 results: 2 truncated, 1 finished, 1 stopped."]
 
 
 def test_an_interrupted_phase_diagram_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
