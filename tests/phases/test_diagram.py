@@ -316,10 +316,9 @@ def test_options_of_ranges_are_refused_without_ranges(option: str) -> None:
 
 
 def test_wrong_input() -> None:
+    rule = Rule("a", lambda points: points.motion > 0)
     check_sentence(
-        lambda: phase_diagram(
-            HOPFIELD, rules=Rule("a", lambda points: points.motion > 0), temperature=[0.2, 0.4], field=0.1
-        ),  # type: ignore[arg-type]
+        lambda: phase_diagram(HOPFIELD, rules=rule, temperature=[0.2, 0.4], field=0.1),  # type: ignore[arg-type]
         "Argument `rules` must be a list of one or more Rule objects, but it is not.",
     )
     check_sentence(

@@ -5,11 +5,10 @@ from largespin.quantities import names_in_results
 
 AVERAGE = "average_"
 """How variables of results begin that hold averages of the model."""
-PREFIXES = (AVERAGE, "special_", "start_")
+PREFIXES = (AVERAGE, "boundary_", "special_", "start_")
 """Beginnings of names that results make from other names."""
 OPTIONS = frozenset(
     {
-        "adaptive",
         "also",
         "at",
         "between",

@@ -47,7 +47,7 @@ def resolved_hints(function: Callable[..., Any]) -> dict[str, Any]:
     try:
         return get_type_hints(function, localns=CHECKED_ONLY)
     except NameError:
-        hints = {}
+        hints: dict[str, Any] = {}
         for name, hint in inspect.get_annotations(function).items():
             with suppress(NameError):
                 bare = types.SimpleNamespace(__annotations__={name: hint})

@@ -37,7 +37,7 @@ def _is_lazy_text(variable: Any) -> bool:
 
 def _known_to_be_text(words: Any) -> Any:
     """Text whose type says that it is; xarray would load all of it to find out."""
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     kind = h5py.string_dtype()
     return words.map_blocks(lambda piece: piece.astype(kind), dtype=kind)
