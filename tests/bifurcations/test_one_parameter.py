@@ -15,7 +15,7 @@ from largespin.bifurcations.problem import Problem
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.spectrum import crossings
 from largespin.bifurcations.switch import all_branches
-from largespin.bifurcations.trace import Branch
+from largespin.bifurcations.trace import StationaryBranch
 from largespin.errors import FloatArray
 
 x, y, z, w = X
@@ -25,7 +25,7 @@ LEFT_BOTH = tuple(End(Reason.LEFT, f"The branch left the interval at {border}.")
 
 def followed(
     form: Problem, u: list[float], p: float, low: float, high: float, depth: int = 1, **options: Any
-) -> list[Branch]:
+) -> list[StationaryBranch]:
     found = tracer(form, low, high, **options)
     branches = all_branches(found, found.through(np.array(u, dtype=float), p), depth)
     assert found.failures == []
@@ -35,7 +35,7 @@ def followed(
     return branches
 
 
-def specials(branches: list[Branch]) -> list[SpecialPoint]:
+def specials(branches: list[StationaryBranch]) -> list[SpecialPoint]:
     return [special for branch in branches for special in branch.specials]
 
 

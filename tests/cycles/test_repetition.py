@@ -10,7 +10,7 @@ from test_continuation import walk_from
 
 import largespin as ls
 from largespin import branch, cycle_branch, limit_cycle
-from largespin.cycles.continuation import Span
+from largespin.cycles.continuation import CycleSettings
 from largespin.cycles.equations import TaylorEquations
 from largespin.cycles.infinite_period import SADDLE_NODE
 from largespin.cycles.repetition import HALVING, PITCHFORK
@@ -21,7 +21,7 @@ SPINS = ls.Spins()
 
 def test_a_doubled_cycle_ends_on_the_cycle_that_doubles() -> None:
     equations = forms.equations(4, forms.doubled, [0.5, 0.3])
-    walk = walk_from(equations, [1.0, 0.0, np.sqrt(0.5), 0.0], 4 * np.pi, 0.5, -1.0, Span(-0.5, 1.0))
+    walk = walk_from(equations, [1.0, 0.0, np.sqrt(0.5), 0.0], 4 * np.pi, 0.5, -1.0, CycleSettings(-0.5, 1.0))
     end = walk.places[-1]
     assert end.special == HALVING
     assert end.at[0] == pytest.approx(0.0, abs=1e-10)
@@ -40,7 +40,7 @@ def test_a_branch_ends_at_its_pitchfork_and_not_at_a_fold() -> None:
     plain = forms.equations(3, forms.pitchfork, [0.5])
     equations = Mirrored.__new__(Mirrored)
     equations.__dict__.update(plain.__dict__)
-    start, span = [1.0, 0.0, np.sqrt(0.5)], Span(-0.5, 1.0)
+    start, span = [1.0, 0.0, np.sqrt(0.5)], CycleSettings(-0.5, 1.0)
     walk = walk_from(equations, start, 2 * np.pi, 0.5, -1.0, span)
     assert walk.places[-1].special == PITCHFORK
     assert walk.places[-1].at[0] == pytest.approx(0.0, abs=1e-10)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.bifurcations.boundary import BoundaryCurve, Plane, curve_through, emanating
+from largespin.bifurcations.boundary import BoundaryCurve, CurveSettings, curve_through, emanating
 from largespin.bifurcations.cuts import specials_on_cuts
 from largespin.bifurcations.locate import Surroundings, critical_space, located_steady
 from largespin.bifurcations.locate_hopf import located_hopf
@@ -69,14 +69,14 @@ def boundary_curve(
     region = region_of(model, parameters, between, largest_step, points, own, special)
     u = np.asarray(special["special_state"].values, dtype=float)
     where = np.array([region.full[model.parameter_index(x)] for x in parameters])
-    for x, value, (low, high) in zip(region.names, where, region.plane.limits, strict=True):
+    for x, value, (low, high) in zip(region.names, where, region.settings.limits, strict=True):
         if not low <= value <= high:
             raise LargespinError(
                 f"Argument `between` must hold the special point, but its `{x}` is {value:g} and the interval "
                 f"[{low:g}, {high:g}]."
             )
     located = _relocated(region, special, u, where, name)
-    curve = curve_through(region.around(u, region.names, region.full), located, region.plane) if located else None
+    curve = curve_through(region.around(u, region.names, region.full), located, region.settings) if located else None
     if curve is None:
         kind = special["special_kind"].item()
         raise LargespinError(
@@ -178,7 +178,7 @@ def boundaries(
     with np.errstate(all="ignore"):
         specials = specials_on_cuts(region, cuts, starts, seed, depth, like, failures)
         for around, special in sorted(specials, key=lambda item: FIRST.get(item[1].family, 3)):
-            _follow(around, special, region.plane, found)
+            _follow(around, special, region.settings, found)
     settings = _settings(region) | {"cuts": cuts, "starts": starts, "seed": seed}
     settings["sentence"] = " ".join(dict.fromkeys(failures)) or "Every bifurcation that was seen was located."
     return boundary_dataset(model, region.names, region.full, found, settings)
@@ -186,19 +186,19 @@ def boundaries(
 
 def _settings(region: Region) -> dict[str, Any]:
     words = "; ".join(f"{name}: {low:g}, {high:g}" for name, (low, high) in region.between.items())
-    return {"between": words, "largest_step": region.plane.largest_step}
+    return {"between": words, "largest_step": region.settings.largest_step}
 
 
-def _follow(around: Surroundings, special: SpecialPoint, plane: Plane, found: list[BoundaryCurve]) -> None:
+def _follow(around: Surroundings, special: SpecialPoint, settings: CurveSettings, found: list[BoundaryCurve]) -> None:
     """Add the curve of a special point, and those that begin on it, if they are new."""
     if any(_is_of(curve, special) and curve.passes(around, special.u, special.p) for curve in found):
         return
-    curve = curve_through(around, special, plane)
+    curve = curve_through(around, special, settings)
     if curve is None or len(curve.stops) < 2:
         return
     found.append(curve)
     for stop in curve.specials:
-        for other in emanating(around, curve, stop, plane):
+        for other in emanating(around, curve, stop, settings):
             # Two points along: the first may be shared by several curves.
             probe = other.stops[min(2, len(other.stops) - 1)]
             known = [c for c in found if type(c.family) is type(other.family)]

@@ -9,7 +9,7 @@ import xarray as xr
 from largespin.bifurcations.results import branch_dataset
 from largespin.bifurcations.starts import Start, full_values, interval, problem_from, start_vector
 from largespin.bifurcations.switch import all_branches
-from largespin.bifurcations.trace import Settings, Tracer
+from largespin.bifurcations.trace import BranchSettings, Tracer
 from largespin.errors import number_in, whole_number
 from largespin.model.model import Model
 from largespin.stationary.stability import refuse_time
@@ -134,7 +134,7 @@ def branches(
     low, high = interval(parameter, model, between)
     number_in("first_step", first_step, 0.0, open_low=True)
     number_in("largest_step", largest_step, 0.0, open_low=True)
-    settings = Settings(low, high, min(first_step, largest_step), largest_step, whole_number("points", points, 1))
+    settings = BranchSettings(low, high, min(first_step, largest_step), largest_step, whole_number("points", points, 1))
     whole_number("depth", depth)
     full = full_values(model, start, {**(parameters or {}), **values}, {parameter: (low, high)})
     around, u = problem_from(model, start_vector(model, start), full, {parameter: (low, high)})

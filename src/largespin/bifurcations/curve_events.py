@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from largespin.bifurcations.curves import Family, HopfFamily, Reading
+from largespin.bifurcations.curves import CurveFamily, HopfFamily, Reading
 from largespin.bifurcations.locate import zero_between
 from largespin.bifurcations.special import DOUBLE_ZERO
 from largespin.bifurcations.spectrum import crossings, eigenvalues, nearest
-from largespin.bifurcations.walk import SAME_PLACE, Curve, Place
+from largespin.bifurcations.walk import SAME_PLACE, Curve, CurvePoint
 from largespin.errors import ComplexArray, FloatArray
 
 FINE = 1e-12
@@ -38,10 +38,10 @@ class CurveStop:
     arclength: float
     specials: tuple[str, ...] = ()
     residual: float = np.nan
-    place: Place | None = None
+    place: CurvePoint | None = None
 
 
-def stop_at(family: Family, place: Place, arclength: float) -> CurveStop:
+def stop_at(family: CurveFamily, place: CurvePoint, arclength: float) -> CurveStop:
     """The point of a curve at a place."""
     y, p = family.parts(place.z)
     u = family.basis @ y
@@ -50,7 +50,7 @@ def stop_at(family: Family, place: Place, arclength: float) -> CurveStop:
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class CurveStep:
     """A step along a curve.
 
     Attributes:
@@ -60,9 +60,9 @@ class Step:
         length: along the tangent at `before`.
     """
 
-    family: Family
+    family: CurveFamily
     curve: Curve
-    before: Place
+    before: CurvePoint
     here: CurveStop
     there: CurveStop
     length: float
@@ -142,7 +142,7 @@ def _is_same(one: CurveStop, two: CurveStop) -> bool:
     return bool(np.abs(one.p - two.p).max() < SAME_PARAMETERS and np.abs(one.u - two.u).max() < SAME_PLACE)
 
 
-def _others(family: Family, stop: CurveStop) -> ComplexArray:
+def _others(family: CurveFamily, stop: CurveStop) -> ComplexArray:
     """The eigenvalues without those that are on the axis all along the curve."""
     if not isinstance(family, HopfFamily):
         return np.delete(stop.values, np.argmin(np.abs(stop.values)))

@@ -27,7 +27,7 @@ from largespin.bifurcations.special import (
     side,
 )
 from largespin.bifurcations.spectrum import InvariantSpace, invariant_space
-from largespin.bifurcations.walk import Curve, LocalSystem, Place
+from largespin.bifurcations.walk import Curve, CurvePoint, LocalSystem
 from largespin.errors import ComplexArray, FloatArray
 
 SLOW = 1e-12
@@ -59,7 +59,7 @@ class Reading:
 
 
 @dataclass(frozen=True, eq=False)
-class Family(ABC):
+class CurveFamily(ABC):
     """One kind of curve in two parameters, in the unknowns z = (y, p, …).
 
     Attributes:
@@ -106,12 +106,12 @@ class Family(ABC):
         """The equations at z, oriented like those before."""
 
     @abstractmethod
-    def reading(self, place: Place) -> Reading:
+    def reading(self, place: CurvePoint) -> Reading:
         """What is known there."""
 
 
 @dataclass(frozen=True, eq=False)
-class FoldFamily(Family):
+class FoldFamily(CurveFamily):
     """Folds; `seed` is a null vector nearby, shape (n,)."""
 
     seed: FloatArray
@@ -123,7 +123,7 @@ class FoldFamily(Family):
             return FoldSystem(chart, continued_borders(chart, y, p, before.chart, before.borders))
         return FoldSystem(chart, borders_at(chart, y, p, self.basis.T @ self.seed))
 
-    def reading(self, place: Place) -> Reading:
+    def reading(self, place: CurvePoint) -> Reading:
         """Monitors: the quadratic coefficient (cusp) and ``wᵀ M v`` (double zero)."""
         at = _defined(self, place)
         second = quadratic(at)
@@ -134,7 +134,7 @@ class FoldFamily(Family):
 
 
 @dataclass(frozen=True, eq=False)
-class BranchPointFamily(Family):
+class BranchPointFamily(CurveFamily):
     """Pitchforks and transcritical points; `seed` is a null vector nearby, shape (n,)."""
 
     seed: FloatArray
@@ -157,7 +157,7 @@ class BranchPointFamily(Family):
         size = float(np.linalg.norm(across))
         return BranchPointSystem(chart, borders, across / size if size > 0.0 else np.ones(2))
 
-    def reading(self, place: Place) -> Reading:
+    def reading(self, place: CurvePoint) -> Reading:
         """Monitors: the coefficient of the normal form and ``wᵀ M v`` (double zero)."""
         at = _defined(self, place)
         vector = (self.basis @ at.critical.right).astype(np.complex128)
@@ -173,7 +173,7 @@ class BranchPointFamily(Family):
 
 
 @dataclass(frozen=True, eq=False)
-class HopfFamily(Family):
+class HopfFamily(CurveFamily):
     """Hopf points; `seed` is an invariant space nearby."""
 
     seed: InvariantSpace
@@ -184,7 +184,7 @@ class HopfFamily(Family):
         nearby = HopfSystem(self.chart(z), space)
         return HopfSystem(nearby.chart, nearby.space_at(z))
 
-    def reading(self, place: Place) -> Reading:
+    def reading(self, place: CurvePoint) -> Reading:
         """Monitors: the first Lyapunov coefficient (generalised Hopf) and ω² (double zero)."""
         assert isinstance(place.system, HopfSystem)
         squared = place.system.space.squared_frequency
@@ -201,14 +201,14 @@ class HopfFamily(Family):
         return Reading(kind_on_side("Hopf", side(first)), first, frequency, vector, monitors)
 
 
-def _defined(family: Family, place: Place) -> Defined:
+def _defined(family: CurveFamily, place: CurvePoint) -> Defined:
     system = place.system
     assert isinstance(system, FoldSystem | BranchPointSystem)
     borders: Borders = system.borders
     return Defined(system.chart, borders, *family.parts(place.z))
 
 
-def family_of(around: Surroundings, special: SpecialPoint, widths: FloatArray) -> Family | None:
+def family_of(around: Surroundings, special: SpecialPoint, widths: FloatArray) -> CurveFamily | None:
     """The family of curves through a special point (with both parameters free), None if it has none.
 
     Raises:

@@ -11,7 +11,7 @@ from largespin.bifurcations.region import Region
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.starts import flat_directions
 from largespin.bifurcations.switch import all_branches, lies_on
-from largespin.bifurcations.trace import Branch, Settings, Tracer
+from largespin.bifurcations.trace import BranchSettings, StationaryBranch, Tracer
 from largespin.errors import FloatArray
 from largespin.meanfield.dataset_states import state_of
 from largespin.model.state import State
@@ -51,7 +51,7 @@ def specials_on_cuts(
     found: list[tuple[Surroundings, SpecialPoint]] = []
     for moving, held in (region.names, region.names[::-1]):
         for position, value in enumerate(places[held]):
-            known: list[Branch] = []
+            known: list[StationaryBranch] = []
             for step, here in enumerate(places[moving]):
                 point = states.isel({held: position, moving: step})
                 for u in state_of(region.model, point).vector[: int(point.number_of_states)]:
@@ -65,7 +65,7 @@ def _specials_from(
     where: dict[str, float],
     moving: str,
     depth: int,
-    known: list[Branch],
+    known: list[StationaryBranch],
     failures: list[str],
 ) -> list[tuple[Surroundings, SpecialPoint]]:
     """The special points on the branches through one state, unless it lies on a known one."""
@@ -79,8 +79,8 @@ def _specials_from(
     if any(lies_on(around, u, p, branch) for branch in known):
         return []
     low, high = region.between[moving]
-    plane = region.plane
-    tracer = Tracer(around, Settings(low, high, plane.first_step, plane.largest_step, plane.points))
+    settings = region.settings
+    tracer = Tracer(around, BranchSettings(low, high, settings.first_step, settings.largest_step, settings.points))
     branches = all_branches(tracer, tracer.through(u, float(p[0])), depth)
     known += branches
     failures += tracer.failures
@@ -95,7 +95,7 @@ def _specials_from(
     return found
 
 
-def _unfinished(branches: list[Branch], moving: str) -> list[str]:
+def _unfinished(branches: list[StationaryBranch], moving: str) -> list[str]:
     """What to say of branches that were not followed to their ends."""
     ends = (end for branch in branches for end in branch.ended)
     return [f"On a cut along `{moving}`: {end.sentence}" for end in ends if end.reason is Reason.POINTS]

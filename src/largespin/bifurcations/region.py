@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from largespin.bifurcations.boundary import Plane
+from largespin.bifurcations.boundary import CurveSettings
 from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.problem import model_problem
 from largespin.bifurcations.starts import full_values, interval, surroundings
@@ -20,19 +20,19 @@ class Region:
     Attributes:
         model: the model.
         names: of the two parameters.
-        plane: their intervals and the steps.
+        settings: their intervals and the steps.
         full: a full parameter vector.
     """
 
     model: Model
     names: tuple[str, str]
-    plane: Plane
+    settings: CurveSettings
     full: FloatArray
 
     @property
     def between(self) -> dict[str, tuple[float, float]]:
         """The interval of each parameter."""
-        return dict(zip(self.names, self.plane.limits, strict=True))
+        return dict(zip(self.names, self.settings.limits, strict=True))
 
     def at(self, p: FloatArray) -> FloatArray:
         """The full parameter vector at two values."""
@@ -65,9 +65,9 @@ def region_of(
             raise LargespinError(f"Argument `between` must give the interval of `{name}`, but it does not.")
     limits = interval(first, model, between[first]), interval(second, model, between[second])
     number_in("largest_step", largest_step, 0.0, open_low=True)
-    plane = Plane(limits, min(0.01, largest_step), largest_step, whole_number("points", points, 1))
+    settings = CurveSettings(limits, min(0.01, largest_step), largest_step, whole_number("points", points, 1))
     middle = {name: 0.5 * (low + high) for name, (low, high) in zip(parameters, limits, strict=True)}
     # Values that a result carries count more than the middle of the region.
     known = set() if start is None else {str(name) for name in start.coords}
     full = full_values(model, start, {k: x for k, x in middle.items() if k not in known} | dict(values), {})
-    return Region(model, (first, second), plane, full)
+    return Region(model, (first, second), settings, full)

@@ -9,7 +9,7 @@ import xarray as xr
 from largespin.bifurcations.boundary import BoundaryCurve
 from largespin.bifurcations.curve_events import CurveStop
 from largespin.bifurcations.special import SpecialPoint
-from largespin.bifurcations.trace import Branch, Stop
+from largespin.bifurcations.trace import StationaryBranch, Stop
 from largespin.errors import ComplexArray, FloatArray
 from largespin.meanfield.points import Points
 from largespin.meanfield.results import labelled, provenance, state_variables
@@ -18,7 +18,7 @@ from largespin.stationary.stability import stability_variables
 
 
 def branch_dataset(
-    model: Model, parameter: str, full: FloatArray, branches: Sequence[Branch], settings: dict[str, Any]
+    model: Model, parameter: str, full: FloatArray, branches: Sequence[StationaryBranch], settings: dict[str, Any]
 ) -> xr.Dataset:
     """The dataset of `branches`."""
     stops = [stop for branch in branches for stop in branch.stops]

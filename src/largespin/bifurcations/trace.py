@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from largespin.bifurcations.chart import chart_at
-from largespin.bifurcations.crossing_search import Line, Span
+from largespin.bifurcations.crossing_search import Line, Stretch
 from largespin.bifurcations.ending import End, Reason
 from largespin.bifurcations.extended import StationarySystem
 from largespin.bifurcations.locate import (
@@ -18,7 +18,7 @@ from largespin.bifurcations.locate import (
 from largespin.bifurcations.locate_hopf import located_hopf
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.spectrum import eigenvalues, neutral
-from largespin.bifurcations.walk import SAME_PLACE, Curve, LocalSystem, Place, returned
+from largespin.bifurcations.walk import SAME_PLACE, Curve, CurvePoint, LocalSystem, returned
 from largespin.errors import ComplexArray, FloatArray
 
 BESIDE = 1e-3
@@ -28,7 +28,7 @@ TURNING = 1e-9
 
 
 @dataclass(frozen=True)
-class Settings:
+class BranchSettings:
     """How a branch is followed.
 
     Attributes:
@@ -53,11 +53,11 @@ class Stop:
     values: ComplexArray
     arclength: float
     special: SpecialPoint | None = None
-    place: Place | None = None
+    place: CurvePoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class BranchStep:
     """A step along a branch.
 
     Attributes:
@@ -77,7 +77,7 @@ class Step:
 
 
 @dataclass(eq=False)
-class Branch:
+class StationaryBranch:
     """States in order, with special points among them.
 
     Attributes:
@@ -96,7 +96,7 @@ class Branch:
     curve: Curve
     origin: SpecialPoint | None = None
     parent: int = -1
-    beyond: tuple[Place | None, Place | None] = (None, None)
+    beyond: tuple[CurvePoint | None, CurvePoint | None] = (None, None)
 
     @property
     def specials(self) -> list[SpecialPoint]:
@@ -104,7 +104,7 @@ class Branch:
         return [stop.special for stop in self.stops if stop.special is not None]
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[CurvePoint]:
         """The places of its states in order, with those beyond its ends."""
         behind, beyond = self.beyond
         places = [behind, *(stop.place for stop in self.stops), beyond]
@@ -121,7 +121,7 @@ class Tracer:
     """
 
     around: Surroundings
-    settings: Settings
+    settings: BranchSettings
     failures: list[str] = field(default_factory=list)
 
     def curve(self, basis: FloatArray) -> Curve:
@@ -135,7 +135,7 @@ class Tracer:
         limits = ((b, settings.low, settings.high),)
         return Curve(system_at, metric, settings.first_step, settings.largest_step, limits, b)
 
-    def through(self, u: FloatArray, p: float) -> Branch:
+    def through(self, u: FloatArray, p: float) -> StationaryBranch:
         """The branch through a stationary state."""
         basis = self.around.basis_for(u)
         curve = self.curve(basis)
@@ -145,25 +145,25 @@ class Tracer:
         start = curve.place(z, unit, None)
         forward, last, beyond = self.one_way(curve, basis, start)
         if last.reason is Reason.CLOSED:
-            return Branch(forward, (last, last), basis, curve)
-        back = Place(start.z, -start.tangent, start.system)
+            return StationaryBranch(forward, (last, last), basis, curve)
+        back = CurvePoint(start.z, -start.tangent, start.system)
         backward, first, behind = self.one_way(curve, basis, back)
         stops = [replace(s, arclength=-s.arclength) for s in backward[:0:-1]] + forward
-        return Branch(stops, (first, last), basis, curve, beyond=(behind, beyond))
+        return StationaryBranch(stops, (first, last), basis, curve, beyond=(behind, beyond))
 
-    def leaving(self, origin: SpecialPoint, basis: FloatArray, tangent: FloatArray) -> Branch:
+    def leaving(self, origin: SpecialPoint, basis: FloatArray, tangent: FloatArray) -> StationaryBranch:
         """The branch that leaves a special point along a tangent in z = (y, p)."""
         curve = self.curve(basis)
         z = np.append(basis.T @ origin.u, origin.p)
         tangent = tangent / np.sqrt(tangent @ (curve.metric * tangent))
-        start = Place(z, tangent, curve.system_at(z, None))
+        start = CurvePoint(z, tangent, curve.system_at(z, None))
         stops, last, beyond = self.one_way(curve, basis, start, origin)
         begins = End(Reason.ORIGIN, f"The branch leaves a special point: {origin.kind}.")
-        return Branch(stops, (begins, last), basis, curve, origin, beyond=(None, beyond))
+        return StationaryBranch(stops, (begins, last), basis, curve, origin, beyond=(None, beyond))
 
     def one_way(
-        self, curve: Curve, basis: FloatArray, start: Place, origin: SpecialPoint | None = None
-    ) -> tuple[list[Stop], End, Place | None]:
+        self, curve: Curve, basis: FloatArray, start: CurvePoint, origin: SpecialPoint | None = None
+    ) -> tuple[list[Stop], End, CurvePoint | None]:
         """The states in one direction, why they end, and the place behind the pitchfork at which they do."""
         here = self._stop(start, basis, 0.0)
         # Of a branch that leaves a special point an eigenvalue is on the axis at the start; it does not cross there.
@@ -176,7 +176,7 @@ class Tracer:
             if not self.around.problem.is_physical(there.u):
                 words = f"The state became unphysical near {there.p[0]:.6g}: a density matrix is not positive."
                 return stops, End(Reason.UNPHYSICAL, words), None
-            step = Step(Line(self.around, curve, basis, before), here, there, place.tangent, length, centres)
+            step = BranchStep(Line(self.around, curve, basis, before), here, there, place.tangent, length, centres)
             stops += [s for s in self._specials(step) if not _is_origin(s, origin, self.settings)]
             if self.around.group.became_symmetric(here.u, there.u) and stops[-1].special is not None:
                 words = "The branch ends at a pitchfork: beyond it lies its mirror image."
@@ -198,22 +198,22 @@ class Tracer:
             return End(Reason.POINTS, f"{self.settings.points} points were computed; raise `points` to go on.")
         return None if self.settings.low < there.p[0] < self.settings.high else _left(there)
 
-    def _stop(self, place: Place, basis: FloatArray, arclength: float) -> Stop:
+    def _stop(self, place: CurvePoint, basis: FloatArray, arclength: float) -> Stop:
         b = basis.shape[1]
         u, p = basis @ place.z[:b], place.z[b:]
         return Stop(u, p, eigenvalues(self.around.problem, u, p), arclength, None, place)
 
-    def _specials(self, step: Step) -> Iterator[Stop]:
+    def _specials(self, step: BranchStep) -> Iterator[Stop]:
         """The special points on a step, in order."""
         found: list[tuple[float, SpecialPoint]] = []
         line, first, last = step.line, float(step.line.place.tangent[-1]), float(step.tangent[-1])
         if first * last < 0.0 and min(abs(first), abs(last)) > TURNING:
             where = zero_between(line.parameter_slope, step.length, first, last)
             self._add(found, where, self._turning(line, where), step)
-        whole = Span(0.0, step.here.values, step.length, step.there.values)
-        for span in line.crossings(whole, step.centres):
-            where, value = line.crossing_at(span)
-            crossing = span.crossing
+        whole = Stretch(0.0, step.here.values, step.length, step.there.values)
+        for stretch in line.crossings(whole, step.centres):
+            where, value = line.crossing_at(stretch)
+            crossing = stretch.crossing
             if crossing.oscillates:
                 special = self._hopf(line, where, value, crossing.count)
             else:
@@ -224,7 +224,7 @@ class Tracer:
             yield Stop(special.u, special.p, values, step.here.arclength + where, special)
 
     def _add(
-        self, found: list[tuple[float, SpecialPoint]], where: float, special: SpecialPoint | None, step: Step
+        self, found: list[tuple[float, SpecialPoint]], where: float, special: SpecialPoint | None, step: BranchStep
     ) -> None:
         if special is None:
             # What else becomes critical at a located point, such as a second block at its fold, is part of it.
@@ -257,11 +257,11 @@ def _left(stop: Stop) -> End:
     return End(Reason.LEFT, f"The branch left the interval at {stop.p[0]:.6g}.")
 
 
-def _same(first: SpecialPoint, other: SpecialPoint, settings: Settings) -> bool:
+def _same(first: SpecialPoint, other: SpecialPoint, settings: BranchSettings) -> bool:
     width = settings.high - settings.low
     near = np.abs(first.p - other.p).max() < SAME_PLACE * width and np.abs(first.u - other.u).max() < SAME_PLACE
     return bool(near and (first.frequency > 0.0) == (other.frequency > 0.0))
 
 
-def _is_origin(stop: Stop, origin: SpecialPoint | None, settings: Settings) -> bool:
+def _is_origin(stop: Stop, origin: SpecialPoint | None, settings: BranchSettings) -> bool:
     return origin is not None and stop.special is not None and _same(stop.special, origin, settings)

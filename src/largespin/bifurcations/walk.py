@@ -43,7 +43,7 @@ class LocalSystem(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class CurvePoint:
     """A point of a curve.
 
     Attributes:
@@ -84,20 +84,20 @@ class Curve:
         """The largest step at z: amplitudes of modes may be large, and so are their changes."""
         return self.largest_step * max(1.0, float(np.abs(z[: self.states]).max(initial=0.0)))
 
-    def place(self, z: FloatArray, towards: FloatArray, before: LocalSystem | None, iterations: int = 0) -> Place:
+    def place(self, z: FloatArray, towards: FloatArray, before: LocalSystem | None, iterations: int = 0) -> CurvePoint:
         """The place at a solution z, with the tangent on the side of `towards`."""
         system = self.system_at(z, before)
         right = np.zeros(len(z))
         right[-1] = 1.0
         tangent = np.linalg.solve(np.concatenate([system.slope(z), (self.metric * towards)[None]]), right)
-        return Place(z, tangent / np.sqrt(tangent @ (self.metric * tangent)), system, iterations)
+        return CurvePoint(z, tangent / np.sqrt(tangent @ (self.metric * tangent)), system, iterations)
 
-    def at(self, place: Place, length: float) -> Place | None:
+    def at(self, place: CurvePoint, length: float) -> CurvePoint | None:
         """The place a step of this length further, None if Newton's method does not get there."""
         guess = place.z + length * place.tangent
         return self._landed(place, guess, self.metric * place.tangent)
 
-    def _landed(self, place: Place, guess: FloatArray, row: FloatArray) -> Place | None:
+    def _landed(self, place: CurvePoint, guess: FloatArray, row: FloatArray) -> CurvePoint | None:
         z, iterations = solved(place.system, guess, row)
         if z is None:
             return None
@@ -106,7 +106,7 @@ class Curve:
         except np.linalg.LinAlgError:
             return None
 
-    def steps(self, start: Place) -> Iterator[Place]:
+    def steps(self, start: CurvePoint) -> Iterator[CurvePoint]:
         """Places after the start; ends at a limit or where steps become too small."""
         here, length = start, 0.0 if self.is_leaving(start) else self.first_step
         while length > SMALLEST * self.largest_step:
@@ -123,7 +123,7 @@ class Curve:
                 length = min(1.5 * length, self.longest(there.z))
             here = there
 
-    def _shown_turn(self, here: Place, there: Place) -> float:
+    def _shown_turn(self, here: CurvePoint, there: CurvePoint) -> float:
         """Angle by which the curve turns between two places where it is drawn; 0 for a step too short to be seen."""
         shown = list(self.shown)
         weights = np.sqrt(self.metric[shown])
@@ -133,7 +133,7 @@ class Curve:
             return 0.0
         return float(np.arccos(np.clip(before @ after / lengths, -1.0, 1.0)))
 
-    def is_leaving(self, place: Place) -> bool:
+    def is_leaving(self, place: CurvePoint) -> bool:
         """Whether a place lies on a limit and the curve goes on beyond it."""
         return any(
             (place.z[index] <= low and place.tangent[index] < 0.0)
@@ -141,7 +141,7 @@ class Curve:
             for index, low, high in self.limits
         )
 
-    def _within(self, here: Place, length: float) -> tuple[Place | None, float, bool]:
+    def _within(self, here: CurvePoint, length: float) -> tuple[CurvePoint | None, float, bool]:
         """The next place, or the one on the limit that lies before it."""
         there = self.at(here, length)
         if there is None:
@@ -162,7 +162,7 @@ class Curve:
         return there, length, False
 
 
-def returned(curve: Curve, start: Place, before: Place, place: Place) -> bool:
+def returned(curve: Curve, start: CurvePoint, before: CurvePoint, place: CurvePoint) -> bool:
     """Whether the last step passed the start of the curve again."""
     if before is start or not _is_towards(curve, before, place, start.z):
         return False
@@ -208,7 +208,7 @@ def solved(system: LocalSystem, guess: FloatArray, row: FloatArray | None = None
     return None, MOST_ITERATIONS
 
 
-def passes(curve: Curve, places: list[Place], z: FloatArray) -> bool:
+def passes(curve: Curve, places: list[CurvePoint], z: FloatArray) -> bool:
     """Whether a followed curve passes through z: a step from one of the nearest places leads there."""
     distances = np.array([_distance_between(curve, place.z, z) for place in places])
     for index in np.argsort(distances)[:NEIGHBOURS]:
@@ -224,7 +224,7 @@ def passes(curve: Curve, places: list[Place], z: FloatArray) -> bool:
     return False
 
 
-def _is_towards(curve: Curve, here: Place, there: Place, z: FloatArray) -> bool:
+def _is_towards(curve: Curve, here: CurvePoint, there: CurvePoint, z: FloatArray) -> bool:
     """Whether z lies beside the stretch between two neighbouring places."""
     stretch = there.z - here.z
     share = ((z - here.z) @ (curve.metric * stretch)) / (stretch @ (curve.metric * stretch))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.cycles.continuation import Branch, Place, Walk, checked_span, follow
+from largespin.cycles.continuation import Continuation, CyclePoint, Walk, checked_span, follow
 from largespin.cycles.equations import IntegrationError
 from largespin.cycles.events import events_between
 from largespin.cycles.hopf_end import HOPF_END, hopf_end
@@ -101,13 +101,13 @@ def cycle_branch(
         homoclinic end at 0.27296194
     """
     refuse_time(model)
-    span, begins_at = checked_span(between, points, largest_step, longest_period)
+    settings, begins_at = checked_span(between, points, largest_step, longest_period)
     tolerance, settle = number_in("tolerance", tolerance, *TOLERANCES), number_in("settle", settle, 0.0)
     samples = whole_number("samples", samples, FEWEST_SAMPLES)
     try:
         with taylor_needed():
-            begin = beginning(model, start, parameter, span, settle, tolerance, {**(parameters or {}), **values})
-            walks = _walks(begin, both_ways, begins_at == span.high)
+            begin = beginning(model, start, parameter, settings, settle, tolerance, {**(parameters or {}), **values})
+            walks = _walks(begin, both_ways, begins_at == settings.high)
     except IntegrationError as error:
         raise LargespinError(f"Argument `start` must lead to a cycle, but {error}.") from error
     result = _dataset(model, parameter, begin, walks, samples)
@@ -119,26 +119,26 @@ def cycle_branch(
 
 def _walks(begin: Beginning, both_ways: bool, falling: bool) -> list[Walk]:
     """The branch in one or two directions, each from the start outwards."""
-    branch, start = begin.branch, begin.places[-1]
+    continuation, start = begin.continuation, begin.places[-1]
     if begin.is_birth:
-        walk = follow(branch, start, events_between, branch_end)
+        walk = follow(continuation, start, events_between, branch_end)
         walk.places.insert(0, begin.places[0])
         return [walk]
     there = replace(start, direction=-start.direction)
     ways = [there, start] if both_ways else [there if falling else start]
-    return [follow(branch, way, events_between, branch_end) for way in ways]
+    return [follow(continuation, way, events_between, branch_end) for way in ways]
 
 
-def branch_end(branch: Branch, places: list[Place]) -> Place | None:
+def branch_end(continuation: Continuation, places: list[CyclePoint]) -> CyclePoint | None:
     """The last point of a branch that ends by itself, or None."""
-    return hopf_end(branch, places) or infinite_period(branch, places)
+    return hopf_end(continuation, places) or infinite_period(continuation, places)
 
 
 def _dataset(model: Model, parameter: str, begin: Beginning, walks: list[Walk], samples: int) -> xr.Dataset:
     places = walks[-1].places
     if len(walks) > 1:
         places = walks[0].places[:0:-1] + places
-    findings = [_finding(begin.branch, place, samples) for place in places]
+    findings = [_finding(begin.continuation, place, samples) for place in places]
     where = begin.where
     fixed = {key: value for key, value in where.fixed.items() if key != parameter}
     along: dict[str, tuple[tuple[str, ...], FloatArray]] = {
@@ -155,12 +155,12 @@ def _dataset(model: Model, parameter: str, begin: Beginning, walks: list[Walk], 
     return result
 
 
-def _finding(branch: Branch, place: Place, samples: int) -> Finding:
+def _finding(continuation: Continuation, place: CyclePoint, samples: int) -> Finding:
     sentence = place.sentence or stability_sentence(place.cycle.period, place.floquet)
     if place.special == HOPF_END:
         states = np.broadcast_to(place.cycle.nodes[0], (samples, place.cycle.nodes.shape[1]))
         return Finding("cycle", sentence, place.cycle, place.floquet, states, states)
     try:
-        return found(branch.equations, place.cycle, place.floquet, samples, sentence)
+        return found(continuation.equations, place.cycle, place.floquet, samples, sentence)
     except IntegrationError as error:
         return Finding("failed", f"Failed: {error}.", place.cycle, place.floquet)

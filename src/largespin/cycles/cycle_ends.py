@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.cycles.continuation import Place, Span, Walk, checked_span, follow
+from largespin.cycles.continuation import CyclePoint, CycleSettings, Walk, checked_span, follow
 from largespin.cycles.cycle_branch import branch_end
 from largespin.cycles.equations import IntegrationError
 from largespin.cycles.events import events_between
@@ -75,7 +75,7 @@ def cycle_ends(
         ('saddle-node on the cycle (infinite period)', 0.294106)
     """
     refuse_time(model)
-    span, begins_at = checked_span(between, points, largest_step)
+    settings, begins_at = checked_span(between, points, largest_step)
     given = {**(parameters or {}), **values}
     if parameter in given:
         raise LargespinError(f"Argument `{parameter}` must not be given, because `between` says where it starts.")
@@ -86,7 +86,7 @@ def cycle_ends(
     for row in where.parameters:
         at = dict(zip(model.parameters, (float(value) for value in row), strict=True))
         with taylor_needed():
-            fates.append(_fate(model, start, parameter, span, settle, tolerance, at))
+            fates.append(_fate(model, start, parameter, settings, settle, tolerance, at))
     result = _dataset(model, parameter, where, fates)
     fixed = {key: value for key, value in where.fixed.items() if key != parameter}
     return result.assign_attrs(provenance(model, fixed=fixed, tolerance=tolerance, start_value=begins_at))
@@ -98,21 +98,27 @@ class _Fate:
 
     outcome: str
     sentence: str
-    death: Place | None = None
-    end: Place | None = None
+    death: CyclePoint | None = None
+    end: CyclePoint | None = None
 
 
 def _fate(
-    model: Model, start: Any, parameter: str, span: Span, settle: float, tolerance: float, at: dict[str, float]
+    model: Model,
+    start: Any,
+    parameter: str,
+    settings: CycleSettings,
+    settle: float,
+    tolerance: float,
+    at: dict[str, float],
 ) -> _Fate:
     try:
-        begin = beginning(model, start, parameter, span, settle, tolerance, at)
+        begin = beginning(model, start, parameter, settings, settle, tolerance, at)
         if begin.is_birth:
             return _Fate("stationary state", "No cycle: `start` is a stationary state; start beside it.")
         first = begin.places[-1]
-        sign = 1.0 if at[parameter] == span.low else -1.0
-        towards = Place(first.cycle, sign * first.direction, first.floquet)
-        walk = follow(begin.branch, towards, events_between, branch_end)
+        sign = 1.0 if at[parameter] == settings.low else -1.0
+        towards = CyclePoint(first.cycle, sign * first.direction, first.floquet)
+        walk = follow(begin.continuation, towards, events_between, branch_end)
     except UnsupportedExpressionError:
         # A fault of the model, not of this point.
         raise
@@ -127,7 +133,7 @@ def _fate(
     return _Fate("cycle", words + rest, death, end)
 
 
-def death_of(walk: Walk) -> Place | None:
+def death_of(walk: Walk) -> CyclePoint | None:
     """The first place behind which the cycle does not attract, or the end of the branch; None if it is not reached."""
     for index, place in enumerate(walk.places):
         is_last = index == len(walk.places) - 1

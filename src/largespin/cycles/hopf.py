@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from largespin.cycles.equations import Equations
+from largespin.cycles.equations import CycleEquations
 from largespin.cycles.mesh import FEWEST
-from largespin.cycles.shooting import Conditions, Cycle, corrected
+from largespin.cycles.shooting import Cycle, CycleConditions, corrected
 from largespin.errors import FloatArray
 
 NEWTON_STEPS = 40
@@ -38,7 +38,7 @@ class HopfPoint:
     vector: np.ndarray
 
 
-def stationary_near(equations: Equations, u: FloatArray, value: float, levels: FloatArray) -> FloatArray | None:
+def stationary_near(equations: CycleEquations, u: FloatArray, value: float, levels: FloatArray) -> FloatArray | None:
     """The stationary state near u on the level set of the known conserved quantities, by damped Newton steps."""
 
     def residual(state: FloatArray) -> FloatArray:
@@ -60,7 +60,7 @@ def stationary_near(equations: Equations, u: FloatArray, value: float, levels: F
 
 
 def hopf_point(
-    equations: Equations, u: FloatArray, value: float, frequency: float, levels: FloatArray, width: float
+    equations: CycleEquations, u: FloatArray, value: float, frequency: float, levels: FloatArray, width: float
 ) -> HopfPoint | None:
     """The Hopf point near `value` with about this frequency, by the secant method for ``Re λ(p) = 0``.
 
@@ -104,7 +104,7 @@ def _secant(points: list[tuple[float, float]], first: float) -> float:
 
 
 def first_cycle(
-    equations: Equations, hopf: HopfPoint, levels: FloatArray, dependent: int = 0, largest: float = np.inf
+    equations: CycleEquations, hopf: HopfPoint, levels: FloatArray, dependent: int = 0, largest: float = np.inf
 ) -> tuple[Cycle, FloatArray] | None:
     """A small cycle beside a Hopf point, on whichever side it exists, and the direction away from the point.
 
@@ -119,7 +119,7 @@ def first_cycle(
         scale = min(size * max(1.0, float(np.abs(hopf.state).max())), largest)
         nodes = hopf.state + scale * turn.real
         guess = Cycle(nodes, np.full(FEWEST, 1.0 / FEWEST), 2.0 * np.pi / hopf.frequency, hopf.value)
-        cycle = corrected(equations, guess, Conditions(phase / np.linalg.norm(phase), row, levels, dependent))
+        cycle = corrected(equations, guess, CycleConditions(phase / np.linalg.norm(phase), row, levels, dependent))
         if cycle is not None and 1.0 / SAME_SIZE < cycle.size / guess.size < SAME_SIZE:
             return cycle, direction
     return None

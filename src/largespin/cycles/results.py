@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from scipy.interpolate import CubicHermiteSpline
 
-from largespin.cycles.equations import Equations
+from largespin.cycles.equations import CycleEquations
 from largespin.cycles.mesh import states_at, within
 from largespin.cycles.multipliers import Floquet, stability_sentence, verdict
 from largespin.cycles.shooting import Cycle
@@ -40,13 +40,13 @@ class Finding:
     extremes: FloatArray | None = None
 
 
-def found(equations: Equations, cycle: Cycle, floquet: Floquet, samples: int, sentence: str = "") -> Finding:
+def found(equations: CycleEquations, cycle: Cycle, floquet: Floquet, samples: int, sentence: str = "") -> Finding:
     """A cycle with evenly spaced states."""
     sentence = sentence or stability_sentence(cycle.period, floquet)
     return Finding("cycle", sentence, cycle, floquet, sampled(equations, cycle, samples), finely(equations, cycle))
 
 
-def sampled(equations: Equations, cycle: Cycle, samples: int) -> FloatArray:
+def sampled(equations: CycleEquations, cycle: Cycle, samples: int) -> FloatArray:
     """States at phases 0 … 1; at phase 0 the variable that moves most is largest, so that cycles can be compared."""
     phases = np.linspace(0.0, 1.0, samples)[:-1]
     states = states_at(equations, cycle, phases)
@@ -119,7 +119,7 @@ def _amplitudes(model: Model, where: Points, findings: Sequence[Finding]) -> dic
     return result
 
 
-def finely(equations: Equations, cycle: Cycle) -> FloatArray:
+def finely(equations: CycleEquations, cycle: Cycle) -> FloatArray:
     """States so dense that the largest is the largest, spread evenly over time and length, between them by value and slope.
 
     Even phases would miss the short excursions of a cycle that spends its period near saddles.

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.cycles.continuation import Branch, Place, Span
+from largespin.cycles.continuation import Continuation, CyclePoint, CycleSettings
 from largespin.cycles.equations import ModelEquations
 from largespin.cycles.hopf import HopfPoint, first_cycle, hopf_point, stationary_near
 from largespin.cycles.hopf_end import birth_place
@@ -31,8 +31,8 @@ TURNING = 1e-3
 class Beginning:
     """Where a branch begins: the branch, its first places (a Hopf point and the first cycle, or a cycle)."""
 
-    branch: Branch
-    places: list[Place]
+    continuation: Continuation
+    places: list[CyclePoint]
     where: Points
 
     @property
@@ -45,7 +45,7 @@ def beginning(
     model: Model,
     start: npt.ArrayLike | State | xr.Dataset,
     parameter: str,
-    span: Span,
+    settings: CycleSettings,
     settle: float,
     tolerance: float,
     values: Mapping[str, Any],
@@ -55,24 +55,24 @@ def beginning(
     Raises:
         LargespinError: there is no cycle at `start`, or it is outside the interval.
     """
-    where, row, value = _checked_point(model, start, parameter, span, values)
+    where, row, value = _checked_point(model, start, parameter, settings, values)
     equations = ModelEquations(model, row, model.parameter_index(parameter), tolerance)
     if isinstance(start, xr.Dataset) and "period" in start:
         cycle = _of_dataset(model, start, value)
     else:
         u = _one_state(model, start)
         if np.linalg.norm(equations.rhs(u, value)) <= MOVING:
-            return _born(equations, u, value, span, where)
+            return _born(equations, u, value, settings, where)
         cycle = _of_run(model, u, row, settle, tolerance)
-    branch = Branch.through(equations, replace(cycle, value=value), span)
-    better = branch.refined(replace(cycle, value=value))
+    continuation = Continuation.through(equations, replace(cycle, value=value), settings)
+    better = continuation.refined(replace(cycle, value=value))
     if better is None:
         raise LargespinError("Argument `start` must be a cycle, but shooting did not close it; compute it again.")
-    return Beginning(branch, [branch.place(better, _rising(better))], where)
+    return Beginning(continuation, [continuation.place(better, _rising(better))], where)
 
 
 def _checked_point(
-    model: Model, start: Any, parameter: str, span: Span, values: Mapping[str, Any]
+    model: Model, start: Any, parameter: str, settings: CycleSettings, values: Mapping[str, Any]
 ) -> tuple[Points, FloatArray, float]:
     """The one parameter point at which the branch begins, all its parameters, and the one that moves."""
     check_names(model, [parameter])
@@ -84,14 +84,14 @@ def _checked_point(
         raise LargespinError("Parameter values must be single numbers for a branch of cycles, but there are several.")
     row = where.parameters[0]
     value = float(row[model.parameter_index(parameter)])
-    if not span.holds(value):
+    if not settings.holds(value):
         raise LargespinError(
-            f"Argument `{parameter}` must lie in the interval [{span.low:g}, {span.high:g}] of `between`, but it is "
+            f"Argument `{parameter}` must lie in the interval [{settings.low:g}, {settings.high:g}] of `between`, but it is "
             f"{value:g}."
         )
     # Beyond a rate of zero the branch would go on with gain for loss.
     ends = np.tile(row, (2, 1))
-    ends[:, model.parameter_index(parameter)] = span.low, span.high
+    ends[:, model.parameter_index(parameter)] = settings.low, settings.high
     check_rates(model, ends)
     return where, row, value
 
@@ -156,30 +156,30 @@ def _of_dataset(model: Model, dataset: xr.Dataset, value: float) -> Cycle:
     return Cycle(nodes, fractions, float(dataset["period"].item()), value)
 
 
-def _born(equations: ModelEquations, u: FloatArray, value: float, span: Span, where: Points) -> Beginning:
+def _born(equations: ModelEquations, u: FloatArray, value: float, settings: CycleSettings, where: Points) -> Beginning:
     """The Hopf point near a stationary state, and the first cycle beside it."""
     levels = equations.conserved(u)[0]
-    hopf = _hopf_near(equations, u, value, span, levels)
-    if hopf is None or not span.holds(hopf.value):
+    hopf = _hopf_near(equations, u, value, settings, levels)
+    if hopf is None or not settings.holds(hopf.value):
         raise LargespinError(
             "Argument `start` must move or be near a Hopf point, but it is stationary and no Hopf point was found inside "
             "`between`; start beside it to let it run."
         )
     dependent = len(levels)
     first = first_cycle(equations, hopf, levels, dependent)
-    if first is None or not span.holds(first[0].value):
+    if first is None or not settings.holds(first[0].value):
         raise LargespinError(
             f"Argument `start` is near the Hopf point at {hopf.value:.8g}, but no cycle beside it was found inside "
             "`between`; widen it."
         )
     cycle, direction = first
-    branch = Branch.through(equations, cycle, span)
-    place = branch.place(cycle, direction)
-    return Beginning(branch, [birth_place(branch, place, hopf), place], where)
+    continuation = Continuation.through(equations, cycle, settings)
+    place = continuation.place(cycle, direction)
+    return Beginning(continuation, [birth_place(continuation, place, hopf), place], where)
 
 
 def _hopf_near(
-    equations: ModelEquations, u: FloatArray, value: float, span: Span, levels: FloatArray
+    equations: ModelEquations, u: FloatArray, value: float, settings: CycleSettings, levels: FloatArray
 ) -> HopfPoint | None:
     """The nearest Hopf point of any oscillating pair."""
     state = stationary_near(equations, u, value, levels)
@@ -189,8 +189,8 @@ def _hopf_near(
     turning = eigenvalues[eigenvalues.imag > TURNING * max(1e-3, float(np.abs(eigenvalues).max()))]
     # The pair nearest to the imaginary axis first.
     found = [
-        hopf_point(equations, state, value, float(pair.imag), levels, span.width)
+        hopf_point(equations, state, value, float(pair.imag), levels, settings.width)
         for pair in turning[np.argsort(np.abs(turning.real))]
     ]
-    inside = [hopf for hopf in found if hopf is not None and span.holds(hopf.value)]
+    inside = [hopf for hopf in found if hopf is not None and settings.holds(hopf.value)]
     return min(inside, key=lambda hopf: abs(hopf.value - value), default=None)
