@@ -16,7 +16,7 @@ def branch_against_runs() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     cycle = limit_cycle(model, START, temperature=TEMPERATURE, field=0.6)
     begin = time.perf_counter()
-    branch = cycle_branch(model, cycle, "field", (0.295, 1.0), largest_step=0.05)
+    branch = cycle_branch(model, cycle, between={"field": (0.295, 1.0)}, largest_step=0.05)
     ours = (time.perf_counter() - begin) / branch.sizes["point"]
     fields = branch.field.values[:: max(1, branch.sizes["point"] // 12)]
     begin = time.perf_counter()
@@ -32,7 +32,7 @@ def end_of_cycles() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")
     limit_cycle(model, START, temperature=TEMPERATURE, field=0.4)
     begin = time.perf_counter()
-    ends = cycle_ends(model, START, "field", (0.4, 0.1), temperature=TEMPERATURE)
+    ends = cycle_ends(model, START, between={"field": (0.4, 0.1)}, temperature=TEMPERATURE)
     seconds = time.perf_counter() - begin
     beside = ends.stable_until.item() + np.array([-5e-4, 5e-4])
     runs = limit_cycle(model, START, settle=4000.0, temperature=TEMPERATURE, field=beside)

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from largespin.bifurcations.boundary import CurveSettings
 from largespin.bifurcations.group import generated
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.problem import Problem
+from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.trace import BranchSettings, Tracer
+from largespin.bifurcations.two_parameters import CurveSettings
 from largespin.errors import FloatArray
 
 X = sp.symbols("x y z w", real=True)

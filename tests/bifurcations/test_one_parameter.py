@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from random_models import examples
 from static_forms import MU, NormalForm, Rotated, X, tracer
 
+from largespin.bifurcations.crossings import crossings
 from largespin.bifurcations.ending import End, Reason
 from largespin.bifurcations.problem import Problem
 from largespin.bifurcations.special import SpecialPoint
-from largespin.bifurcations.spectrum import crossings
 from largespin.bifurcations.switch import all_branches
 from largespin.bifurcations.trace import StationaryBranch
 from largespin.errors import FloatArray

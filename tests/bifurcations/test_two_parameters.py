@@ -7,10 +7,11 @@ import pytest
 import sympy as sp
 from static_forms import MU, NU, NormalForm, X, around, plane, tracer
 
-from largespin.bifurcations.boundary import BoundaryCurve, curve_through, emanating
-from largespin.bifurcations.curves import FoldFamily, HopfFamily
 from largespin.bifurcations.ending import End, Reason
+from largespin.bifurcations.kinds.fold import FoldFamily
+from largespin.bifurcations.kinds.hopf import HopfFamily
 from largespin.bifurcations.special import SpecialPoint
+from largespin.bifurcations.two_parameters import BoundaryCurve, curve_through, emanating
 from largespin.errors import FloatArray
 
 x, y, z, w = X

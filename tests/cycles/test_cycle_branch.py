@@ -39,7 +39,7 @@ def retrieval(field: float, temperature: float) -> tuple[float, float]:
 @lru_cache
 def large_glauber() -> xr.Dataset:
     return cycle_branch(
-        hopfield("glauber"), START, "field", (0.4, 0.1), both_ways=False, temperature=0.6, field=0.4, samples=33
+        hopfield("glauber"), START, between={"field": (0.4, 0.1)}, both_ways=False, temperature=0.6, field=0.4, samples=33
     )
 
 
@@ -50,8 +50,7 @@ def small_glauber() -> xr.Dataset:
     return cycle_branch(
         hopfield("glauber"),
         [0.0, -4 * field * o, o],
-        "field",
-        (0.2, 0.4),
+        between={"field": (0.2, 0.4)},
         temperature=temperature,
         field=field,
         samples=33,
@@ -112,7 +111,7 @@ def test_near_the_double_zero_point_distances_obey_the_symmetric_normal_form() -
     pitchfork = np.sqrt((1 / temperature - 1) / 8)
     hopf = brentq(lambda field: retrieval(field, temperature)[1], 0.2, pitchfork - 1e-5, xtol=1e-14)
     ends = cycle_ends(
-        hopfield("glauber"), [0.0, 0.02, 0.05], "field", (0.3, 0.2), temperature=temperature, settle=3000.0
+        hopfield("glauber"), [0.0, 0.02, 0.05], between={"field": (0.3, 0.2)}, temperature=temperature, settle=3000.0
     )
     assert ends.stable_until_kind.item() == "fold of cycles"
     assert ends.branch_ends_kind.item() == "homoclinic end"
@@ -122,7 +121,7 @@ def test_near_the_double_zero_point_distances_obey_the_symmetric_normal_form() -
 
 def test_the_exponential_cycle_dies_where_retrieval_is_born() -> None:
     temperatures = [0.5, 0.6, 0.65]
-    ends = cycle_ends(hopfield("exponential"), START, "field", (0.6, 0.1), temperature=temperatures)
+    ends = cycle_ends(hopfield("exponential"), START, between={"field": (0.6, 0.1)}, temperature=temperatures)
     assert set(ends.stable_until_kind.values) == {SADDLE_NODE}
     expected = [fold_of_retrieval(temperature) for temperature in temperatures]
     np.testing.assert_allclose(ends.stable_until, expected, atol=1e-9)
@@ -132,7 +131,7 @@ def test_the_exponential_cycle_dies_where_retrieval_is_born() -> None:
 
 
 def test_points_of_a_branch_are_cycles_of_their_own() -> None:
-    branch = cycle_branch(hopfield("exponential"), START, "field", (0.4, 0.8), temperature=0.6, field=0.6)
+    branch = cycle_branch(hopfield("exponential"), START, between={"field": (0.4, 0.8)}, temperature=0.6, field=0.6)
     assert np.all(np.diff(branch.field.values) > 0)
     assert branch.field.values[[0, -1]].tolist() == [0.4, 0.8]
     chosen = [0, 3, -1]
@@ -147,13 +146,13 @@ def test_points_of_a_branch_are_cycles_of_their_own() -> None:
 def test_a_branch_goes_on_from_a_dataset_even_where_the_cycle_is_unstable() -> None:
     branch = large_glauber()
     unstable = branch.isel(point=int(np.flatnonzero(branch.verdict.values == "unstable")[2]))
-    again = cycle_branch(hopfield("glauber"), unstable, "field", (0.1, 0.3))
+    again = cycle_branch(hopfield("glauber"), unstable, between={"field": (0.1, 0.3)})
     np.testing.assert_allclose(special(again, "fold of cycles").special_value, 0.27204012687, atol=2e-11)
     assert special(again, "homoclinic end").special_error.item() < 1e-10
 
 
 def test_a_cycle_is_born_at_the_hopf_line_of_the_paramagnet() -> None:
-    branch = cycle_branch(hopfield("exponential"), [0, 0, 0], "temperature", (0.55, 0.9), temperature=0.7, field=0.5)
+    branch = cycle_branch(hopfield("exponential"), [0, 0, 0], between={"temperature": (0.55, 0.9)}, temperature=0.7, field=0.5)
     born = branch.isel(point=0)
     assert born.special_value.item() == pytest.approx(2 / 3, abs=1e-11)
     # Eigenvalues ½[β − 3/2 ± √((β − ½)² − 16Ω²)] at β = 3/2.
@@ -169,7 +168,7 @@ def test_the_time_crystal_slows_down_at_its_transition() -> None:
     decay = ls.CollectiveJump(sp.sqrt(kappa) * (spins.average("x") - sp.I * spins.average("y")) / 2)
     model = ls.Model(spins, energy=omega * spins.average("x") / 2, collective_jumps=[decay])
     branch = cycle_branch(
-        model, [0.0, 0.6, 0.8], "omega", (1.2, 0.52), both_ways=False, settle=0.0, omega=0.9, kappa=1.0, samples=17
+        model, [0.0, 0.6, 0.8], between={"omega": (1.2, 0.52)}, both_ways=False, settle=0.0, omega=0.9, kappa=1.0, samples=17
     )
     np.testing.assert_allclose(branch.period, 2 * np.pi / np.sqrt(branch.omega**2 - 0.25), rtol=1e-9)
     np.testing.assert_allclose((branch.m**2).sum("component"), 1.0, atol=1e-10)
@@ -178,7 +177,7 @@ def test_the_time_crystal_slows_down_at_its_transition() -> None:
 
 
 def test_cycle_ends_say_where_there_is_no_cycle() -> None:
-    ends = cycle_ends(hopfield("exponential"), START, "field", (0.6, 0.5), temperature=[0.6, 0.8])
+    ends = cycle_ends(hopfield("exponential"), START, between={"field": (0.6, 0.5)}, temperature=[0.6, 0.8])
     assert ends.outcome.values.tolist() == ["cycle", "no cycle"]
     assert ends.stable_until_kind.values.tolist() == ["", ""]
     assert ends.sentence.values[0] == "The cycle attracts along its whole branch. The branch left the interval at 0.5."
@@ -227,7 +226,7 @@ def test_bad_arguments_are_refused() -> None:
         call(start=other), "Argument `start` must belong to the given model, but it was made with another one."
     )
     check_sentence(
-        lambda: cycle_ends(model, START, "field", (0.6, 0.1), temperature=0.6, field=0.6),
+        lambda: cycle_ends(model, START, between={"field": (0.6, 0.1)}, temperature=0.6, field=0.6),
         "Argument `field` must not be given, because `between` says where it starts.",
     )
 
@@ -240,8 +239,8 @@ def test_models_without_a_taylor_series_are_refused() -> None:
     start = [0.1, 0.2, 0.3]
     for call in (
         lambda: limit_cycle(model, start, settle=0.0, f=0.3),
-        lambda: cycle_branch(model, start, "f", (0.1, 0.7), settle=0.0, f=0.3),
-        lambda: cycle_ends(model, start, "f", (0.3, 0.7), settle=0.0),
+        lambda: cycle_branch(model, start, between={"f": (0.1, 0.7)}, settle=0.0, f=0.3),
+        lambda: cycle_ends(model, start, between={"f": (0.3, 0.7)}, settle=0.0),
     ):
         with pytest.raises(ls.LargespinError, match=r"^Argument `model` must suit the Taylor integrator, but "):
             call()

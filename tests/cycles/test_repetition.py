@@ -69,7 +69,7 @@ def start() -> ls.State:
 
 
 def test_van_der_pol_locks_by_saddle_nodes_where_squeezing_equals_its_frequency() -> None:
-    found = cycle_branch(oscillator(), start(), "frequency", (-1, 2), frequency=1.0, squeezing=0.4, parameters=VALUES)
+    found = cycle_branch(oscillator(), start(), between={"frequency": (-1, 2)}, frequency=1.0, squeezing=0.4, parameters=VALUES)
     (end,) = np.flatnonzero(found.special.values == SADDLE_NODE)
     assert found.special_value.values[end] == pytest.approx(0.4, abs=1e-9)
     exact = limit_cycle(oscillator(), start(), frequency=1.0, parameters=VALUES)
@@ -80,7 +80,7 @@ def test_van_der_pol_locks_by_saddle_nodes_where_squeezing_equals_its_frequency(
 def test_injection_stops_the_beating_at_a_hopf_point() -> None:
     """Stationary: ``F² = n[(G/2 − k n)² + ω²]``; the trace ``G − 4 k n`` vanishes at n = ½."""
     found = cycle_branch(
-        oscillator(), start(), "drive", (0, 2), frequency=1.0, drive=0.1, both_ways=False, parameters=VALUES
+        oscillator(), start(), between={"drive": (0, 2)}, frequency=1.0, drive=0.1, both_ways=False, parameters=VALUES
     )
     assert found.special.values[-1] == "Hopf end"
     assert found.special_value.values[-1] == pytest.approx(np.sqrt(0.5 * (0.0625 + 1)), abs=1e-9)
@@ -88,12 +88,12 @@ def test_injection_stops_the_beating_at_a_hopf_point() -> None:
 
 def test_cycles_begin_at_special_points_of_branches() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    states = branch(model, [0, 0, 0], parameter="temperature", between=(0.6, 1.0), temperature=0.9, field=0.5)
-    found = cycle_branch(model, states.isel(special_point=0), "temperature", (0.6, 1.0))
+    states = branch(model, [0, 0, 0], between={"temperature": (0.6, 1.0)}, temperature=0.9, field=0.5)
+    found = cycle_branch(model, states.isel(special_point=0), between={"temperature": (0.6, 1.0)})
     assert found.special_value.values[0] == pytest.approx(2 / 3, abs=1e-10)
     assert found.field.item() == 0.5
     point = ls.stationary_states(model, temperature=0.7, field=0.5, images=False).isel(state=0)
-    assert cycle_branch(model, point, "temperature", (0.6, 1.0)).special_value.values[0] == pytest.approx(
+    assert cycle_branch(model, point, between={"temperature": (0.6, 1.0)}).special_value.values[0] == pytest.approx(
         2 / 3, abs=1e-10
     )
 
@@ -115,12 +115,12 @@ def test_period_doubling_and_halving_agree_and_the_length_stays() -> None:
     begin = unbalanced().state([0.1, 0.2, -np.sqrt(0.95)], [0.1])
     cycle = limit_cycle(unbalanced(), begin, g=1.98, counter=2.5, settle=1500.0)
     assert np.abs(np.linalg.norm(cycle.m.values, axis=-1) - length).max() < 1e-10
-    found = cycle_branch(unbalanced(), cycle, "counter", (2.3, 2.5), points=60)
+    found = cycle_branch(unbalanced(), cycle, between={"counter": (2.3, 2.5)}, points=60)
     assert found.special.values[0] == HALVING
     assert np.abs(np.linalg.norm(found.m.values, axis=-1) - length).max() < 1e-10
     basic = limit_cycle(unbalanced(), begin, g=1.98, counter=2.4, settle=1500.0)
     assert basic.period.item() == pytest.approx(found.period.values[0] / 2, rel=0.05)
-    doubling = cycle_branch(unbalanced(), basic, "counter", (2.3, 2.5))
+    doubling = cycle_branch(unbalanced(), basic, between={"counter": (2.3, 2.5)})
     (place,) = np.flatnonzero(doubling.special.values == "period doubling")
     assert doubling.special_value.values[place] == pytest.approx(found.special_value.values[0], abs=1e-8)
     assert 2 * doubling.period.values[place] == pytest.approx(found.period.values[0], rel=1e-6)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from largespin.bifurcations.locate import Surroundings, zero_between
-from largespin.bifurcations.spectrum import Crossing, crossings, eigenvalues, nearest
+from largespin.bifurcations.crossings import Crossing, crossings, eigenvalues, nearest
+from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.walk import Curve, CurvePoint
+from largespin.bifurcations.zero_search import zero_between
 from largespin.errors import ComplexArray, FloatArray
 
 HALVINGS = 12
@@ -13,7 +14,7 @@ HALVINGS = 12
 
 @dataclass(frozen=True, eq=False)
 class Stretch:
-    """A stretch of a step with the spectra at its ends, and one crossing inside."""
+    """A stretch of a step with the eigenvalues at its ends, and one crossing inside."""
 
     first: float
     before: ComplexArray
@@ -30,7 +31,7 @@ class Stretch:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """The states over the tangent at a place, and their spectra."""
+    """The states over the tangent at a place, and their eigenvalues."""
 
     around: Surroundings
     curve: Curve
@@ -56,7 +57,7 @@ class Line:
         place = self.curve.at(self.place, s)
         return None if place is None else float(place.tangent[-1])
 
-    def spectrum(self, s: float) -> ComplexArray | None:
+    def eigenvalues_at(self, s: float) -> ComplexArray | None:
         """The eigenvalues a step of length s further."""
         found = self.state_at(s)
         return None if found is None else eigenvalues(self.around.problem, *found)
@@ -69,7 +70,7 @@ class Line:
             return [Stretch(stretch.first, stretch.before, stretch.last, stretch.after, crossing) for crossing in found]
         # Somewhat beside the middle, where symmetric steps have their special points.
         middle = stretch.first + 0.47 * (stretch.last - stretch.first)
-        values = self.spectrum(middle)
+        values = self.eigenvalues_at(middle)
         if values is None:
             return [Stretch(stretch.first, stretch.before, stretch.last, stretch.after, crossing) for crossing in found]
         lower = self.crossings(Stretch(stretch.first, stretch.before, middle, values), centres, depth + 1)
@@ -81,7 +82,7 @@ class Line:
         seen = [crossing.before]
 
         def growth(s: float) -> float | None:
-            values = self.spectrum(stretch.first + s)
+            values = self.eigenvalues_at(stretch.first + s)
             if values is None:
                 return None
             seen.append(nearest(values, crossing.before + (crossing.after - crossing.before) * s / length))

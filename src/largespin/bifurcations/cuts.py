@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from largespin.bifurcations.ending import Reason
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.region import Region
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.starts import flat_directions
+from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.switch import all_branches, lies_on
 from largespin.bifurcations.trace import BranchSettings, StationaryBranch, Tracer
 from largespin.errors import FloatArray

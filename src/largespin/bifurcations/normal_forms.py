@@ -11,8 +11,8 @@ Source: Kuznetsov, Elements of Applied Bifurcation Theory (2004), sections 5.4, 
 
 import numpy as np
 
+from largespin.bifurcations.borders import Borders, Defined
 from largespin.bifurcations.chart import Chart
-from largespin.bifurcations.extended import Borders, Defined
 from largespin.errors import ComplexArray, FloatArray
 
 ROUNDING = 1e-11

@@ -1,14 +1,16 @@
 """The plane of two parameters of a model, in which lines are followed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from largespin.bifurcations.boundary import CurveSettings
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.problem import model_problem
-from largespin.bifurcations.starts import full_values, interval, surroundings
-from largespin.errors import FloatArray, LargespinError, number_in, whole_number
+from largespin.bifurcations.starts import full_values, surroundings
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.bifurcations.two_parameters import CurveSettings
+from largespin.bifurcations.walk import FIRST_STEP
+from largespin.errors import FloatArray, number_in, whole_number
+from largespin.meanfield.between import checked_between
 from largespin.model.model import Model
 from largespin.stationary.stability import refuse_time
 
@@ -34,6 +36,12 @@ class Region:
         """The interval of each parameter."""
         return dict(zip(self.names, self.settings.limits, strict=True))
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """What a result says about how lines were followed."""
+        words = "; ".join(f"{name}: {low:g}, {high:g}" for name, (low, high) in self.between.items())
+        return {"between": words, "largest_step": self.settings.largest_step}
+
     def at(self, p: FloatArray) -> FloatArray:
         """The full parameter vector at two values."""
         vector = self.full.copy()
@@ -48,7 +56,6 @@ class Region:
 
 def region_of(
     model: Model,
-    parameters: Sequence[str],
     between: Mapping[str, tuple[float, float]],
     largest_step: float,
     points: int,
@@ -57,16 +64,12 @@ def region_of(
 ) -> Region:
     """The checked plane of two parameters, the others at given values, those of a start or defaults."""
     refuse_time(model)
-    if len(parameters) != 2 or parameters[0] == parameters[1]:
-        raise LargespinError(f"Argument `parameters` must name two parameters, but it is {tuple(parameters)!r}.")
-    first, second = parameters
-    for name in parameters:
-        if name not in between:
-            raise LargespinError(f"Argument `between` must give the interval of `{name}`, but it does not.")
-    limits = interval(first, model, between[first]), interval(second, model, between[second])
+    ranges = checked_between(model, between, 2)
     number_in("largest_step", largest_step, 0.0, open_low=True)
-    settings = CurveSettings(limits, min(0.01, largest_step), largest_step, whole_number("points", points, 1))
-    middle = {name: 0.5 * (low + high) for name, (low, high) in zip(parameters, limits, strict=True)}
+    first, second = ranges
+    limits = (ranges[first], ranges[second])
+    settings = CurveSettings(limits, min(FIRST_STEP, largest_step), largest_step, whole_number("points", points, 1))
+    middle = {name: 0.5 * (low + high) for name, (low, high) in ranges.items()}
     # Values that a result carries count more than the middle of the region.
     known = set() if start is None else {str(name) for name in start.coords}
     full = full_values(model, start, {k: x for k, x in middle.items() if k not in known} | dict(values), {})

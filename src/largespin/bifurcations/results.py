@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from largespin.bifurcations.boundary import BoundaryCurve
 from largespin.bifurcations.curve_events import CurveStop
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.trace import StationaryBranch, Stop
+from largespin.bifurcations.two_parameters import BoundaryCurve
 from largespin.errors import ComplexArray, FloatArray
 from largespin.meanfield.points import Points
 from largespin.meanfield.results import labelled, provenance, state_variables
@@ -34,7 +34,7 @@ def branch_dataset(
     variables["special_branch"] = xr.DataArray(
         np.array([number for number, _ in marked], dtype=int), dims="special_point"
     )
-    for position, name in enumerate(("ended_first", "ended_last")):
+    for position, name in enumerate(("end_first", "end_last")):
         words = np.array([branch.ended[position].sentence for branch in branches], dtype=str)
         variables[name] = xr.DataArray(words, dims="branch_number")
     variables["parent"] = xr.DataArray(np.array([branch.parent for branch in branches]), dims="branch_number")
@@ -66,7 +66,7 @@ def boundary_dataset(
     variables["special_curve"] = xr.DataArray(
         np.array([number for number, _ in marked], dtype=int), dims="special_point"
     )
-    for position, name in enumerate(("ended_first", "ended_last")):
+    for position, name in enumerate(("end_first", "end_last")):
         words = np.array([curve.ended[position].sentence for curve in curves], dtype=str)
         variables[name] = xr.DataArray(words, dims="curve_number")
     return _finished(
@@ -97,8 +97,8 @@ def _point_variables(model: Model, stops: Sequence[Stop] | Sequence[CurveStop]) 
     n = model.number_of_variables
     states = np.array([stop.u for stop in stops]).reshape(-1, n)
     variables = state_variables(model, states, ("point",))
-    spectra = np.array([_sorted(stop.values, n) for stop in stops]).reshape(-1, n)
-    variables |= stability_variables(model, spectra, ("point",))
+    eigenvalues_at = np.array([_sorted(stop.values, n) for stop in stops]).reshape(-1, n)
+    variables |= stability_variables(model, eigenvalues_at, ("point",))
     variables["arclength"] = xr.DataArray(
         np.array([stop.arclength for stop in stops]),
         dims="point",

@@ -9,36 +9,23 @@ import xarray as xr
 
 from largespin.bifurcations.chart import chart_at
 from largespin.bifurcations.group import generated
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.problem import ModelProblem, model_problem
-from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.between import check_inside
 from largespin.meanfield.dataset_states import state_of
-from largespin.meanfield.points import check_names, parameter_arrays
+from largespin.meanfield.points import parameter_arrays
 from largespin.model.model import Model
 from largespin.model.state import State
 from largespin.stationary.newton import search
+from largespin.stationary.stationary_states import ACCEPTED
 
 AWAY = 0.1
 """Distance from the given start beyond which the stationary state that is found is another one."""
 FLAT = 1e-8
 """Singular value, relative to the largest, below which a direction neither grows nor decays."""
-AT_REST = 1e-9
-"""Norm of the residual up to which a state is stationary."""
 
 Start = State | xr.Dataset | npt.ArrayLike
-
-
-def interval(name: str, model: Model, between: Any) -> tuple[float, float]:
-    """A checked interval of a parameter."""
-    check_names(model, [name])
-    ends = finite_array("between", between)
-    if ends.shape != (2,) or not ends[0] < ends[1]:
-        raise LargespinError(
-            f"Argument `between` must be (low, high) with low < high for `{name}`, but it is {between!r}."
-        )
-    if (model.parameters[name].is_positive and ends[0] <= 0) or (model.parameters[name].is_nonnegative and ends[0] < 0):
-        raise LargespinError(f"Argument `between` must keep `{name}` positive, but it begins at {ends[0]:g}.")
-    return float(ends[0]), float(ends[1])
 
 
 def start_vector(model: Model, start: Start) -> FloatArray:
@@ -72,12 +59,7 @@ def full_values(
     for name, array in arrays.items():
         if array.ndim:
             raise LargespinError(f"Argument `{name}` must be one number, but it has {array.size} values.")
-    for name, (low, high) in free.items():
-        if not low <= float(arrays[name]) <= high:
-            raise LargespinError(
-                f"Argument `{name}` must lie in the interval [{low:g}, {high:g}] of the continuation, "
-                f"but it is {float(arrays[name]):g}."
-            )
+    check_inside(free, {name: float(arrays[name]) for name in free})
     return np.array([float(arrays[name]) for name in model.parameters])
 
 
@@ -94,7 +76,7 @@ def problem_from(
     found, norms = search(problem.conditions, u[None], full[None])
     scale = max(1.0, float(np.abs(u).max()))
     distance = float(np.abs(found[0] - u).max())
-    if not norms[0] < AT_REST * scale or distance > AWAY * scale:
+    if not norms[0] < ACCEPTED * scale or distance > AWAY * scale:
         raise LargespinError(
             f"Argument `start` must be near a stationary state, but the search from it ended {distance:.2g} away with a "
             f"residual of {norms[0]:.2g}; find states with `stationary_states`."

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from largespin.bifurcations.borders import Defined, borders_at
 from largespin.bifurcations.chart import chart_at
-from largespin.bifurcations.extended import Defined, borders_at
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.special import SpecialPoint
+from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.trace import StationaryBranch, Tracer
 from largespin.bifurcations.walk import SAME_PLACE, passes
 from largespin.errors import FloatArray

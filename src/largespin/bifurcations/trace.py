@@ -5,20 +5,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from largespin.bifurcations.chart import chart_at
+from largespin.bifurcations.chart import StationarySystem, chart_at
 from largespin.bifurcations.crossing_search import Line, Stretch
+from largespin.bifurcations.crossings import eigenvalues, neutral
 from largespin.bifurcations.ending import End, Reason
-from largespin.bifurcations.extended import StationarySystem
-from largespin.bifurcations.locate import (
-    Surroundings,
-    critical_space,
-    located_steady,
-    zero_between,
-)
-from largespin.bifurcations.locate_hopf import located_hopf
+from largespin.bifurcations.kinds.kind import Pair
+from largespin.bifurcations.locate import located_pair, located_steady
 from largespin.bifurcations.special import SpecialPoint
-from largespin.bifurcations.spectrum import eigenvalues, neutral
-from largespin.bifurcations.walk import SAME_PLACE, Curve, CurvePoint, LocalSystem, returned
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.bifurcations.walk import FIRST_STEP, LARGEST_STEP, SAME_PLACE, Curve, CurvePoint, LocalSystem, returned
+from largespin.bifurcations.zero_search import zero_between
 from largespin.errors import ComplexArray, FloatArray
 
 BESIDE = 1e-3
@@ -39,8 +35,8 @@ class BranchSettings:
 
     low: float
     high: float
-    first_step: float = 0.01
-    largest_step: float = 0.05
+    first_step: float = FIRST_STEP
+    largest_step: float = LARGEST_STEP
     points: int = 1000
 
 
@@ -215,7 +211,7 @@ class Tracer:
             where, value = line.crossing_at(stretch)
             crossing = stretch.crossing
             if crossing.oscillates:
-                special = self._hopf(line, where, value, crossing.count)
+                special = self._oscillating(line, where, value, crossing.count)
             else:
                 special = self._steady(line, where, crossing.count)
             self._add(found, where, special, step)
@@ -246,11 +242,11 @@ class Tracer:
 
     def _steady(self, line: Line, where: float, count: int) -> SpecialPoint | None:
         u, p = line.near(where)
-        return located_steady(self.around, u, p, critical_space(self.around, u, p, count))
+        return located_steady(self.around, u, p, self.around.critical_space(u, p, count))
 
-    def _hopf(self, line: Line, where: float, near: complex, count: int) -> SpecialPoint | None:
+    def _oscillating(self, line: Line, where: float, near: complex, count: int) -> SpecialPoint | None:
         found = line.state_at(where)
-        return None if found is None else located_hopf(self.around, *found, near, 2 * max(1, count // 2))
+        return None if found is None else located_pair(self.around, Pair(*found, near, 2 * max(1, count // 2)))
 
 
 def _left(stop: Stop) -> End:

@@ -12,6 +12,10 @@ import numpy as np
 
 from largespin.errors import FloatArray
 
+FIRST_STEP = 0.01
+"""Length of the first step, where nothing is known of the curvature yet; 1 is a whole range, or a change of the state by 1."""
+LARGEST_STEP = 0.05
+"""Longest step: twenty across a range, so that few events fall on one step and a picture shows the shape."""
 MOST_ITERATIONS = 10
 """Newton steps before a guess is given up."""
 EASY = 4

@@ -19,7 +19,9 @@ from largespin.cycles.shooting import (
     phase_row,
     shoot,
 )
-from largespin.errors import FloatArray, LargespinError, finite_array, number_in, whole_number
+from largespin.errors import FloatArray, number_in, whole_number
+from largespin.meanfield.between import checked_between
+from largespin.model.model import Model
 
 EASY, HARD = 4, 7
 """Newton steps up to which the next step along the branch may be longer, and from which it must be shorter."""
@@ -63,10 +65,10 @@ class CycleSettings:
     """How far a branch is followed.
 
     Attributes:
-        low, high: interval of the parameter.
+        low, high: range of the parameter.
         points: largest number of points in one direction.
         first_step: length of the first step.
-        largest_step: longest step; 1 is the size of the cycle, a factor e of the period or the whole interval.
+        largest_step: longest step; 1 is the size of the cycle, a factor e of the period or the whole range.
         longest_period: period at which the search for the reason of its growth begins.
     """
 
@@ -79,7 +81,7 @@ class CycleSettings:
 
     @property
     def width(self) -> float:
-        """Length of the interval."""
+        """Length of the range."""
         return self.high - self.low
 
     def holds(self, value: float) -> bool:
@@ -94,18 +96,19 @@ def metric(cycle: Cycle, settings: CycleSettings) -> FloatArray:
     return np.append(weights, [1.0, 1.0 / settings.width**2])
 
 
-def checked_span(
-    between: Any, points: int, largest_step: float, longest_period: float | None = None
-) -> tuple[CycleSettings, float]:
-    """The span that a caller asked for, and the end of `between` that was named first."""
-    ends = finite_array("between", between)
-    if ends.shape != (2,) or ends[0] == ends[1]:
-        raise LargespinError("Argument `between` must be two different numbers, but it is not.")
+def checked_settings(
+    model: Model,
+    between: Any,
+    points: int,
+    largest_step: float,
+    longest_period: float | None = None,
+) -> tuple[str, CycleSettings]:
+    """The parameter that moves, and how far a branch is followed in it, as a caller asked for."""
+    ((parameter, (low, high)),) = checked_between(model, between, 1).items()
     longest = np.inf if longest_period is None else number_in("longest_period", longest_period, 0.0, open_low=True)
     step = number_in("largest_step", largest_step, SHORTEST_STEP, 1.0)
     count = whole_number("points", points, 2)
-    settings = CycleSettings(float(ends.min()), float(ends.max()), count, min(FIRST_STEP, step), step, longest)
-    return settings, float(ends[0])
+    return parameter, CycleSettings(low, high, count, min(FIRST_STEP, step), step, longest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +208,7 @@ def follow(continuation: Continuation, start: CyclePoint, watch: Watch, stop: En
             walk.ended = last.sentence
             return walk
         if at_border:
-            walk.ended = f"The branch left the interval at {there.cycle.value:.8g}."
+            walk.ended = f"The branch left the range at {there.cycle.value:.8g}."
             return walk
         easy = there.cycle.iterations <= EASY
         length = min(
@@ -222,7 +225,7 @@ def _until_end(places: list[CyclePoint]) -> list[CyclePoint]:
 
 
 def _next(continuation: Continuation, here: CyclePoint, length: float) -> tuple[CyclePoint, float, bool] | None:
-    """The next point, the step to it, and whether it is the border of the interval; None if steps become too small."""
+    """The next point, the step to it, and whether it is the border of the range; None if steps become too small."""
     while length > SMALLEST:
         slope = here.direction[-1]
         aim = here.cycle.value + length * slope

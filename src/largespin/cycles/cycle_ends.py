@@ -70,7 +70,7 @@ def cycle_ends(
         >>> import largespin as ls
         >>> from largespin import cycle_ends
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> ends = cycle_ends(model, [0, 0.1, 0.1], "field", (0.6, 0.1), temperature=0.6)
+        >>> ends = cycle_ends(model, [0, 0.1, 0.1], between={"field": (0.6, 0.1)}, temperature=0.6)
         >>> ends.stable_until_kind.item(), round(ends.stable_until.item(), 6)
         ('saddle-node on the cycle (infinite period)', 0.294106)
     """

@@ -41,7 +41,7 @@ def branches(
     Example:
         >>> import largespin as ls
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> found = ls.branches(model, [0, 0, 0], parameter="field", between=(0, 0.5), field=0.1, temperature=0.5)
+        >>> found = ls.branches(model, [0, 0, 0], between={"field": (0, 0.5)}, field=0.1, temperature=0.5)
         >>> ax = ls.plot.branches(found)
         >>> ax.get_xlabel(), len(ax.collections)
         ('transverse field', 2)

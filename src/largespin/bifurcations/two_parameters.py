@@ -4,14 +4,29 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from largespin.bifurcations.borders import Defined, borders_at
+from largespin.bifurcations.crossings import size_of
 from largespin.bifurcations.curve_events import CurveStep, CurveStop, stop_at
-from largespin.bifurcations.curves import SLOW, BranchPointFamily, CurveFamily, FoldFamily, HopfFamily, family_of
 from largespin.bifurcations.ending import End, Reason
-from largespin.bifurcations.extended import Defined, FoldSystem, borders_at
-from largespin.bifurcations.locate import Surroundings
+from largespin.bifurcations.invariant_space import InvariantSpace, invariant_space
+from largespin.bifurcations.kinds.branch_point import BranchPointFamily
+from largespin.bifurcations.kinds.fold import FoldFamily, FoldSystem
+from largespin.bifurcations.kinds.hopf import SLOW, HopfFamily
+from largespin.bifurcations.kinds.kind import CurveFamily
+from largespin.bifurcations.kinds.registry import kind_of
 from largespin.bifurcations.special import DEGENERATE_PITCHFORK, DOUBLE_ZERO, SpecialPoint
-from largespin.bifurcations.spectrum import InvariantSpace, invariant_space, size_of
-from largespin.bifurcations.walk import SAME_PLACE, Curve, CurvePoint, LocalSystem, passes, returned, solved
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.bifurcations.walk import (
+    FIRST_STEP,
+    LARGEST_STEP,
+    SAME_PLACE,
+    Curve,
+    CurvePoint,
+    LocalSystem,
+    passes,
+    returned,
+    solved,
+)
 from largespin.errors import FloatArray
 
 NEARLY_ZERO = 1e-4
@@ -31,8 +46,8 @@ class CurveSettings:
     """
 
     limits: tuple[tuple[float, float], tuple[float, float]]
-    first_step: float = 0.01
-    largest_step: float = 0.05
+    first_step: float = FIRST_STEP
+    largest_step: float = LARGEST_STEP
     points: int = 500
 
     @property
@@ -79,11 +94,14 @@ class BoundaryCurve:
 
 def curve_through(around: Surroundings, special: SpecialPoint, settings: CurveSettings) -> BoundaryCurve | None:
     """The curve of a special point, both ways; None if it has none or cannot be started."""
+    curves = kind_of(special.kind).curves
+    if curves is None:
+        return None
     try:
-        family = family_of(around, special, settings.widths)
+        family = curves(around, special, settings.widths)
     except np.linalg.LinAlgError:
         return None
-    return None if family is None else _both_ways(family, family.unknowns(special.u, special.p), settings)
+    return _both_ways(family, family.unknowns(special.u, special.p), settings)
 
 
 def _both_ways(family: CurveFamily, z: FloatArray, settings: CurveSettings) -> BoundaryCurve | None:
@@ -144,9 +162,9 @@ def _one_way(
 
 def _end_before(family: CurveFamily, here: CurveStop, there: CurveStop) -> End | None:
     """Why a curve ends between two points, None if it goes on."""
-    if isinstance(family, HopfFamily) and there.reading.frequency == 0.0:
-        words = "The frequency went to zero: beyond the double zero eigenvalue there is no Hopf point."
-        return End(Reason.DOUBLE_ZERO, words)
+    end = family.end_before(there.reading)
+    if end is not None:
+        return end
     if family.around.group.became_symmetric(here.u, there.u):
         words = "The curve ends in a state of more symmetry; beyond it lies its mirror image."
         return End(Reason.SYMMETRIC, words)
