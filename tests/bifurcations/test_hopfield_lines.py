@@ -120,7 +120,7 @@ def test_a_branch_is_made_of_stationary_states(model: ls.Model) -> None:
     big = retrieval.isel(point=int(np.abs(retrieval.overlap.values).argmax()))
     assert big.verdict.item() == "stable"
     assert np.all(np.diff(found.arclength.values[found.branch.values == 1]) >= 0.0)
-    assert found.end_last.values[0] == "The branch left the interval at 0.6."
+    assert found.end_last.values[0] == "The branch left the range at 0.6."
 
 
 def test_start_from_the_search(model: ls.Model) -> None:

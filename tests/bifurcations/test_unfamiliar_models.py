@@ -37,12 +37,10 @@ def test_kerr_bistability(nonlinearity: float, unit: float) -> None:
     folds = kerr_folds(nonlinearity)
     values = {"U": nonlinearity * unit, "detuning": -3 * unit, "kappa": unit, "relax": unit}
     start = kerr().state([0, 0, -1], [0.01 / 3])
-    found = branch(
-        kerr(), start, between={"drive": (0, 1.5 * folds[1] * unit)}, drive=0.01 * unit, parameters=values
-    )
+    found = branch(kerr(), start, between={"drive": (0, 1.5 * folds[1] * unit)}, drive=0.01 * unit, parameters=values)
     assert found.special_kind.values.tolist() == ["fold", "fold"]
     assert found.special_drive.values[::-1] / unit == pytest.approx(folds, rel=1e-10)
-    assert found.end_last.item().startswith("The branch left the interval")
+    assert found.end_last.item().startswith("The branch left the range")
     assert found.sizes["point"] < 400
 
 
@@ -97,9 +95,7 @@ def test_cooperative_resonance_fluorescence() -> None:
 
 def test_time_crystal_line_where_all_directions_are_critical() -> None:
     """At ω = κ/2 the Jacobian on the sphere is zero: the fold is the direction in which the branch goes on."""
-    lines = boundaries(
-        driven(False), between={"omega": (0, 2), "kappa": (0.5, 1.5)}, cuts=2
-    )
+    lines = boundaries(driven(False), between={"omega": (0, 2), "kappa": (0.5, 1.5)}, cuts=2)
     assert set(lines.kind.values) == {"fold"}
     assert np.abs(lines.omega / lines.kappa - 0.5).max() < 1e-9
 
@@ -139,7 +135,9 @@ def test_unbalanced_dicke_branch_is_followed_once() -> None:
     Its ends are where the Jacobian of the normal phase, written by hand, is singular.
     """
     values = {"counter": 0.2, "w": 1.0, "w0": 1.0, "kappa": 0.5}
-    found = branches(dicke(False), [0, 0, -1], between={"g": (0, 3)}, g=0.1, parameters=values)
+    found = branches(
+        dicke(False), dicke(False).state([0, 0, -1], modes=0), between={"g": (0, 3)}, g=0.1, parameters=values
+    )
     assert found.sizes["branch_number"] == 2
     assert found.end_last.values[1] == "The branch ends at a pitchfork: beyond it lies its mirror image."
     assert kinds(found)[1:3] == ["pitchfork (supercritical)", "pitchfork (subcritical)"]
@@ -161,7 +159,7 @@ def test_laser_in_the_rotating_frame() -> None:
     """Phases of the laser are a circle of states: thresholds of ``g² z(P) = κ(γ + P)/4``, and the circle is followed."""
     values = {"w": 0.0, "w0": 0.0, "kappa": 0.5, "gamma": 0.1, "g": 0.5}
     model = dicke(True, True)
-    found = branches(model, [0, 0, 0.2], between={"pump": (0, 3)}, pump=0.15, parameters=values)
+    found = branches(model, model.state([0, 0, 0.2], modes=0), between={"pump": (0, 3)}, pump=0.15, parameters=values)
     # 0.25 (P − 0.1)/(P + 0.1) = 0.125 (P + 0.1).
     thresholds = np.sort(np.roots([1.0, -1.8, 0.21]))
     first = found.isel(special_point=found.special_branch == 0)
@@ -195,7 +193,9 @@ THRESHOLD = float(np.sqrt((1 + 0.0625) / 4))
 
 
 def test_superradiance_of_a_continuous_symmetry_is_no_hopf_point() -> None:
-    found = branches(two_modes(True), [0, 0, -1], between={"g": (0, 1.5)}, g=0.1, kappa=0.5)
+    found = branches(
+        two_modes(True), two_modes(True).state([0, 0, -1], modes=0), between={"g": (0, 1.5)}, g=0.1, kappa=0.5
+    )
     assert kinds(found) == ["branch point"]
     assert found.special_g.item() == pytest.approx(THRESHOLD, abs=1e-7)
     assert found.multiplicity.item() == 2
@@ -210,7 +210,7 @@ def test_lines_of_two_modes_have_no_special_points_of_rounding() -> None:
         between={"g_1": (0, 1.5), "g_2": (0, 1.5)},
         cuts=2,
         kappa=0.5,
-        like=[0, 0, -1],
+        like=two_modes(False).state([0, 0, -1], modes=0),
     )
     assert lines.special_kind.values.tolist() == ["two zero eigenvalues"]
     place = [lines.special_g_1.item(), lines.special_g_2.item()]
@@ -247,7 +247,7 @@ def test_starts_on_bifurcations_and_of_other_models() -> None:
     states = ls.stationary_states(other, temperature=0.5, field=0.1)
     check_sentence(
         lambda: branch(model, states.isel(state=0), between={"field": (0.0, 0.8)}),
-        "The dataset must belong to the given model, but it was made with another one.",
+        "Argument `start` must belong to the given model, but the result was made with another one.",
     )
 
 

@@ -18,6 +18,7 @@ from largespin.cycles.hopf_end import HOPF_END
 from largespin.cycles.infinite_period import HETEROCLINIC, HOMOCLINIC, SADDLE_NODE, UNKNOWN
 from largespin.cycles.mesh import spread_cycle
 from largespin.cycles.shooting import refined
+from largespin.ends import End, EndKind
 
 NONE = np.zeros(0)
 
@@ -61,7 +62,7 @@ def test_a_fold_of_cycles_is_where_two_cycles_meet() -> None:
     assert abs(fold.cycle.value + 0.25) <= fold.at[1] < 1e-8
     assert fold.cycle.size**2 == pytest.approx(0.5, abs=1e-6)
     assert fold.floquet.across[0] == pytest.approx(1.0, abs=1e-6)
-    assert walk.ended == "The branch left the interval at 0.5."
+    assert walk.ended == End(EndKind.LEFT, "The branch left the range at 0.5.")
     assert walk.places[-1].cycle.value == 0.5
 
 
@@ -191,7 +192,7 @@ def test_points_and_steps_have_limits() -> None:
     equations = forms.equations(2, forms.hopf, [0.3, 1.7])
     walk = walk_from(equations, [0.3**0.5, 0.0], np.pi, 0.3, 1.0, CycleSettings(0.0, 2.0, points=5))
     assert len(walk.places) == 5
-    assert walk.ended == "5 points were computed; raise `points` to go on."
+    assert walk.ended == End(EndKind.POINTS, "5 points were computed; raise `points` to go on.")
     fine = walk_from(equations, [0.3**0.5, 0.0], np.pi, 0.3, 1.0, CycleSettings(0.0, 2.0, largest_step=0.02))
     coarse = walk_from(equations, [0.3**0.5, 0.0], np.pi, 0.3, 1.0, CycleSettings(0.0, 2.0, largest_step=0.2))
     assert len(fine.places) > 3 * len(coarse.places)

@@ -25,7 +25,7 @@ def test_a_doubled_cycle_ends_on_the_cycle_that_doubles() -> None:
     end = walk.places[-1]
     assert end.special == HALVING
     assert end.at[0] == pytest.approx(0.0, abs=1e-10)
-    assert walk.ended.startswith("Period halving: the branch ends on a cycle of half the period")
+    assert walk.ended.sentence.startswith("Period halving: the branch ends on a cycle of half the period")
     for place in walk.places[:-1]:
         assert np.abs(place.cycle.nodes[:, 2:] ** 2).sum(axis=1).max() == pytest.approx(place.cycle.value, rel=1e-6)
 
@@ -44,16 +44,16 @@ def test_a_branch_ends_at_its_pitchfork_and_not_at_a_fold() -> None:
     walk = walk_from(equations, start, 2 * np.pi, 0.5, -1.0, span)
     assert walk.places[-1].special == PITCHFORK
     assert walk.places[-1].at[0] == pytest.approx(0.0, abs=1e-10)
-    assert walk.ended.startswith("Pitchfork of cycles")
+    assert walk.ended.sentence.startswith("Pitchfork of cycles")
 
 
 @lru_cache
 def oscillator() -> ls.Model:
     """Gain G, two-photon loss, squeezing and drive: ``α̇ = (G/2 − iω) α − k |α|² α − i s α* − i F``."""
     gain, loss = ls.parameter("gain", nonnegative=True), ls.parameter("loss", nonnegative=True)
-    frequency, drive = ls.parameter("frequency"), ls.parameter("drive", default=0.0)
+    omega, drive = ls.parameter("omega"), ls.parameter("drive", default=0.0)
     squeezing = ls.parameter("squeezing", default=0.0)
-    energy = frequency * MODE.number + drive * MODE.field + squeezing * (MODE.q**2 - MODE.p**2) / 2
+    energy = omega * MODE.number + drive * MODE.field + squeezing * (MODE.q**2 - MODE.p**2) / 2
     jumps = (
         ls.CollectiveJump(sp.sqrt(gain) * MODE.conjugate),
         ls.CollectiveJump(sp.sqrt(loss) * MODE.amplitude**2),
@@ -69,10 +69,10 @@ def start() -> ls.State:
 
 
 def test_van_der_pol_locks_by_saddle_nodes_where_squeezing_equals_its_frequency() -> None:
-    found = cycle_branch(oscillator(), start(), between={"frequency": (-1, 2)}, frequency=1.0, squeezing=0.4, parameters=VALUES)
+    found = cycle_branch(oscillator(), start(), between={"omega": (-1, 2)}, omega=1.0, squeezing=0.4, parameters=VALUES)
     (end,) = np.flatnonzero(found.special.values == SADDLE_NODE)
     assert found.special_value.values[end] == pytest.approx(0.4, abs=1e-9)
-    exact = limit_cycle(oscillator(), start(), frequency=1.0, parameters=VALUES)
+    exact = limit_cycle(oscillator(), start(), omega=1.0, parameters=VALUES)
     assert exact.q_amplitude.item() == pytest.approx(2 * np.sqrt(2), rel=1e-6)
     assert exact.period.item() == pytest.approx(2 * np.pi, rel=1e-10)
 
@@ -80,7 +80,7 @@ def test_van_der_pol_locks_by_saddle_nodes_where_squeezing_equals_its_frequency(
 def test_injection_stops_the_beating_at_a_hopf_point() -> None:
     """Stationary: ``F² = n[(G/2 − k n)² + ω²]``; the trace ``G − 4 k n`` vanishes at n = ½."""
     found = cycle_branch(
-        oscillator(), start(), between={"drive": (0, 2)}, frequency=1.0, drive=0.1, both_ways=False, parameters=VALUES
+        oscillator(), start(), between={"drive": (0, 2)}, omega=1.0, drive=0.1, towards="high", parameters=VALUES
     )
     assert found.special.values[-1] == "Hopf end"
     assert found.special_value.values[-1] == pytest.approx(np.sqrt(0.5 * (0.0625 + 1)), abs=1e-9)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from largespin.bifurcations.cuts import specials_on_cuts
@@ -12,13 +11,16 @@ from largespin.bifurcations.kinds.registry import kind_of
 from largespin.bifurcations.region import region_of
 from largespin.bifurcations.results import boundary_dataset
 from largespin.bifurcations.special import SpecialPoint
+from largespin.bifurcations.starts import full_values
 from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.two_parameters import BoundaryCurve, CurveSettings, curve_through, emanating
 from largespin.bifurcations.walk import LARGEST_STEP
 from largespin.errors import whole_number
-from largespin.meanfield.between import refuse_moving
+from largespin.meanfield.between import checked_between, refuse_moving
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike, given
+from largespin.stationary.stability import refuse_time
 
 
 def boundaries(
@@ -31,7 +33,7 @@ def boundaries(
     depth: int = 2,
     largest_step: float = LARGEST_STEP,
     points: int = 500,
-    like: npt.ArrayLike | State | None = None,
+    like: StateLike | None = None,
     parameters: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> xr.Dataset:
@@ -51,7 +53,7 @@ def boundaries(
         depth: number of branch points between a state found by the search and the last branches.
         largest_step: largest length of a step; 1 is a whole range, or a change of the state by 1.
         points: largest number of points of a line in each direction.
-        like: a state whose conserved quantities are meant, see `stationary_states`.
+        like: a state whose conserved quantities the stationary states shall share.
         parameters: values of the other parameters as a mapping.
         **values: values of the other parameters by name.
 
@@ -79,15 +81,19 @@ def boundaries(
         >>> sorted({kind.split(" (")[0] for kind in lines.kind.values})
         ['Hopf', 'double zero', 'fold', 'pitchfork']
     """
-    given = {**(parameters or {}), **values}
-    region = region_of(model, between, largest_step, points, given)
-    refuse_moving(region.between, given)
+    known = call_values(boundaries, model, parameters, values)
+    refuse_time(model)
+    ranges = checked_between(model, between, 2)
+    refuse_moving(ranges, known)
+    middle = {name: 0.5 * (low + high) for name, (low, high) in ranges.items()}
+    region = region_of(model, ranges, largest_step, points, full_values(model, {**middle, **known}))
     whole_number("cuts", cuts, 1)
     whole_number("depth", depth)
+    alike = None if like is None else given(model, like, name="like", one=True).state
     found: list[BoundaryCurve] = []
     failures: list[str] = []
     with np.errstate(all="ignore"):
-        specials = specials_on_cuts(region, cuts, starts, seed, depth, like, failures)
+        specials = specials_on_cuts(region, cuts, starts, seed, depth, alike, failures)
         for around, special in sorted(specials, key=lambda item: kind_of(item[1].kind).order):
             _follow(around, special, region.settings, found)
     options = region.options | {"cuts": cuts, "starts": starts, "seed": seed}

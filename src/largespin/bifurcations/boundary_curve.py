@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from largespin.bifurcations.kinds.kind import Pair
@@ -12,11 +11,14 @@ from largespin.bifurcations.locate import located_pair, located_steady
 from largespin.bifurcations.region import Region, region_of
 from largespin.bifurcations.results import boundary_dataset
 from largespin.bifurcations.special import SpecialPoint
+from largespin.bifurcations.starts import named_values
 from largespin.bifurcations.two_parameters import curve_through
 from largespin.bifurcations.walk import LARGEST_STEP
 from largespin.errors import FloatArray, LargespinError
-from largespin.meanfield.between import check_inside
+from largespin.meanfield.between import check_inside, checked_between
+from largespin.meanfield.points import call_values, points_from
 from largespin.model.model import Model
+from largespin.stationary.stability import refuse_time
 
 
 def boundary_curve(
@@ -60,14 +62,15 @@ def boundary_curve(
         >>> line.special_kind.item(), round(line.special_temperature.item(), 6), round(line.special_field.item(), 6)
         ('degenerate pitchfork, double zero', 0.666667, 0.25)
     """
+    given = call_values(boundary_curve, model, parameters, values)
+    refuse_time(model)
+    ranges = checked_between(model, between, 2)
     name = _checked_special(model, special)
-    given = {**(parameters or {}), **values}
-    region = region_of(
-        model, between, largest_step, points, {name: float(special[f"special_{name}"]), **given}, special
-    )
-    u = np.asarray(special["special_state"].values, dtype=float)
-    where = np.array([region.full[model.parameter_index(x)] for x in region.names])
-    check_inside(region.between, dict(zip(region.names, where.tolist(), strict=True)))
+    begin = points_from(model, special, given, name="special", one=True)
+    u, full = begin.starts[0], begin.parameters[0]
+    check_inside(ranges, named_values(model, full))
+    region = region_of(model, ranges, largest_step, points, full)
+    where = full[[model.parameter_index(x) for x in region.names]]
     located = _relocated(region, special, u, where, name if name in region.names else region.names[0])
     curve = curve_through(region.around(u, region.names, region.full), located, region.settings) if located else None
     if curve is None:
@@ -86,8 +89,6 @@ def _checked_special(model: Model, special: Any) -> str:
             "Argument `special` must be one special point of `branch` or `branches`, but it is not; choose one with "
             "`.isel(special_point=…)`."
         )
-    if special.attrs.get("model_key", model.key) != model.key:
-        raise LargespinError("Argument `special` must belong to the given model, but it was made with another one.")
     return names[0]
 
 

@@ -6,14 +6,15 @@ from typing import Any
 import xarray as xr
 
 from largespin.bifurcations.branches import branches
-from largespin.bifurcations.starts import Start
 from largespin.bifurcations.walk import FIRST_STEP, LARGEST_STEP
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
+from largespin.model.start import StateLike
 
 
 def branch(
     model: Model,
-    start: Start,
+    start: StateLike,
     *,
     between: Mapping[str, tuple[float, float]],
     first_step: float = FIRST_STEP,
@@ -30,9 +31,10 @@ def branch(
 
     Args:
         model: the model.
-        start: a state near a stationary one, or one point of `stationary_states` (which also gives parameter values).
+        start: a state near a stationary one, or a row of a result (of `stationary_states`, `evolve`, a branch, or one of its
+            special points), which brings its modes and its parameter values.
         between: the parameter that changes and its range, ``{"field": (0.0, 0.8)}``.
-        first_step: length of the first step; 1 is the whole interval, or a change of the state by 1.
+        first_step: length of the first step; 1 is the whole range, or a change of the state by 1.
         largest_step: largest length of a step; for mode amplitudes above 1 in units of the amplitude.
         points: largest number of points on each side of the start.
         parameters: parameter values as a mapping.
@@ -71,6 +73,5 @@ def branch(
         first_step=first_step,
         largest_step=largest_step,
         points=points,
-        parameters=parameters,
-        **values,
+        parameters=call_values(branch, model, parameters, values),
     )

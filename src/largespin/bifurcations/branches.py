@@ -7,19 +7,21 @@ import numpy as np
 import xarray as xr
 
 from largespin.bifurcations.results import branch_dataset
-from largespin.bifurcations.starts import Start, full_values, problem_from, start_vector
+from largespin.bifurcations.starts import named_values, problem_from
 from largespin.bifurcations.switch import all_branches
 from largespin.bifurcations.trace import BranchSettings, Tracer
 from largespin.bifurcations.walk import FIRST_STEP, LARGEST_STEP
 from largespin.errors import number_in, whole_number
-from largespin.meanfield.between import checked_between
+from largespin.meanfield.between import check_inside, checked_between
+from largespin.meanfield.points import call_values, points_from
 from largespin.model.model import Model
+from largespin.model.start import StateLike
 from largespin.stationary.stability import refuse_time
 
 
 def branches(
     model: Model,
-    start: Start,
+    start: StateLike,
     *,
     between: Mapping[str, tuple[float, float]],
     depth: int = 2,
@@ -37,20 +39,20 @@ def branches(
 
     Args:
         model: the model.
-        start: see `branch`.
+        start: a state near a stationary one, or a row of a result, as for `branch`.
         between: the parameter that changes and its range, ``{"field": (0.0, 0.8)}``.
         depth: number of branch points between the start and the last branches.
-        first_step: see `branch`.
-        largest_step: see `branch`.
-        points: see `branch`.
+        first_step: length of the first step; 1 is the whole range, or a change of the state by 1.
+        largest_step: largest length of a step; for mode amplitudes above 1 in units of the amplitude.
+        points: largest number of points of a branch on each side of its start.
         parameters: parameter values as a mapping.
-        **values: parameter values by name.
+        **values: parameter values by name, also where the changing one starts.
 
     Returns:
         The dataset of `branch`, with the number of the branch in ``branch`` and ``special_branch``.
 
     Raises:
-        LargespinError: as `branch`.
+        LargespinError: no such parameter, wrong range, start not near an isolated stationary state, explicit time.
 
     Example:
         >>> import largespin as ls
@@ -62,6 +64,7 @@ def branches(
         0 pitchfork (subcritical) 0.3536
         1 fold 0.3995
     """
+    given = call_values(branches, model, parameters, values)
     refuse_time(model)
     moving = checked_between(model, between, 1)
     ((parameter, (low, high)),) = moving.items()
@@ -69,8 +72,10 @@ def branches(
     number_in("largest_step", largest_step, 0.0, open_low=True)
     settings = BranchSettings(low, high, min(first_step, largest_step), largest_step, whole_number("points", points, 1))
     whole_number("depth", depth)
-    full = full_values(model, start, {**(parameters or {}), **values}, moving)
-    around, u = problem_from(model, start_vector(model, start), full, moving)
+    where = points_from(model, start, given, one=True)
+    full = where.parameters[0]
+    check_inside(moving, named_values(model, full))
+    around, u = problem_from(model, where.starts[0], full, moving)
     tracer = Tracer(around, settings)
     value = float(full[model.parameter_index(parameter)])
     with np.errstate(all="ignore"):

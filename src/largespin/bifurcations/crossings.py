@@ -6,9 +6,8 @@ import numpy as np
 
 from largespin.bifurcations.problem import Problem
 from largespin.errors import ComplexArray, FloatArray
+from largespin.stationary.thresholds import NEUTRAL
 
-NEUTRAL = 1e-7
-"""Real part, relative to the size of the Jacobian, below which a direction neither grows nor decays, as in `stability`."""
 TOGETHER = 1e-5
 """Difference, relative to the size of the Jacobian, below which eigenvalues cross together because of a symmetry."""
 

@@ -3,17 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from largespin.bifurcations.ending import Reason
 from largespin.bifurcations.region import Region
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.starts import flat_directions
 from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.switch import all_branches, lies_on
 from largespin.bifurcations.trace import BranchSettings, StationaryBranch, Tracer
+from largespin.ends import EndKind
 from largespin.errors import FloatArray
-from largespin.meanfield.dataset_states import state_of
+from largespin.model.start import given
 from largespin.model.state import State
 from largespin.stationary.stationary_states import stationary_states
 
@@ -29,7 +28,7 @@ def specials_on_cuts(
     starts: int,
     seed: int,
     depth: int,
-    like: npt.ArrayLike | State | None,
+    like: State | None,
     failures: list[str],
 ) -> list[tuple[Surroundings, SpecialPoint]]:
     """The bifurcations on `cuts` lines along each parameter, with both parameters, and the equations of each.
@@ -54,7 +53,8 @@ def specials_on_cuts(
             known: list[StationaryBranch] = []
             for step, here in enumerate(places[moving]):
                 point = states.isel({held: position, moving: step})
-                for u in state_of(region.model, point).vector[: int(point.number_of_states)]:
+                count = int(point.number_of_states)
+                for u in given(region.model, point).state.vector[:count] if count else ():
                     found += _specials_from(region, u, {moving: here, held: value}, moving, depth, known, failures)
     return found
 
@@ -98,4 +98,4 @@ def _specials_from(
 def _unfinished(branches: list[StationaryBranch], moving: str) -> list[str]:
     """What to say of branches that were not followed to their ends."""
     ends = (end for branch in branches for end in branch.ended)
-    return [f"On a cut along `{moving}`: {end.sentence}" for end in ends if end.reason is Reason.POINTS]
+    return [f"On a cut along `{moving}`: {end.sentence}" for end in ends if end.kind is EndKind.POINTS]

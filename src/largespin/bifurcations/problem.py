@@ -199,7 +199,7 @@ def model_problem(
         model: the model.
         parameters: names of the free parameters.
         values: full parameter vector.
-        between: interval of every free parameter.
+        between: range of every free parameter.
         u: a state with the conserved values that are meant.
     """
     conserved = conserved_quantities(model)
@@ -216,7 +216,7 @@ def model_problem(
 
 
 def _check_rates(model: Model, values: FloatArray, between: Mapping[str, tuple[float, float]]) -> None:
-    """Refuse intervals at whose ends a rate is negative: beyond zero, branches would go on with gain for loss."""
+    """Refuse ranges at whose ends a rate is negative: beyond zero, branches would go on with gain for loss."""
     ends = np.array(list(product(*between.values()))).reshape(-1, len(between))
     table = np.tile(values, (len(ends), 1))
     table[:, [model.parameter_index(name) for name in between]] = ends

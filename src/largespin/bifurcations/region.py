@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from largespin.bifurcations.problem import model_problem
-from largespin.bifurcations.starts import full_values, surroundings
+from largespin.bifurcations.starts import surroundings
 from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.two_parameters import CurveSettings
 from largespin.bifurcations.walk import FIRST_STEP
 from largespin.errors import FloatArray, number_in, whole_number
-from largespin.meanfield.between import checked_between
 from largespin.model.model import Model
-from largespin.stationary.stability import refuse_time
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +20,7 @@ class Region:
     Attributes:
         model: the model.
         names: of the two parameters.
-        settings: their intervals and the steps.
+        settings: their ranges and the steps.
         full: a full parameter vector.
     """
 
@@ -33,7 +31,7 @@ class Region:
 
     @property
     def between(self) -> dict[str, tuple[float, float]]:
-        """The interval of each parameter."""
+        """The range of each parameter."""
         return dict(zip(self.names, self.settings.limits, strict=True))
 
     @property
@@ -55,22 +53,11 @@ class Region:
 
 
 def region_of(
-    model: Model,
-    between: Mapping[str, tuple[float, float]],
-    largest_step: float,
-    points: int,
-    values: Mapping[str, Any],
-    start: Any = None,
+    model: Model, between: Mapping[str, tuple[float, float]], largest_step: float, points: int, full: FloatArray
 ) -> Region:
-    """The checked plane of two parameters, the others at given values, those of a start or defaults."""
-    refuse_time(model)
-    ranges = checked_between(model, between, 2)
+    """The plane of two parameters whose checked ranges are given, the others as in a full parameter vector."""
+    first, second = between
     number_in("largest_step", largest_step, 0.0, open_low=True)
-    first, second = ranges
-    limits = (ranges[first], ranges[second])
+    limits = (between[first], between[second])
     settings = CurveSettings(limits, min(FIRST_STEP, largest_step), largest_step, whole_number("points", points, 1))
-    middle = {name: 0.5 * (low + high) for name, (low, high) in ranges.items()}
-    # Values that a result carries count more than the middle of the region.
-    known = set() if start is None else {str(name) for name in start.coords}
-    full = full_values(model, start, {k: x for k, x in middle.items() if k not in known} | dict(values), {})
     return Region(model, (first, second), settings, full)

@@ -4,63 +4,36 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import xarray as xr
 
 from largespin.bifurcations.chart import chart_at
 from largespin.bifurcations.group import generated
 from largespin.bifurcations.problem import ModelProblem, model_problem
 from largespin.bifurcations.surroundings import Surroundings
 from largespin.errors import FloatArray, LargespinError
-from largespin.meanfield.between import check_inside
-from largespin.meanfield.dataset_states import state_of
-from largespin.meanfield.points import parameter_arrays
+from largespin.meanfield.points import points
 from largespin.model.model import Model
-from largespin.model.state import State
 from largespin.stationary.newton import search
-from largespin.stationary.stationary_states import ACCEPTED
+from largespin.stationary.thresholds import FOUND
 
 AWAY = 0.1
 """Distance from the given start beyond which the stationary state that is found is another one."""
 FLAT = 1e-8
 """Singular value, relative to the largest, below which a direction neither grows nor decays."""
 
-Start = State | xr.Dataset | npt.ArrayLike
 
-
-def start_vector(model: Model, start: Start) -> FloatArray:
-    """The state vector (n,) of a start: a state, Bloch vectors, or one point of a result of the library."""
-    if isinstance(start, xr.Dataset):
-        start = _state_in(model, start)
-    state = model.state(start)
-    if state.ensemble_shape:
-        raise LargespinError("Argument `start` must be one state, but it is an ensemble.")
-    return state.vector
-
-
-def _state_in(model: Model, point: xr.Dataset) -> State:
-    if "m" not in point or set(point["m"].dims) != {"block", "component"}:
+def full_values(model: Model, values: Mapping[str, Any]) -> FloatArray:
+    """The full parameter vector of one point: given values, else defaults."""
+    where = points(model, values)
+    if where.dims:
         raise LargespinError(
-            "Argument `start` must be one point of a result with `m` over block and component; choose one with `isel`."
+            f"Parameter values must be single numbers for this call, but there are several along {', '.join(where.dims)}."
         )
-    return state_of(model, point)
+    return where.parameters[0]
 
 
-def full_values(
-    model: Model, start: Any, values: Mapping[str, Any], free: Mapping[str, tuple[float, float]]
-) -> FloatArray:
-    """The full parameter vector: given values, else those of the start's dataset, else defaults."""
-    known = dict(values)
-    if isinstance(start, xr.Dataset):
-        for name in model.parameters:
-            if name not in known and name in start.coords and start[name].ndim == 0:
-                known[name] = float(start[name])
-    arrays = parameter_arrays(model, known)
-    for name, array in arrays.items():
-        if array.ndim:
-            raise LargespinError(f"Argument `{name}` must be one number, but it has {array.size} values.")
-    check_inside(free, {name: float(arrays[name]) for name in free})
-    return np.array([float(arrays[name]) for name in model.parameters])
+def named_values(model: Model, full: FloatArray) -> dict[str, float]:
+    """A full parameter vector as values by name."""
+    return dict(zip(model.parameters, full.tolist(), strict=True))
 
 
 def surroundings(problem: ModelProblem) -> Surroundings:
@@ -76,7 +49,7 @@ def problem_from(
     found, norms = search(problem.conditions, u[None], full[None])
     scale = max(1.0, float(np.abs(u).max()))
     distance = float(np.abs(found[0] - u).max())
-    if not norms[0] < ACCEPTED * scale or distance > AWAY * scale:
+    if not norms[0] < FOUND * scale or distance > AWAY * scale:
         raise LargespinError(
             f"Argument `start` must be near a stationary state, but the search from it ended {distance:.2g} away with a "
             f"residual of {norms[0]:.2g}; find states with `stationary_states`."

@@ -8,13 +8,13 @@ import numpy as np
 from largespin.bifurcations.chart import StationarySystem, chart_at
 from largespin.bifurcations.crossing_search import Line, Stretch
 from largespin.bifurcations.crossings import eigenvalues, neutral
-from largespin.bifurcations.ending import End, Reason
 from largespin.bifurcations.kinds.kind import Pair
 from largespin.bifurcations.locate import located_pair, located_steady
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.walk import FIRST_STEP, LARGEST_STEP, SAME_PLACE, Curve, CurvePoint, LocalSystem, returned
 from largespin.bifurcations.zero_search import zero_between
+from largespin.ends import End, EndKind, left, stuck, too_many
 from largespin.errors import ComplexArray, FloatArray
 
 BESIDE = 1e-3
@@ -28,8 +28,8 @@ class BranchSettings:
     """How a branch is followed.
 
     Attributes:
-        low, high: interval of the parameter.
-        first_step, largest_step: lengths of steps; 1 is the whole interval, or a change of the state by 1.
+        low, high: range of the parameter.
+        first_step, largest_step: lengths of steps; 1 is the whole range, or a change of the state by 1.
         points: largest number of points on each side of the start.
     """
 
@@ -140,7 +140,7 @@ class Tracer:
         unit[-1] = 1.0
         start = curve.place(z, unit, None)
         forward, last, beyond = self.one_way(curve, basis, start)
-        if last.reason is Reason.CLOSED:
+        if last.kind is EndKind.CLOSED:
             return StationaryBranch(forward, (last, last), basis, curve)
         back = CurvePoint(start.z, -start.tangent, start.system)
         backward, first, behind = self.one_way(curve, basis, back)
@@ -154,7 +154,7 @@ class Tracer:
         tangent = tangent / np.sqrt(tangent @ (curve.metric * tangent))
         start = CurvePoint(z, tangent, curve.system_at(z, None))
         stops, last, beyond = self.one_way(curve, basis, start, origin)
-        begins = End(Reason.ORIGIN, f"The branch leaves a special point: {origin.kind}.")
+        begins = End(EndKind.ORIGIN, f"The branch leaves a special point: {origin.kind}.")
         return StationaryBranch(stops, (begins, last), basis, curve, origin, beyond=(None, beyond))
 
     def one_way(
@@ -171,27 +171,26 @@ class Tracer:
             there = self._stop(place, basis, here.arclength + length)
             if not self.around.problem.is_physical(there.u):
                 words = f"The state became unphysical near {there.p[0]:.6g}: a density matrix is not positive."
-                return stops, End(Reason.UNPHYSICAL, words), None
+                return stops, End(EndKind.UNPHYSICAL, words), None
             step = BranchStep(Line(self.around, curve, basis, before), here, there, place.tangent, length, centres)
             stops += [s for s in self._specials(step) if not _is_origin(s, origin, self.settings)]
             if self.around.group.became_symmetric(here.u, there.u) and stops[-1].special is not None:
                 words = "The branch ends at a pitchfork: beyond it lies its mirror image."
-                return stops, End(Reason.SYMMETRIC, words), place
+                return stops, End(EndKind.SYMMETRIC, words), place
             stops.append(there)
             end = self._end_at(there, len(stops), returned(curve, start, before, place))
             if end is not None:
                 return stops, end, None
             centres = bool(np.any(neutral(here.values))) and (origin is None or len(stops) > 2)
             here, before = there, place
-        words = f"The branch could not be followed beyond {here.p[0]:.8g}: steps became too small."
-        return stops, End(Reason.STUCK, words), None
+        return stops, stuck("branch", f"{here.p[0]:.8g}"), None
 
     def _end_at(self, there: Stop, count: int, is_back: bool) -> End | None:
         """Why a branch ends at a state, None if it goes on."""
         if is_back:
-            return End(Reason.CLOSED, "Closed: the branch came back to its start.")
+            return End(EndKind.CLOSED, "Closed: the branch came back to its start.")
         if count > self.settings.points:
-            return End(Reason.POINTS, f"{self.settings.points} points were computed; raise `points` to go on.")
+            return too_many(self.settings.points)
         return None if self.settings.low < there.p[0] < self.settings.high else _left(there)
 
     def _stop(self, place: CurvePoint, basis: FloatArray, arclength: float) -> Stop:
@@ -250,7 +249,7 @@ class Tracer:
 
 
 def _left(stop: Stop) -> End:
-    return End(Reason.LEFT, f"The branch left the interval at {stop.p[0]:.6g}.")
+    return left("branch", f"{stop.p[0]:.6g}")
 
 
 def _same(first: SpecialPoint, other: SpecialPoint, settings: BranchSettings) -> bool:

@@ -7,7 +7,6 @@ import numpy as np
 from largespin.bifurcations.borders import Defined, borders_at
 from largespin.bifurcations.crossings import size_of
 from largespin.bifurcations.curve_events import CurveStep, CurveStop, stop_at
-from largespin.bifurcations.ending import End, Reason
 from largespin.bifurcations.invariant_space import InvariantSpace, invariant_space
 from largespin.bifurcations.kinds.branch_point import BranchPointFamily
 from largespin.bifurcations.kinds.fold import FoldFamily, FoldSystem
@@ -27,6 +26,7 @@ from largespin.bifurcations.walk import (
     returned,
     solved,
 )
+from largespin.ends import End, EndKind, left, stuck, too_many
 from largespin.errors import FloatArray
 
 NEARLY_ZERO = 1e-4
@@ -41,7 +41,7 @@ class CurveSettings:
 
     Attributes:
         limits: ``((low, high), (low, high))``.
-        first_step, largest_step: lengths of steps; 1 is a whole interval, or a change of the state by 1.
+        first_step, largest_step: lengths of steps; 1 is a whole range, or a change of the state by 1.
         points: largest number of points in each direction.
     """
 
@@ -52,7 +52,7 @@ class CurveSettings:
 
     @property
     def widths(self) -> FloatArray:
-        """Lengths of both intervals."""
+        """Lengths of both ranges."""
         return np.array([high - low for low, high in self.limits])
 
     def holds(self, p: FloatArray) -> bool:
@@ -113,7 +113,7 @@ def _both_ways(family: CurveFamily, z: FloatArray, settings: CurveSettings) -> B
     if start is None:
         return None
     forward, last = _one_way(family, curve, start, settings)
-    if last.reason is Reason.CLOSED:
+    if last.kind is EndKind.CLOSED:
         return BoundaryCurve(forward, family, curve, (last, last))
     backward, first = _one_way(family, curve, replace(start, tangent=-start.tangent), settings)
     stops = [replace(s, arclength=-s.arclength) for s in backward[:0:-1]] + forward
@@ -143,21 +143,20 @@ def _one_way(
         length = float(before.tangent @ (curve.metric * (place.z - before.z)))
         there = stop_at(family, place, here.arclength + length)
         if not family.around.problem.is_physical(there.u):
-            return stops, End(Reason.UNPHYSICAL, "The state became unphysical: a density matrix is not positive.")
+            return stops, End(EndKind.UNPHYSICAL, "The state became unphysical: a density matrix is not positive.")
         stops += CurveStep(family, curve, before, here, there, length).specials()
         end = _end_before(family, here, there)
         if end is not None:
             return stops, end
         stops.append(there)
         if returned(curve, start, before, place):
-            return stops, End(Reason.CLOSED, "Closed: the curve came back to its start.")
+            return stops, End(EndKind.CLOSED, "Closed: the curve came back to its start.")
         if not settings.holds(there.p):
             return stops, _left(there)
         if len(stops) > settings.points:
-            return stops, End(Reason.POINTS, f"{settings.points} points were computed; raise `points` to go on.")
+            return stops, too_many(settings.points)
         here, before = there, place
-    words = f"The curve could not be followed beyond {here.p[0]:.6g}, {here.p[1]:.6g}: steps became too small."
-    return stops, End(Reason.STUCK, words)
+    return stops, stuck("curve", f"{here.p[0]:.6g}, {here.p[1]:.6g}")
 
 
 def _end_before(family: CurveFamily, here: CurveStop, there: CurveStop) -> End | None:
@@ -167,12 +166,12 @@ def _end_before(family: CurveFamily, here: CurveStop, there: CurveStop) -> End |
         return end
     if family.around.group.became_symmetric(here.u, there.u):
         words = "The curve ends in a state of more symmetry; beyond it lies its mirror image."
-        return End(Reason.SYMMETRIC, words)
+        return End(EndKind.SYMMETRIC, words)
     return None
 
 
 def _left(stop: CurveStop) -> End:
-    return End(Reason.LEFT, f"The curve left the region at {stop.p[0]:.6g}, {stop.p[1]:.6g}.")
+    return left("curve", f"{stop.p[0]:.6g}, {stop.p[1]:.6g}")
 
 
 def emanating(
@@ -209,7 +208,7 @@ def _folds_beside(
             stops, last = _one_way(family, curve, start, settings)
             reading = replace(stop.reading, kind="fold", coefficient=0.0)
             first = replace(stop, reading=reading, arclength=-distance, place=None, specials=())
-            begins = End(Reason.ORIGIN, "The curve begins at a degenerate pitchfork.")
+            begins = End(EndKind.ORIGIN, "The curve begins at a degenerate pitchfork.")
             return BoundaryCurve([first, *stops], family, curve, (begins, last))
     return None
 

@@ -1,7 +1,7 @@
 """Where does a cycle go when a parameter changes? Pseudo-arclength continuation, through folds, until the branch ends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from largespin.cycles.shooting import (
     phase_row,
     shoot,
 )
+from largespin.ends import End, left, stuck, too_many
 from largespin.errors import FloatArray, number_in, whole_number
 from largespin.meanfield.between import checked_between
 from largespin.model.model import Model
@@ -59,6 +60,11 @@ class CyclePoint:
     sentence: str = ""
     is_end: bool = False
 
+    @property
+    def end(self) -> End:
+        """Why a branch ends here."""
+        return End(self.special, self.sentence)
+
 
 @dataclass(frozen=True)
 class CycleSettings:
@@ -87,6 +93,11 @@ class CycleSettings:
     def holds(self, value: float) -> bool:
         """Whether the parameter is inside."""
         return self.low <= value <= self.high
+
+    def is_left_by(self, place: CyclePoint) -> bool:
+        """Whether a place lies on a border and the branch goes on beyond it."""
+        value, slope = place.cycle.value, float(place.direction[-1])
+        return (value <= self.low and slope < 0.0) or (value >= self.high and slope > 0.0)
 
 
 def metric(cycle: Cycle, settings: CycleSettings) -> FloatArray:
@@ -183,39 +194,36 @@ EndTest = Callable[["Continuation", list[CyclePoint]], CyclePoint | None]
 class Walk:
     """A branch in one direction and why it ended."""
 
-    places: list[CyclePoint] = field(default_factory=list)
-    ended: str = ""
+    places: list[CyclePoint]
+    ended: End
 
 
 def follow(continuation: Continuation, start: CyclePoint, watch: Watch, stop: EndTest) -> Walk:
     """Follow a branch from `start` along its direction."""
-    walk, length = Walk([start]), continuation.settings.first_step
-    while len(walk.places) < continuation.settings.points:
-        here = walk.places[-1]
+    if continuation.settings.is_left_by(start):
+        return Walk([start], left("branch", f"{start.cycle.value:.8g}"))
+    places, length = [start], continuation.settings.first_step
+    while len(places) < continuation.settings.points:
+        here = places[-1]
         step = _next(continuation, here, length)
         if step is None:
-            walk.ended = f"The branch could not be followed beyond {here.cycle.value:.8g}: steps became too small."
-            return walk
+            return Walk(places, stuck("branch", f"{here.cycle.value:.8g}"))
         there, taken, at_border = step
-        last = stop(continuation, [*walk.places, there])
+        last = stop(continuation, [*places, there])
         if last is None or last.cycle is there.cycle:
-            walk.places += _until_end(watch(continuation, here, there, taken))
-            if walk.places[-1].is_end:
-                walk.ended = walk.places[-1].sentence
-                return walk
-        walk.places.append(last or there)
+            places += _until_end(watch(continuation, here, there, taken))
+            if places[-1].is_end:
+                return Walk(places, places[-1].end)
+        places.append(last or there)
         if last is not None:
-            walk.ended = last.sentence
-            return walk
+            return Walk(places, last.end)
         if at_border:
-            walk.ended = f"The branch left the range at {there.cycle.value:.8g}."
-            return walk
+            return Walk(places, left("branch", f"{there.cycle.value:.8g}"))
         easy = there.cycle.iterations <= EASY
         length = min(
             taken * (1.5 if easy else 1.0 if there.cycle.iterations < HARD else 0.5), continuation.settings.largest_step
         )
-    walk.ended = f"{continuation.settings.points} points were computed; raise `points` to go on."
-    return walk
+    return Walk(places, too_many(continuation.settings.points))
 
 
 def _until_end(places: list[CyclePoint]) -> list[CyclePoint]:

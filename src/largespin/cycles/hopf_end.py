@@ -13,7 +13,7 @@ HOPF_END = "Hopf end"
 SMALL = 1e-3
 """Size of a cycle, relative to the largest of the branch, below which it has shrunk to a point."""
 REACH = 0.2
-"""How far from the last cycle the Hopf point may be, relative to the interval of the parameter."""
+"""How far from the last cycle the Hopf point may be, relative to the range of the parameter."""
 SAME_FREQUENCY = 0.2
 """Relative difference of the frequencies of the cycle and of the stationary state at its middle."""
 

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from largespin.bifurcations.boundaries import boundaries
-from largespin.bifurcations.branch import branches
+from largespin.bifurcations.branches import branches
 from largespin.cycles.cycle_branch import cycle_branch
 from largespin.cycles.cycle_ends import cycle_ends
 from largespin.errors import FloatArray, whole_number
@@ -48,7 +48,9 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     model = hopfield(ideal_large_spins(1))
     lines = boundaries(model, between=BETWEEN)
     temperatures = np.linspace(COLDEST, HOPF - BELOW, count)
-    deaths = cycle_ends(model, CYCLE_START, between={"field": (CYCLE_FIELD, LOWEST_FIELD)}, temperature=temperatures)
+    deaths = cycle_ends(
+        model, CYCLE_START, between={"field": (LOWEST_FIELD, CYCLE_FIELD)}, field=CYCLE_FIELD, temperature=temperatures
+    )
     cuts = xr.concat([_cut(model, temperature) for temperature in CUTS], "cut_point")
     cycles = xr.concat([_cycles(model, temperature) for temperature in CUTS if temperature < HOPF], "cycle_point")
     parts = [_lines(lines), _deaths(deaths), cuts, cycles]
@@ -93,7 +95,7 @@ def _cut(model: Model, temperature: float) -> xr.Dataset:
 def _cycles(model: Model, temperature: float) -> xr.Dataset:
     """The branch of the cycle over the field, at one temperature."""
     at = {"temperature": temperature, "field": CYCLE_FIELD}
-    cycles = cycle_branch(model, CYCLE_START, between={"field": BETWEEN["field"]}, samples=257, parameters=at)
+    cycles = cycle_branch(model, CYCLE_START, between={"field": BETWEEN["field"]}, phases=257, parameters=at)
     variables = {
         "cycle_temperature": np.full(cycles.sizes["point"], temperature),
         "cycle_field": cycles.field.values,

@@ -12,7 +12,6 @@ import numpy as np
 
 from largespin.bifurcations.chart import Chart, chart_at
 from largespin.bifurcations.crossings import size_of
-from largespin.bifurcations.ending import End, Reason
 from largespin.bifurcations.invariant_space import InvariantSpace, continued_space, invariant_space
 from largespin.bifurcations.kinds.kind import NEARBY, CurveFamily, Pair, Reading, Still
 from largespin.bifurcations.normal_forms import lyapunov_coefficient
@@ -20,6 +19,7 @@ from largespin.bifurcations.problem import Problem
 from largespin.bifurcations.special import DOUBLE_ZERO, SpecialPoint, kind_on_side, side
 from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.walk import CurvePoint, LocalSystem, solved
+from largespin.ends import End, EndKind
 from largespin.errors import ComplexArray, FloatArray
 
 SLOW = 1e-12
@@ -112,7 +112,7 @@ class HopfFamily(CurveFamily):
         if reading.frequency > 0.0:
             return None
         words = "The frequency went to zero: beyond the double zero eigenvalue there is no Hopf point."
-        return End(Reason.DOUBLE_ZERO, words)
+        return End(EndKind.DOUBLE_ZERO, words)
 
 
 def locate(around: Surroundings, pair: Pair) -> SpecialPoint | Still | None:

@@ -8,10 +8,10 @@ import numpy as np
 
 from largespin.bifurcations.borders import Defined
 from largespin.bifurcations.chart import Chart, chart_at
-from largespin.bifurcations.ending import End
 from largespin.bifurcations.special import SpecialPoint, family_of_kind
 from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.walk import Curve, CurvePoint, LocalSystem
+from largespin.ends import End
 from largespin.errors import ComplexArray, FloatArray
 
 
@@ -46,7 +46,7 @@ class CurveFamily(ABC):
     Attributes:
         around: the equations with two free parameters.
         basis: the symmetric states in which the curve lies, shape (n, b).
-        widths: lengths of the intervals of the parameters, shape (2,).
+        widths: lengths of the ranges of the parameters, shape (2,).
     """
 
     around: Surroundings
@@ -106,7 +106,7 @@ class CurveFamily(ABC):
 SteadyLocator = Callable[[Surroundings, Defined, float], SpecialPoint | None]
 """Solves for the point near null vectors and a slope; refuses to go further away than a distance."""
 FamilyThrough = Callable[[Surroundings, SpecialPoint, FloatArray], CurveFamily]
-"""The curves through a special point, with both parameters free, the lengths of whose intervals are given."""
+"""The curves through a special point, with both parameters free, the lengths of whose ranges are given."""
 NEARBY = 0.1
 """Largest distance by which Newton's method may move a rough guess: two steps of the largest usual length."""
 
