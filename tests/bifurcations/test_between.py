@@ -94,10 +94,10 @@ def test_what_moves_everywhere_has_no_value() -> None:
 
 def test_lists_and_arrays_are_ranges_too() -> None:
     tuples = ls.branch(MODEL, REST, between={"field": (0.0, 0.4)}, field=0.1, temperature=0.8)
-    lists = ls.branch(MODEL, REST, between={"field": [0, 0.4]}, parameters={"field": 0.1, "temperature": 0.8})
-    arrays = ls.branch(MODEL, REST, between={"field": np.array([0, 0.4])}, field=0.1, temperature=0.8)
-    assert tuples.identical(lists)
-    assert tuples.identical(arrays)
+    others: list[Any] = [[0, 0.4], np.array([0, 0.4])]
+    for other in others:
+        same = ls.branch(MODEL, REST, between={"field": other}, parameters={"field": 0.1, "temperature": 0.8})
+        assert tuples.identical(same)
 
 
 def test_boundaries_take_values_like_every_call() -> None:

@@ -1,5 +1,6 @@
 """Branches of models with conserved quantities, several patterns, absorbing states: known thresholds and refusals."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -193,8 +194,9 @@ def test_special_points_that_are_refused() -> None:
         "`.isel(special_point=…)`."
     )
     line = boundary_curve(model, found.isel(special_point=0), between=plane)
-    for wrong in (found, found.isel(point=0), line.isel(special_point=0), None, [0, 0, 0]):
-        check_sentence(lambda wrong=wrong: boundary_curve(model, wrong, between=plane), none)
+    wrong: list[Any] = [found, found.isel(point=0), line.isel(special_point=0), None, [0, 0, 0]]
+    for special in wrong:
+        check_sentence(partial(boundary_curve, model, special, between=plane), none)
     other = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")
     check_sentence(
         lambda: boundary_curve(other, found.isel(special_point=0), between=plane),

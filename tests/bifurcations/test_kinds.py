@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from matplotlib.markers import MarkerStyle
 
 import largespin as ls
 from largespin.bifurcations.kinds import registry
@@ -47,10 +49,10 @@ def test_pictures_read_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "KINDS", {**KINDS, "fold": changed})
     figure, (left, right) = plt.subplots(1, 2)
     ls.plot.branches(found, left)
-    labels = {str(drawn.get_label()): drawn for drawn in left.collections}
-    assert len(labels["fold"].get_paths()[0].vertices) == len(
-        plt.matplotlib.markers.MarkerStyle("P").get_path().vertices
-    )
+    (fold,) = [drawn for drawn in left.collections if drawn.get_label() == "fold"]
+    expected = MarkerStyle("P")
+    shape = expected.get_path().transformed(expected.get_transform())
+    np.testing.assert_allclose(np.asarray(fold.get_paths()[0].vertices), np.asarray(shape.vertices))
     (handle,) = ls.plot.boundary_lines(lines, right, ("temperature", "field"))
     assert (handle.get_color(), handle.get_linestyle()) == ("#123456", ":")
     plt.close(figure)

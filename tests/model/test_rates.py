@@ -89,7 +89,6 @@ def test_branches_do_not_go_on_into_gain() -> None:
     sentence = "The rate kappa under a root in collective jump 1 must be at least zero, but it is -1."
     state = cavity().state(UP, [-0.3j / (1j + 0.25)])
     check_sentence(lambda: ls.branch(cavity(), state, between={"kappa": (-1.0, 1.0)}, kappa=0.5), sentence)
-    check_sentence(lambda: ls.branch(cavity(), state, between={"kappa": (-1.0, 1.0)}, kappa=0.5), sentence)
     vacuum = cavity().state(UP, 0)
     check_sentence(lambda: ls.cycle_branch(cavity(), vacuum, between={"kappa": (-1.0, 1.0)}, kappa=0.5), sentence)
 

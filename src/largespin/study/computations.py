@@ -5,7 +5,7 @@ particles.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
@@ -18,6 +18,8 @@ TIMES = "times"
 """The argument that holds times."""
 PARTICLES = "particles"
 """The argument that is a number of particles: a whole number, or one per block; it may be swept."""
+MOVING = {"parameter": (str,), "between": (tuple[float, float],)}
+"""How a study says which one parameter moves, and through which range: the mapping `between` of the functions, in two keys."""
 HIDDEN = frozenset({"progress", "workers", "parameters", "device", "out", "resume", "known"})
 """Arguments that the run decides, not the study; a study must not choose where files are written."""
 
@@ -49,7 +51,13 @@ class Computation:
     def kinds(self) -> dict[str, tuple[Any, ...]]:
         """Options of plain types."""
         special = {*HIDDEN, *STATES, TIMES, PARTICLES}
-        return {name: kinds for name, kinds in simple_kinds(self.function).items() if name not in special}
+        simple = {name: kinds for name, kinds in simple_kinds(self.function).items() if name not in special}
+        return simple | MOVING if self.moves_one else simple
+
+    @property
+    def moves_one(self) -> bool:
+        """Whether curves are followed in one parameter."""
+        return "between" in inspect.signature(self.function).parameters and self.points == "each"
 
     @property
     def special(self) -> tuple[str, ...]:
@@ -61,7 +69,21 @@ class Computation:
         """Options without which the function cannot be called."""
         arguments = list(inspect.signature(self.function).parameters.values())[1:]
         kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-        return tuple(a.name for a in arguments if a.default is a.empty and a.kind not in kinds)
+        needed = [a.name for a in arguments if a.default is a.empty and a.kind not in kinds]
+        return tuple(dict.fromkeys([*needed, *(MOVING if self.moves_one else ())]))
+
+    def arguments(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Options of a study as the function takes them.
+
+        Example:
+            >>> from largespin.study.computations import COMPUTATIONS
+            >>> COMPUTATIONS["branch"].arguments({"parameter": "field", "between": (0.0, 0.8)})
+            {'between': {'field': (0.0, 0.8)}}
+        """
+        if not self.moves_one:
+            return dict(options)
+        rest = {name: value for name, value in options.items() if name not in MOVING}
+        return {**rest, "between": {options["parameter"]: options["between"]}}
 
 
 COMPUTATIONS = {

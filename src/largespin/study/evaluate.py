@@ -50,10 +50,11 @@ def evaluate(
         >>> sorted(found)
         ['overlap', 'sentence', 'verdict']
     """
-    function = COMPUTATIONS[computation].function
+    wanted = COMPUTATIONS[computation]
     counts = {name: _counts(value) for name, value in point.items() if name == PARTICLES}
     varying = {name: value for name, value in point.items() if name not in counts}
-    return kept(function(model, **options, **counts, parameters={**parameters, **varying}), keep)
+    arguments = wanted.arguments(options)
+    return kept(wanted.function(model, **arguments, **counts, parameters={**parameters, **varying}), keep)
 
 
 def _counts(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,8 @@ def _kinds(hint: Any) -> tuple[Any, ...]:
     if hint in (npt.ArrayLike, npt.ArrayLike | None):
         return (float, np.ndarray)
     options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    # Words of which one is chosen are text; the function itself says which.
+    options = tuple(str if get_origin(kind) is Literal else kind for kind in options)
     known = all(_is_simple(kind) or kind is NoneType or _is_numbers(kind) for kind in options)
     return tuple(kind for kind in options if kind is not NoneType) if known else ()
 
