@@ -11,6 +11,9 @@ import numpy as np
 from largespin.bifurcations.chart import Chart
 from largespin.errors import FloatArray
 
+NO_OVERLAP = 1e-14
+"""``wᵀ M v`` of unit vectors that is rounding: zero is a double eigenvalue."""
+
 
 @dataclass(frozen=True, eq=False)
 class Critical:
@@ -100,4 +103,4 @@ class Defined:
 
     def dynamic(self, coefficient: float) -> float:
         """A coefficient for ``|v| = |w| = 1`` as one of ``ξ̇ = …``; NaN where zero is a double eigenvalue."""
-        return coefficient / self.overlap if abs(self.overlap) > 1e-14 else float("nan")
+        return coefficient / self.overlap if abs(self.overlap) > NO_OVERLAP else float("nan")

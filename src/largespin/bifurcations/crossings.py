@@ -9,7 +9,12 @@ from largespin.errors import ComplexArray, FloatArray
 from largespin.stationary.thresholds import NEUTRAL
 
 TOGETHER = 1e-5
-"""Difference, relative to the size of the Jacobian, below which eigenvalues cross together because of a symmetry."""
+"""Difference, relative to the size of the Jacobian, below which eigenvalues cross together because of a symmetry.
+
+Symmetry makes them equal up to rounding; where they are defective, up to its root, 1e-8, and the error of states on a branch
+may multiply this by some hundred."""
+REAL = 1e-9
+"""Imaginary part, relative to the size of the Jacobian, that is rounding; a defective pair would have its root, 1e-8."""
 
 
 def eigenvalues(problem: Problem, u: FloatArray, p: FloatArray) -> ComplexArray:
@@ -34,7 +39,7 @@ def neutral(values: ComplexArray) -> np.ndarray:
 
 def is_real(values: ComplexArray) -> np.ndarray:
     """Which eigenvalues are real up to rounding."""
-    result: np.ndarray = np.abs(values.imag) < 1e-9 * size_of(values)
+    result: np.ndarray = np.abs(values.imag) < REAL * size_of(values)
     return result
 
 

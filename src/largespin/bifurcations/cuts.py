@@ -16,10 +16,13 @@ from largespin.model.start import given
 from largespin.model.state import State
 from largespin.stationary.stationary_states import stationary_states
 
+OFF = 0.0137
+"""Shift of cuts off the simple fractions of a range, where models like to have special points, at which nothing can begin."""
+
 
 def _fractions(cuts: int) -> FloatArray:
-    """Places of cuts in the unit interval, off its simple fractions, where models like to have special points."""
-    return (np.arange(cuts) + 0.5) / cuts + 0.0137
+    """Places of cuts in the unit interval."""
+    return (np.arange(cuts) + 0.5) / cuts + OFF
 
 
 def specials_on_cuts(

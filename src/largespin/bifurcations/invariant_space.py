@@ -7,6 +7,12 @@ import numpy as np
 from largespin.bifurcations.crossings import size_of
 from largespin.errors import ComplexArray, FloatArray
 
+HALF_A_PAIR = 1e-6
+"""Sum of imaginary parts, relative to the Jacobian, from which eigenvalues are not closed under conjugation: a pair that has
+just met on the axis has parts of this size at most."""
+CONJUGATE = 1e-9
+"""Difference, relative to the Jacobian, up to which two eigenvalues are each other's conjugate; they are so up to rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class InvariantSpace:
@@ -70,10 +76,10 @@ def continued_space(jacobian: FloatArray, before: InvariantSpace) -> InvariantSp
     order = np.argsort(-inside, kind="stable")
     k = len(before.small)
     chosen = values[order[:k]]
-    if k < len(values) and abs(chosen.imag.sum()) > 1e-6 * size_of(values):
+    if k < len(values) and abs(chosen.imag.sum()) > HALF_A_PAIR * size_of(values):
         # Half of a pair was left out: prefer what keeps pairs whole.
         chosen = values[order[: k + 1]] if k > 1 else chosen
-        pairs = [z for z in chosen if np.min(np.abs(np.conj(z) - chosen)) < 1e-9 * size_of(values)]
+        pairs = [z for z in chosen if np.min(np.abs(np.conj(z) - chosen)) < CONJUGATE * size_of(values)]
         chosen = np.array(pairs[:k])
     if len(chosen) < k:
         raise np.linalg.LinAlgError("the eigenvalues of the space have parted")

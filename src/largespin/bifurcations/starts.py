@@ -16,9 +16,11 @@ from largespin.stationary.newton import search
 from largespin.stationary.thresholds import FOUND
 
 AWAY = 0.1
-"""Distance from the given start beyond which the stationary state that is found is another one."""
+"""Distance from the given start beyond which the stationary state that is found is another one: Bloch vectors are read off
+pictures more accurately than this, and other states are rarely nearer."""
 FLAT = 1e-8
-"""Singular value, relative to the largest, below which a direction neither grows nor decays."""
+"""Singular value, relative to the largest, below which a direction neither grows nor decays: where states form a family it
+is the rounding 1e-16 amplified by the search; at the root of rounding a branch point would be this near."""
 
 
 def full_values(model: Model, values: Mapping[str, Any]) -> FloatArray:
@@ -56,6 +58,7 @@ def problem_from(
         )
     around = surroundings(problem)
     u = found[0]
+    # Twice: without its rounding errors a state may show a symmetry that it lacked by a hair.
     for _ in range(2):
         basis = around.basis_for(u, None)
         u = around.tidied(u, basis)

@@ -18,9 +18,10 @@ from largespin.ends import End, EndKind, left, stuck, too_many
 from largespin.errors import ComplexArray, FloatArray
 
 BESIDE = 1e-3
-"""Distance, relative to the step, below which two events on it are one."""
+"""Distance, relative to the step, below which two events on it are one: searched to 1e-6, then moved by Newton's method."""
 TURNING = 1e-9
-"""Slope of the parameter along the branch below which it does not change."""
+"""Slope of the parameter along the branch below which it does not change, as on branches that exist at one value only; its
+sign is rounding."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,10 @@ from largespin.errors import FloatArray
 NEARLY_ZERO = 1e-4
 """Eigenvalue, relative to the size of the Jacobian, below which it is part of a double zero: the root of the accuracy."""
 BESIDE = (0.1, 0.05, 0.02, 0.2)
-"""Distances of the first fold beside a degenerate pitchfork, tried in turn."""
+"""Distances of the first fold beside a degenerate pitchfork, tried in turn: two largest steps, then nearer, where the line
+bends, then further, where the normal form is flat."""
+STRAYED = 0.3
+"""Distance from its guess beyond which the first fold is another one."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +206,7 @@ def _folds_beside(
         guess = centre + distance * row + np.append(distance**2 * bend, [0.0, 0.0])
         system = FoldSystem(family.chart(guess), borders_at(family.chart(guess), guess[:-2], p, row[:-2]))
         z, _ = solved(system, guess, row)
-        if z is not None and settings.holds(z[-2:]) and np.abs(z - guess).max() < 0.3:
+        if z is not None and settings.holds(z[-2:]) and np.abs(z - guess).max() < STRAYED:
             start = curve.place(z, row, None)
             stops, last = _one_way(family, curve, start, settings)
             reading = replace(stop.reading, kind="fold", coefficient=0.0)

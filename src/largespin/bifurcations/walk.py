@@ -17,23 +17,35 @@ FIRST_STEP = 0.01
 LARGEST_STEP = 0.05
 """Longest step: twenty across a range, so that few events fall on one step and a picture shows the shape."""
 MOST_ITERATIONS = 10
-"""Newton steps before a guess is given up."""
+"""Newton steps before a guess is given up: a good guess takes three to five, as each step doubles the digits."""
 EASY = 4
-"""Newton steps up to which the next step along the curve may be longer."""
+"""Newton steps up to which the next step along the curve may be longer: the guess was good to a few digits."""
 STRAIGHT = 0.93
-"""Cosine of the turn of the tangent below which a step was too long."""
+"""Cosine of the turn of the tangent, 22°, below which a step was too long: events are searched over the tangent."""
 VERY_STRAIGHT = 0.985
-"""Cosine above which the next step may be longer."""
+"""Cosine above which the next step may be longer: a turn of 10° becomes one of 15°, well below 22°."""
+SHORTER, LONGER = 0.5, 1.5
+"""Factors of a step after one that failed and after an easy one; growing more slowly than shrinking avoids failures."""
+FAR = 3.0
+"""Distance of the next place, in steps, beyond which Newton's method has landed on another piece of the curve."""
 KINK = np.radians(8.0)
 """Angle between neighbouring pieces of a drawn line that the eye takes for a corner."""
 SEEN = 0.004
-"""Length of a piece, relative to the drawing, below which its angle does not matter; cusps have corners."""
+"""Length of a piece, relative to the drawing, below which its angle does not matter: two pixels of a picture of 500. Cusps
+have corners."""
 NEIGHBOURS = 3
-"""Places from which it is tried whether a curve passes through a point."""
+"""Places from which it is tried whether a curve passes through a point: the nearest, and one on either side of it."""
+CONVERGED = 1e-8
+"""Newton step, relative to the unknowns, after which the solution is exact: the next step would be at rounding."""
+STALLED, NO_GAIN, GROWING = 1e-5, 0.3, 2.0
+"""Newton step below which no gain means that rounding is reached: where it is not below 0.3 of the last one. A step that is
+twice the last one, after three, moves away."""
+ACCEPTED = 1e-6
+"""Newton step at which a stalled search is still a solution: a double root, as at bifurcations, has half the digits."""
 SAME_PLACE = 1e-6
 """Difference of the unknowns below which two solutions are one; Newton's method leaves less than 1e-8."""
 SMALLEST = 1e-6
-"""Step, relative to the largest, below which a curve cannot be followed."""
+"""Step, relative to the largest, below which a curve cannot be followed: shorter ones are lost in the error of places."""
 
 
 class LocalSystem(Protocol):
@@ -116,15 +128,15 @@ class Curve:
         while length > SMALLEST * self.largest_step:
             there, taken, at_limit = self._within(here, length)
             turn = -1.0 if there is None else float(here.tangent @ (self.metric * there.tangent))
-            far = there is not None and _distance_between(self, here.z, there.z) > 3.0 * taken
+            far = there is not None and _distance_between(self, here.z, there.z) > FAR * taken
             if there is None or turn < STRAIGHT or far or self._shown_turn(here, there) > KINK:
-                length *= 0.5
+                length *= SHORTER
                 continue
             yield there
             if at_limit:
                 return
             if there.iterations <= EASY and turn > VERY_STRAIGHT and self._shown_turn(here, there) < 0.5 * KINK:
-                length = min(1.5 * length, self.longest(there.z))
+                length = min(LONGER * length, self.longest(there.z))
             here = there
 
     def _shown_turn(self, here: CurvePoint, there: CurvePoint) -> float:
@@ -203,10 +215,9 @@ def solved(system: LocalSystem, guess: FloatArray, row: FloatArray | None = None
         z = z + change
         size = float(np.abs(change).max())
         scale = max(1.0, float(np.abs(z).max()))
-        # Quadratic convergence: after a step of 1e-7 the next one would be at rounding.
-        if size < 1e-8 * scale or (size < 1e-5 * scale and size > 0.3 * last):
-            return (z, iteration) if size < 1e-6 * scale else (None, iteration)
-        if iteration > 3 and size > 2.0 * last:
+        if size < CONVERGED * scale or (size < STALLED * scale and size > NO_GAIN * last):
+            return (z, iteration) if size < ACCEPTED * scale else (None, iteration)
+        if iteration > 3 and size > GROWING * last:
             return None, iteration
         last = size
     return None, MOST_ITERATIONS

@@ -25,17 +25,21 @@ from largespin.meanfield.between import checked_between
 from largespin.model.model import Model
 
 EASY, HARD = 4, 7
-"""Newton steps up to which the next step along the branch may be longer, and from which it must be shorter."""
+"""Newton steps up to which the next step along the branch may be longer, and from which it must be shorter: as each doubles the
+digits, four lead from one digit to rounding."""
+SHORTER, LONGER = 0.5, 1.5
+"""Factors of a step after one that failed or was hard, and after an easy one."""
 STRAIGHT = 0.9
-"""Cosine of the angle between successive directions below which a step was too long."""
+"""Cosine of the angle, 26°, between successive directions below which a step was too long: events may hide behind the bend."""
 SMALLEST = 1e-7
-"""Step along the branch, relative to the size of the cycle, below which there is no going on."""
+"""Step along the branch, relative to the size of the cycle, below which there is no going on: cycles are accurate to 1e-9."""
 FIRST_STEP = 0.02
-"""Length of the first step, where nothing is known of the curvature yet."""
+"""Length of the first step, where nothing is known of the curvature yet: a fifth of the longest usual one."""
 SHORTEST_STEP = 1e-4
 """Smallest `largest_step` that may be asked for; with less a branch takes thousands of points."""
 FLOOR = 0.02
-"""Size of a cycle, relative to that of its states, below which changes are measured by the states."""
+"""Size of a cycle, relative to that of its states, below which changes are measured by the states: beside a Hopf point a step
+measured by the cycle would never reach the point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +225,8 @@ def follow(continuation: Continuation, start: CyclePoint, watch: Watch, stop: En
             return Walk(places, left("branch", f"{there.cycle.value:.8g}"))
         easy = there.cycle.iterations <= EASY
         length = min(
-            taken * (1.5 if easy else 1.0 if there.cycle.iterations < HARD else 0.5), continuation.settings.largest_step
+            taken * (LONGER if easy else 1.0 if there.cycle.iterations < HARD else SHORTER),
+            continuation.settings.largest_step,
         )
     return Walk(places, too_many(continuation.settings.points))
 
@@ -248,7 +253,7 @@ def _next(continuation: Continuation, here: CyclePoint, length: float) -> tuple[
             there = _judged(continuation, here, cycle)
             if there is not None:
                 return there, taken, at_border
-        length *= 0.5
+        length *= SHORTER
     return None
 
 

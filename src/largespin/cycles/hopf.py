@@ -10,9 +10,19 @@ from largespin.cycles.shooting import Cycle, CycleConditions, corrected
 from largespin.errors import FloatArray
 
 NEWTON_STEPS = 40
+"""Damped Newton steps before a search for a stationary state is given up; near one it takes five to ten."""
+DAMPING = (1.0, 0.5, 0.25, 0.1, 0.02)
+"""Shares of a Newton step that are tried in turn; where none makes the residual smaller, nothing more is gained."""
+DEPENDENT = 1e-13
+"""Singular value, relative to the largest, that is zero where conserved quantities make the equations dependent."""
+SMALLEST_SIZE = 1e-3
+"""Size of a Jacobian below which residuals are not measured relative to it."""
 AT_REST = 1e-10
-"""``|F|``, relative to the Jacobian's size, up to which a state is stationary."""
+"""``|F|``, relative to the Jacobian's size, up to which a state is stationary: solved for, not reached by a run."""
 SECANT_STEPS = 40
+"""Secant steps before a search for a Hopf point is given up; near one it takes five to ten."""
+FIRST_CHANGE = 1e-4
+"""Change of the parameter, relative to its range, in the first secant step: small enough to be linear, far above rounding."""
 SETTLED = 1e-14
 """Change of the parameter, relative to its size, at which the search for a Hopf point ends."""
 FIRST_SIZES = (0.02, 0.006, 0.002, 0.0006)
@@ -47,15 +57,15 @@ def stationary_near(equations: CycleEquations, u: FloatArray, value: float, leve
     norm = float(np.linalg.norm(residual(u)))
     for _ in range(NEWTON_STEPS):
         slope = np.concatenate([equations.jacobian(u, value), equations.conserved(u)[1]])
-        change = np.linalg.lstsq(slope, -residual(u), rcond=1e-13)[0]
-        for share in (1.0, 0.5, 0.25, 0.1, 0.02):
+        change = np.linalg.lstsq(slope, -residual(u), rcond=DEPENDENT)[0]
+        for share in DAMPING:
             trial = float(np.linalg.norm(residual(u + share * change)))
             if trial < norm:
                 break
         else:
             break
         u, norm = u + share * change, trial
-    scale = max(1e-3, float(np.linalg.norm(equations.jacobian(u, value))))
+    scale = max(SMALLEST_SIZE, float(np.linalg.norm(equations.jacobian(u, value))))
     return u if norm <= AT_REST * scale else None
 
 
@@ -85,7 +95,7 @@ def hopf_point(
             return None
         u, frequency = state, float(values[nearest].imag)
         points.append((p, float(values[nearest].real)))
-        following = _secant(points, 1e-4 * width)
+        following = _secant(points, FIRST_CHANGE * width)
         if step and abs(following - p) <= SETTLED * max(abs(p), width):
             return HopfPoint(state, p, frequency, vectors[:, nearest])
         p = following

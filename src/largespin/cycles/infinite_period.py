@@ -15,37 +15,56 @@ from largespin.cycles.shooting import Cycle
 from largespin.errors import FloatArray
 
 SLOW = 0.05
-"""Speed, relative to the largest on the cycle, below which the cycle passes something at rest."""
+"""Speed, relative to the largest on the cycle, below which the cycle passes something at rest: at 40 times the shortest
+period nearly all time is spent at less than a twentieth of the speed."""
 NEAR = 0.1
-"""Distance from the slowest point, relative to the cycle, up to which a saddle explains it."""
+"""Distance from the slowest point, relative to the cycle, up to which a saddle explains it: the distance shrinks like
+``e^{−λT}``, and is far below a tenth at such periods."""
 GHOST = 0.5
-"""The same for a saddle-node beyond the parameter, from which the slowest point is farther away."""
+"""Distance from the slowest point, relative to the cycle, up to which a saddle-node that exists only beyond the parameter
+explains it: it shrinks like ``1/T`` only."""
 STALLED = 1e-10
-"""Change of the parameter over two steps, relative to its size, that is none."""
+"""Change of the parameter over two steps, relative to its size, that is none: a hundred times the tolerance 1e-12, to which
+the parameter is solved for."""
+BORDER = 1e-3
+"""Part of the range that changes of a parameter near zero are measured by."""
 GROWN = 1.05
-"""Growth of the period over two steps that goes on nevertheless."""
+"""Growth of the period over two steps that goes on although the parameter stands still: such steps change nothing but ln T, two
+of 0.1 by 0.2."""
 LONG = 40.0
-"""Period, relative to the shortest of the branch, at which the reason of its growth is asked for."""
+"""Period, relative to the shortest of the branch, at which the reason of its growth is asked for: near Hopf points and folds
+periods change by a few times, and laws of growth show their limit from here on."""
 PATIENCE = 5.0
-"""How many times longer periods may become before the search for a reason is given up."""
+"""How many times longer periods may become before the search for a reason is given up; each look costs as much as a cycle,
+and without a saddle nothing new is seen."""
 LOOK = 1.25
-"""Factor by which the period grows between two looks."""
+"""Factor by which the period grows between two looks: two of the longest usual steps, ``e^{0.1}`` each."""
 SHARP = 1e-10
-"""Error of the extrapolated p*, relative to the parameter, at which the branch need not be followed any longer."""
+"""Error of the extrapolated p*, relative to the parameter, at which the branch need not be followed any longer: a hundred
+times the tolerance 1e-12, better than which no parameter of a cycle is known."""
 SOLVED = 1e-10
 """Error of the p* of a saddle-node, relative to the parameter; it is solved for, not extrapolated."""
 TRIALS = 300
-"""Evaluations after which there is no saddle-node nearby."""
+"""Evaluations after which there is no saddle-node nearby: two finite-difference Jacobians of a hundred unknowns, and some steps."""
+STOP = 1e-14
+"""Change of the unknowns at which the search for a saddle-node ends: rounding."""
 FOLDED = 1e-9
-"""Residual of the equations of a saddle-node, relative to the Jacobian's size, up to which it is one."""
+"""Residual of the equations of a saddle-node, relative to the Jacobian's size, up to which it is one; a search that
+finds none stalls far above."""
+SMALLEST_SIZE = 1e-3
+"""Size of a Jacobian below which residuals are not measured relative to it: all rates may be small, but then errors too."""
 SAME = 1e-5
-"""Distance, relative to the cycle, below which two stationary states are one."""
+"""Distance, relative to the cycle, below which two stationary states are one; they are solved to 1e-10."""
 ROOT_LAW = (0.35, 0.65)
-"""Exponents of ``T ~ |p − p*|^(−x)`` that count as the inverse root of a saddle-node on the cycle."""
+"""Exponents of ``T ~ |p − p*|^(−x)`` that count as the inverse root of a saddle-node on the cycle; at finite periods the law
+has corrections, and a logarithm, at saddles, shows exponents below 0.2."""
 LINEAR = 0.1
 """Change of the extrapolated p*, relative to the distance from it, up to which ``T^(−2)`` is linear."""
 CLEAR = 1e-8
-"""Distance from p*, relative to the parameter, beyond which it is known well enough to test the law of growth."""
+"""Distance from p*, relative to the parameter, beyond which it is known well enough to test the law of growth: p* is known
+to 1e-10."""
+FEWEST = 4
+"""Places of a branch from which its law of growth can be read: two values of p*, each from two of the last places."""
 
 HOMOCLINIC, HETEROCLINIC = "homoclinic end", "heteroclinic end"
 SADDLE_NODE, UNKNOWN = "saddle-node on the cycle (infinite period)", "long period"
@@ -62,7 +81,7 @@ class Passage:
 
 def infinite_period(continuation: Continuation, places: list[CyclePoint]) -> CyclePoint | None:
     """The last point with the reason why the branch ends there, or None while the period is still moderate."""
-    if len(places) < 4 or not _runs_away(continuation, places):
+    if len(places) < FEWEST or not _runs_away(continuation, places):
         return None
     last = places[-1]
     passages = _passages(continuation, last.cycle)
@@ -93,10 +112,10 @@ def _latest(continuation: Continuation, places: list[CyclePoint]) -> float:
 
 def _runs_away(continuation: Continuation, places: list[CyclePoint]) -> bool:
     now, before = places[-1].cycle, places[-3].cycle
-    stalled = abs(now.value - before.value) < STALLED * max(abs(now.value), 1e-3 * continuation.settings.width)
+    stalled = abs(now.value - before.value) < STALLED * max(abs(now.value), BORDER * continuation.settings.width)
     longest, last = _longest(continuation, places), places[-2].cycle.period
     # Looking for the reason is dear: it is done each time the period has grown by some factor.
-    looks = [np.floor(np.log(max(period / longest, 1e-9)) / np.log(LOOK)) for period in (last, now.period)]
+    looks = [np.floor(np.log(period / longest) / np.log(LOOK)) for period in (last, now.period)]
     return (stalled and now.period > GROWN * before.period) or (now.period > longest and looks[1] > looks[0])
 
 
@@ -187,12 +206,12 @@ def saddle_node(equations: CycleEquations, u: FloatArray, cycle: Cycle) -> tuple
             residual,
             np.concatenate([u, start, [cycle.value]]),
             method="hybr",
-            options={"xtol": 1e-14, "maxfev": TRIALS},
+            options={"xtol": STOP, "maxfev": TRIALS},
         )
     except (ArithmeticError, np.linalg.LinAlgError, ValueError):
         return None
     state, p = solution.x[:n], float(solution.x[-1])
-    scale = max(1e-3, float(np.linalg.norm(equations.jacobian(u, cycle.value))))
+    scale = max(SMALLEST_SIZE, float(np.linalg.norm(equations.jacobian(u, cycle.value))))
     if np.linalg.norm(residual(solution.x)) > FOLDED * scale or np.linalg.norm(state - u) > GHOST * cycle.size:
         return None
     return state, p
@@ -218,7 +237,7 @@ def _unexplained(places: list[CyclePoint]) -> CyclePoint:
     """p* from the last points if ``T^(−2)`` goes to zero linearly, as at saddle-nodes of any kind."""
     last = places[-1]
     words = f"The period has grown to {last.cycle.period:.4g} at {last.cycle.value:.10g}; no saddle was found"
-    inverse = [(1.0 / place.cycle.period**2, place.cycle.value) for place in places[-4:] if not place.special]
+    inverse = [(1.0 / place.cycle.period**2, place.cycle.value) for place in places[-FEWEST:] if not place.special]
     ends = [(p * b - q * a) / (b - a) for (a, p), (b, q) in pairwise(inverse) if a != b]
     if len(ends) < 2 or abs(ends[-1] - ends[-2]) > LINEAR * abs(ends[-1] - last.cycle.value):
         return replace(last, special=UNKNOWN, sentence=f"{words}, and the law of growth is not recognised.")

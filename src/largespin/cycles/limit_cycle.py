@@ -30,7 +30,9 @@ FEWEST_PHASES = 17
 """Phases at which states are given at least: with fewer a picture of the cycle has corners, and a branch that goes on from
 the stored states has too few nodes."""
 SEARCH = 100.0
-"""Shortest time for which a period is looked for, whatever `settle` is."""
+"""Shortest time for which a period is looked for, whatever `settle` is, in inverse rates: ten periods of slow oscillations."""
+FINEST_RUN = 1e-13
+"""Tolerance of the run that settles, at least: finer ones take longer, and shooting solves for the cycle anyway."""
 TOLERANCES = (1e-15, 1e-6)
 """Tolerances of the integrator with which an orbit can still be told from its neighbours."""
 
@@ -99,7 +101,7 @@ def limit_cycle(
     check_real_amplitudes(model, where, 0.0)
     begins = where.starts
     if settle:
-        begins = final_states(model, begins, where.parameters, settle, tolerance=max(tolerance, 1e-13))
+        begins = final_states(model, begins, where.parameters, settle, tolerance=max(tolerance, FINEST_RUN))
     findings = []
     for u, row in zip(begins, where.parameters, strict=True):
         with taylor_needed():

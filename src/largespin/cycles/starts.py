@@ -12,7 +12,7 @@ from largespin.cycles.equations import ModelEquations
 from largespin.cycles.given_cycle import at_first_phase, cycle_in, holds_cycle
 from largespin.cycles.hopf import HopfPoint, first_cycle, hopf_point, stationary_near
 from largespin.cycles.hopf_end import birth_place
-from largespin.cycles.limit_cycle import cycle_of_run
+from largespin.cycles.limit_cycle import FINEST_RUN, cycle_of_run
 from largespin.cycles.results import Finding
 from largespin.cycles.shooting import Cycle
 from largespin.errors import FloatArray, LargespinError
@@ -97,7 +97,7 @@ def _check_range(model: Model, parameter: str, settings: CycleSettings, row: Flo
 
 def _of_run(model: Model, u: FloatArray, row: FloatArray, settle: float, tolerance: float) -> Cycle:
     if settle:
-        u = final_states(model, u[None], row[None], settle, tolerance=max(tolerance, 1e-13))[0]
+        u = final_states(model, u[None], row[None], settle, tolerance=max(tolerance, FINEST_RUN))[0]
     found = cycle_of_run(model, u, row, settle, tolerance)
     if isinstance(found, Finding):
         raise LargespinError(f"Argument `start` must lead to a cycle, but it does not. {found.sentence}")
