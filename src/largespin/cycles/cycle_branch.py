@@ -96,7 +96,7 @@ def cycle_branch(
         >>> from largespin import cycle_branch
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")
         >>> branch = cycle_branch(
-        ...     model, [0, 0.1, 0.1], between={"field": (0.1, 0.4)}, temperature=0.6, field=0.4
+        ...     model, [0, 0.1, 0.1], between={"field": (0.1, 0.4)}, towards="low", temperature=0.6, field=0.4
         ... )
         >>> for kind, value in zip(branch.special.values, branch.special_value.values):
         ...     if kind:
