@@ -263,11 +263,6 @@ def test_bad_arguments_of_cycle_ends_are_refused() -> None:
         call(field=[0.5, 0.6]),
         "Argument `field` must be one number, because `between` says where it moves, but it has several values.",
     )
-    check_sentence(
-        call(field=0.5),
-        'Argument `towards` must be "low" or "high", because the cycle is found at field = 0.5 inside the range, but it is '
-        "not given.",
-    )
     check_sentence(call(field=0.7), "Argument `field` must lie in the range [0.1, 0.6] of `between`, but it is 0.7.")
     check_sentence(call(towards="up"), "Argument `towards` must be one of low, high, but it is 'up'.")
 
@@ -285,3 +280,14 @@ def test_models_without_a_taylor_series_are_refused() -> None:
     ):
         with pytest.raises(ls.LargespinError, match=r"^Argument `model` must suit the Taylor integrator, but "):
             call()
+
+
+def test_a_cycle_is_followed_towards_the_further_end_or_where_it_is_told() -> None:
+    """The fold of retrieval, where the cycle dies, lies below; above nothing happens to it."""
+    at: dict[str, Any] = {"field": 0.4, "temperature": 0.6}
+    low = cycle_ends(hopfield("exponential"), START, between={"field": (0.1, 0.6)}, **at)
+    assert low.stable_until.item() == pytest.approx(fold_of_retrieval(0.6), abs=1e-9)
+    high = cycle_ends(hopfield("exponential"), START, between={"field": (0.1, 0.6)}, towards="high", **at)
+    assert high.sentence.item() == "The cycle attracts along its whole branch. The branch left the range at 0.6."
+    near = cycle_ends(hopfield("exponential"), START, between={"field": (0.3, 0.6)}, **at)
+    assert near.sentence.item() == high.sentence.item()

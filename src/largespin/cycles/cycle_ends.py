@@ -50,8 +50,8 @@ def cycle_ends(
         start: a state from which a run reaches the cycle, or a row or an axis of states of a result, which brings its modes
             and its parameters; a cycle is followed itself, where it is one at the parameters of the point.
         between: the parameter in which the cycle is followed and its range, ``{"field": (0.1, 0.6)}``.
-        towards: the end of the range, ``"low"`` or ``"high"``, towards which it is followed; if not given, away from the
-            end at which it is found.
+        towards: the end of the range, ``"low"`` or ``"high"``, towards which it is followed; if not given, the one that is
+            further away from where the cycle is found.
         points: largest number of points of one branch.
         largest_step: longest step, as in `cycle_branch`.
         settle: time given to a run to reach the cycle.
@@ -87,9 +87,7 @@ def cycle_ends(
     tolerance, settle = number_in("tolerance", tolerance, *TOLERANCES), number_in("settle", settle, 0.0)
     where = points_from(model, at_first_phase(start), given)
     begins_at = _one_value(parameter, where, settings)
-    follower = _Follower(
-        model, parameter, settings, _direction(parameter, begins_at, settings, towards), settle, tolerance
-    )
+    follower = _Follower(model, parameter, settings, _direction(begins_at, settings, towards), settle, tolerance)
     own = start if isinstance(start, xr.Dataset) and holds_cycle(start) and not start["period"].ndim else None
     with taylor_needed():
         fates = [follower.fate(u, row, own) for u, row in zip(where.starts, where.parameters, strict=True)]
@@ -110,16 +108,11 @@ def _one_value(parameter: str, where: Points, settings: CycleSettings) -> float:
     return where.fixed[parameter]
 
 
-def _direction(parameter: str, begins_at: float, settings: CycleSettings, towards: Towards | None) -> float:
+def _direction(begins_at: float, settings: CycleSettings, towards: Towards | None) -> float:
     """The sign in which the parameter changes."""
     if towards is not None:
         return -1.0 if one_of("towards", towards, Towards) == "low" else 1.0
-    if begins_at not in (settings.low, settings.high):
-        raise LargespinError(
-            f'Argument `towards` must be "low" or "high", because the cycle is found at {parameter} = {begins_at:g} inside '
-            "the range, but it is not given."
-        )
-    return 1.0 if begins_at == settings.low else -1.0
+    return 1.0 if begins_at - settings.low < settings.high - begins_at else -1.0
 
 
 @dataclass(frozen=True, eq=False)
