@@ -12,7 +12,7 @@ from largespin.cycles.cycle_branch import Towards, branch_end
 from largespin.cycles.equations import IntegrationError
 from largespin.cycles.events import events_between
 from largespin.cycles.given_cycle import at_first_phase, holds_cycle
-from largespin.cycles.limit_cycle import TOLERANCES
+from largespin.cycles.limit_cycle import NOWHERE, TOLERANCES
 from largespin.cycles.multipliers import verdict
 from largespin.cycles.starts import beginning
 from largespin.errors import FloatArray, LargespinError, number_in, one_of
@@ -138,7 +138,7 @@ class _Follower:
         """What becomes of the cycle that is reached from u at one parameter point, or of a given one."""
         at = dict(zip(self.model.parameters, row.tolist(), strict=True))
         if not np.all(np.isfinite(u)):
-            return _Fate(Outcome.NO_STATE, "No state at this place of the result.")
+            return _Fate(Outcome.NO_STATE, NOWHERE)
         start = self.model.state_from_vector(u) if own is None else own
         try:
             begin = beginning(self.model, start, self.parameter, self.settings, self.settle, self.tolerance, at)

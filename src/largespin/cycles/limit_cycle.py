@@ -31,6 +31,8 @@ FEWEST_PHASES = 17
 the stored states has too few nodes."""
 SEARCH = 100.0
 """Shortest time for which a period is looked for, whatever `settle` is, in inverse rates: ten periods of slow oscillations."""
+NOWHERE = "No state at this place of the result."
+"""What is said where a start is missing: results of different lengths are filled up with NaN."""
 FINEST_RUN = 1e-13
 """Tolerance of the run that settles, at least: finer ones take longer, and shooting solves for the cycle anyway."""
 TOLERANCES = (1e-15, 1e-6)
@@ -99,11 +101,15 @@ def limit_cycle(
     phases = whole_number("phases", phases, FEWEST_PHASES)
     where = points_from(model, at_first_phase(start), given)
     check_real_amplitudes(model, where, 0.0)
-    begins = where.starts
+    begins, known = where.starts.copy(), np.isfinite(where.starts).all(axis=1)
     if settle:
-        begins = final_states(model, begins, where.parameters, settle, tolerance=max(tolerance, FINEST_RUN))
-    findings = []
-    for u, row in zip(begins, where.parameters, strict=True):
+        rows = where.parameters[known]
+        begins[known] = final_states(model, begins[known], rows, settle, tolerance=max(tolerance, FINEST_RUN))
+    findings: list[Finding] = []
+    for u, row, here in zip(begins, where.parameters, known, strict=True):
+        if not here:
+            findings.append(Finding(Outcome.NO_STATE, NOWHERE))
+            continue
         with taylor_needed():
             cycle = cycle_of_run(model, u, row, settle, tolerance)
         findings.append(cycle if isinstance(cycle, Finding) else _described(model, cycle, row, tolerance, phases))
