@@ -16,7 +16,7 @@ MOST_SECONDS_FOR_LINES, MOST_SECONDS_FOR_BRANCH = 10.0, 2.0
 
 def hopfield_lines() -> None:
     def run() -> xr.Dataset:
-        return boundaries(ls.models.hopfield(ls.ideal_large_spins(1)), parameters=("temperature", "field"), between=BOX)
+        return boundaries(ls.models.hopfield(ls.ideal_large_spins(1)), between=BOX)
 
     begin = time.perf_counter()
     lines = run()
@@ -46,7 +46,7 @@ def dicke_branch() -> None:
 
     def run(largest_step: float = 0.0075) -> xr.Dataset:
         return branch(
-            model, start, parameter="coupling", between=(0.3, 1.4), coupling=1.2, field=0.5, largest_step=largest_step
+            model, start, between={"coupling": (0.3, 1.4)}, coupling=1.2, field=0.5, largest_step=largest_step
         )
 
     begin = time.perf_counter()

@@ -22,9 +22,9 @@ from ._version import __version__ as __version__
 from .attractors.find_attractors import find_attractors as find_attractors
 from .attractors.lyapunov_exponents import lyapunov_exponents as lyapunov_exponents
 from .bifurcations.boundaries import boundaries as boundaries
-from .bifurcations.boundaries import boundary_curve as boundary_curve
+from .bifurcations.boundary_curve import boundary_curve as boundary_curve
 from .bifurcations.branch import branch as branch
-from .bifurcations.branch import branches as branches
+from .bifurcations.branches import branches as branches
 from .cycles.cycle_branch import cycle_branch as cycle_branch
 from .cycles.cycle_ends import cycle_ends as cycle_ends
 from .cycles.limit_cycle import limit_cycle as limit_cycle

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from largespin.bifurcations.boundary import Plane
 from largespin.bifurcations.group import generated
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.problem import Problem
-from largespin.bifurcations.trace import Settings, Tracer
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.bifurcations.trace import BranchSettings, Tracer
+from largespin.bifurcations.two_parameters import CurveSettings
 from largespin.errors import FloatArray
 
 X = sp.symbols("x y z w", real=True)
@@ -168,8 +168,8 @@ def around(form: Problem) -> Surroundings:
 
 
 def tracer(form: Problem, low: float, high: float, largest_step: float = 0.05, **options: Any) -> Tracer:
-    return Tracer(around(form), Settings(low, high, 0.01, largest_step, **options))
+    return Tracer(around(form), BranchSettings(low, high, 0.01, largest_step, **options))
 
 
-def plane(first: tuple[float, float], second: tuple[float, float], largest_step: float = 0.05) -> Plane:
-    return Plane((first, second), 0.01, largest_step)
+def plane(first: tuple[float, float], second: tuple[float, float], largest_step: float = 0.05) -> CurveSettings:
+    return CurveSettings((first, second), 0.01, largest_step)

@@ -1,5 +1,6 @@
 """Branches of models with conserved quantities, several patterns, absorbing states: known thresholds and refusals."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,9 @@ def thresholds(model: ls.Model, count: int) -> np.ndarray:
 def test_dicke_existence_and_stability() -> None:
     """Retrieval of pattern ν begins at g_ν and becomes stable against pattern 1 at g_ν^{3/2}/g_1^{1/2}."""
     model, (first, second) = dicke(2), thresholds(dicke(2), 2)
-    found = branches(model, [-1, 0, 0], parameter="coupling", between=(0.3, 1.2), coupling=0.35, field=0.5)
+    found = branches(
+        model, model.state([-1, 0, 0], modes=0), between={"coupling": (0.3, 1.2)}, coupling=0.35, field=0.5
+    )
     table = list(
         zip(found.special_branch.values, found.special_kind.values, found.special_coupling.values, strict=True)
     )
@@ -47,7 +50,7 @@ def test_dicke_with_more_blocks_than_modes() -> None:
     """M = 4: undamped pairs all along are no Hopf points; thresholds of pattern 3."""
     model, g = dicke(4), thresholds(dicke(4), 4)
     start = dicke_retrieval_state(model, 2, field=0.5, coupling=1.2)
-    found = branch(model, start, parameter="coupling", between=(0.3, 1.4), coupling=1.2, field=0.5)
+    found = branch(model, start, between={"coupling": (0.3, 1.4)}, coupling=1.2, field=0.5)
     assert set(found.special_kind.str.split(sep=" (", dim="part").isel(part=0).values) == {"pitchfork"}
     expected = sorted([g[2], g[2] ** 1.5 / g[1] ** 0.5, g[2] ** 1.5 / g[0] ** 0.5])
     assert sorted(found.special_coupling.values) == pytest.approx(expected, abs=1e-9)
@@ -56,11 +59,10 @@ def test_dicke_with_more_blocks_than_modes() -> None:
 
 def test_dicke_line_in_two_parameters() -> None:
     model = dicke(1)
-    found = branch(model, [-1, 0, 0], parameter="coupling", between=(0.2, 1.5), coupling=0.35, field=0.5)
+    found = branch(model, model.state([-1, 0, 0], modes=0), between={"coupling": (0.2, 1.5)}, coupling=0.35, field=0.5)
     line = boundary_curve(
         model,
         found.isel(special_point=0),
-        parameters=("coupling", "field"),
         between={"coupling": (0.2, 1.5), "field": (0.1, 1.0)},
     )
     w = 1.5
@@ -71,7 +73,7 @@ def test_dicke_line_in_two_parameters() -> None:
 def test_three_patterns_and_their_mixtures() -> None:
     """At T_c all three overlaps become critical; one, two or three of them grow. All agree with the search."""
     model = ls.models.hopfield(ls.ideal_large_spins(3))
-    found = branches(model, [0, 0, 0], parameter="temperature", between=(0.6, 1.4), temperature=1.3, field=0.1, depth=1)
+    found = branches(model, [0, 0, 0], between={"temperature": (0.6, 1.4)}, temperature=1.3, field=0.1, depth=1)
     assert found.multiplicity.values[0] == 3
     assert found.special_temperature.values[0] == pytest.approx(1 / 1.08, abs=1e-10)
     ends = {}
@@ -96,11 +98,11 @@ def test_boundary_time_crystal_folds_on_the_sphere() -> None:
     # y = 2ω/κ, z = ∓√(1 − y²): both states meet at ω = κ/2.
     y = 0.2
     found = branch(
-        boundary_time_crystal(), [0, y, -np.sqrt(1 - y**2)], parameter="omega", between=(0.0, 1.0), omega=0.1, kappa=1.0
+        boundary_time_crystal(), [0, y, -np.sqrt(1 - y**2)], between={"omega": (0.0, 1.0)}, omega=0.1, kappa=1.0
     )
     assert found.special_kind.values.tolist() == ["fold"]
     assert found.special_omega.item() == pytest.approx(0.5, abs=1e-10)
-    assert set(found.ended_first.values) | set(found.ended_last.values) == {"The branch left the interval at 0."}
+    assert set(found.end_first.values) | set(found.end_last.values) == {"The branch left the range at 0."}
 
 
 def contact_process() -> ls.Model:
@@ -128,7 +130,6 @@ def test_quantum_contact_process_changes_order() -> None:
     """
     lines = boundaries(
         contact_process(),
-        parameters=("rate", "field"),
         between={"rate": (0.0, 2.0), "field": (0.0, 6.0)},
         decay=1.0,
         cuts=2,
@@ -140,96 +141,75 @@ def test_quantum_contact_process_changes_order() -> None:
     assert float(lines.special_field[place]) == pytest.approx(np.sqrt(0.5), abs=1e-9)
 
 
-SMALL = {"parameter": "field", "between": (0.0, 1.0)}
-
-
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"parameter": "coupling"}, "The model has no parameter `coupling`; its parameters are field, temperature."),
+        ({"field": 2.0}, "Argument `field` must lie in the range [0, 1] of `between`, but it is 2."),
         (
-            {"between": (1.0, 0.0)},
-            "Argument `between` must be (low, high) with low < high for `field`, but it is (1.0, 0.0).",
+            {"temperature": [0.4, 0.5]},
+            "Parameter values must be single numbers for this call, but there are several along temperature.",
         ),
-        (
-            {"field": 2.0},
-            "Argument `field` must lie in the interval [0, 1] of the continuation, but it is 2.",
-        ),
-        (
-            {"parameter": "temperature", "temperature": 0.5, "field": 0.1},
-            "Argument `between` must keep `temperature` positive, but it begins at 0.",
-        ),
-        ({"temperature": [0.4, 0.5]}, "Argument `temperature` must be one number, but it has 2 values."),
         ({"largest_step": 0.0}, "Argument `largest_step` must be above 0, but it is 0."),
         ({"points": 0}, "Argument `points` must be at least 1, but it is 0."),
+        (
+            {"largst_step": 0.1},
+            "`largst_step` is neither an option of `branch` nor a parameter of the model; did you mean `largest_step`?",
+        ),
     ],
 )
 def test_wrong_input(options: dict[str, Any], sentence: str) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    given = {**SMALL, "field": 0.1, "temperature": 0.8, **options}
+    given = {"between": {"field": (0.0, 1.0)}, "field": 0.1, "temperature": 0.8, **options}
     check_sentence(lambda: branch(model, [0, 0, 0], **given), sentence)
 
 
 def test_starts_that_are_refused() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     with pytest.raises(ls.LargespinError, match="must be near a stationary state, but the search from it ended"):
-        branch(model, [0, 0, 0.5], parameter="field", between=(0.0, 1.0), field=0.1, temperature=0.8)
+        branch(model, [0, 0, 0.5], between={"field": (0.0, 1.0)}, field=0.1, temperature=0.8)
     # Every state on the equator rests; this one lies on no axis of a reflection.
     still = ls.Model(ls.Spins(), ls.parameter("field") * ls.Spins().average("z") ** 2 / 2)
     with pytest.raises(ls.LargespinError, match=r"isolated stationary state, but [12] direction"):
-        branch(still, [0.5, 0.2, 0], parameter="field", between=(0.0, 1.0), field=0.5)
+        branch(still, [0.5, 0.2, 0], between={"field": (0.0, 1.0)}, field=0.5)
     states = ls.stationary_states(model, field=0.1, temperature=0.8)
+    several = (
+        "Argument `start` must be one state, but it holds several along {}; choose one, for instance with `.isel(…)`."
+    )
     check_sentence(
-        lambda: branch(model, states, parameter="field", between=(0.0, 1.0)),
-        "Argument `start` must be one point of a result with `m` over block and component; choose one with `isel`.",
+        lambda: branch(model, states, between={"field": (0.0, 1.0)}), several.format(f"state ({states.sizes['state']})")
     )
     ensemble = model.state(np.zeros((2, 1, 3)))
     check_sentence(
-        lambda: branch(model, ensemble, parameter="field", between=(0.0, 1.0), field=0.1, temperature=0.8),
-        "Argument `start` must be one state, but it is an ensemble.",
+        lambda: branch(model, ensemble, between={"field": (0.0, 1.0)}, field=0.1, temperature=0.8),
+        several.format("start (2)"),
     )
 
 
-def test_wrong_regions() -> None:
+def test_special_points_that_are_refused() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
+    found = branch(model, [0, 0, 0], between={"field": (0.0, 0.4)}, field=0.1, temperature=0.8)
+    plane = {"temperature": (0.4, 1.2), "field": (0.0, 0.5)}
+    none = (
+        "Argument `special` must be one special point of `branch` or `branches`, but it is not; choose one with "
+        "`.isel(special_point=…)`."
+    )
+    line = boundary_curve(model, found.isel(special_point=0), between=plane)
+    wrong: list[Any] = [found, found.isel(point=0), line.isel(special_point=0), None, [0, 0, 0]]
+    for special in wrong:
+        check_sentence(partial(boundary_curve, model, special, between=plane), none)
+    other = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")
     check_sentence(
-        lambda: boundaries(model, parameters=("field", "field"), between={"field": (0.0, 1.0)}),
-        "Argument `parameters` must name two parameters, but it is ('field', 'field').",
+        lambda: boundary_curve(other, found.isel(special_point=0), between=plane),
+        "Argument `special` must belong to the given model, but the result was made with another one.",
     )
     check_sentence(
-        lambda: boundaries(model, parameters=("field", "temperature"), between={"field": (0.0, 1.0)}),
-        "Argument `between` must give the interval of `temperature`, but it does not.",
+        lambda: boundary_curve(model, found.isel(special_point=0), between={**plane, "temperature": (0.9, 1.2)}),
+        "Argument `temperature` must lie in the range [0.9, 1.2] of `between`, but it is 0.8.",
     )
-    found = branch(model, [0, 0, 0], parameter="field", between=(0.0, 0.4), field=0.1, temperature=0.8)
-    check_sentence(
-        lambda: boundary_curve(
-            model, found, parameters=("temperature", "field"), between={"temperature": (0.4, 1.2), "field": (0.0, 0.5)}
-        ),
-        "Argument `special` must be one special point of a branch in one of `parameters`; "
-        "choose one with `isel(special_point=…)`.",
-    )
-    point, region = found.isel(special_point=0), {"temperature": (0.9, 1.2), "field": (0.0, 0.5)}
 
-    def line(**changed: Any) -> Any:
-        options = {"special": point, "parameters": ("temperature", "field"), "between": region, **changed}
-        return lambda: boundary_curve(changed.pop("model", model), **{k: x for k, x in options.items() if k != "model"})
 
-    check_sentence(
-        line(),
-        "Argument `between` must hold the special point, but its `temperature` is 0.8 and the interval [0.9, 1.2].",
-    )
-    check_sentence(
-        line(model=ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")),
-        "Argument `special` must belong to the given model, but it was made with another one.",
-    )
-    check_sentence(
-        line(special=None),
-        "Argument `special` must be one special point of a branch in one of `parameters`; "
-        "choose one with `isel(special_point=…)`.",
-    )
-    both: Any = {"parameters": ("temperature", "field"), "between": region}
-    check_sentence(
-        lambda: boundaries(model, field=0.1, **both),
-        "Argument `field` must not be given, because `between` says where it moves.",
-    )
+def test_wrong_options_of_boundaries() -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(1))
+    both: Any = {"between": {"temperature": (0.9, 1.2), "field": (0.0, 0.5)}}
     check_sentence(lambda: boundaries(model, depth=-1, **both), "Argument `depth` must be at least 0, but it is -1.")
+    check_sentence(lambda: boundaries(model, cuts=0, **both), "Argument `cuts` must be at least 1, but it is 0.")

@@ -19,7 +19,7 @@ def model() -> ls.Model:
 
 @pytest.fixture(scope="module")
 def lines(model: ls.Model) -> xr.Dataset:
-    return boundaries(model, parameters=("temperature", "field"), between=BOX, cuts=2)
+    return boundaries(model, between=BOX, cuts=2)
 
 
 def of_kind(lines: xr.Dataset, word: str) -> xr.Dataset:
@@ -92,21 +92,21 @@ def test_fold_line(lines: xr.Dataset) -> None:
 
 
 def test_one_line_from_one_point(model: ls.Model) -> None:
-    found = branches(model, [0, 0, 0], parameter="field", between=(0.0, 0.6), field=0.1, temperature=0.5)
+    found = branches(model, [0, 0, 0], between={"field": (0.0, 0.6)}, field=0.1, temperature=0.5)
     assert found.special_kind.values.tolist() == ["pitchfork (subcritical)", "fold"]
     assert found.special_branch.values.tolist() == [0, 1]
     assert found.special_field.values[0] == pytest.approx(np.sqrt(1 / 8), abs=1e-10)
-    line = boundary_curve(model, found.isel(special_point=1), parameters=("temperature", "field"), between=BOX)
+    line = boundary_curve(model, found.isel(special_point=1), between=BOX)
     assert set(line.kind.values) == {"fold"}
     assert line.curve.values.tolist() == [0] * line.sizes["point"]
     assert (
         float(np.abs(line.field - found.special_field.values[1]).where(abs(line.temperature - 0.5) < 1e-9).min()) < 1e-9
     )
-    assert line.ended_first.item() != line.ended_last.item()
+    assert line.end_first.item() != line.end_last.item()
 
 
 def test_a_branch_is_made_of_stationary_states(model: ls.Model) -> None:
-    found = branches(model, [0, 0, 0], parameter="field", between=(0.0, 0.6), field=0.1, temperature=0.5)
+    found = branches(model, [0, 0, 0], between={"field": (0.0, 0.6)}, field=0.1, temperature=0.5)
     u = found.m.values.reshape(-1, 3)
     p = np.stack([found.field.values, np.full(len(u), 0.5)], axis=-1)
     assert np.abs(numeric_mean_field(model).rhs(u, p)).max() < 1e-11
@@ -120,25 +120,25 @@ def test_a_branch_is_made_of_stationary_states(model: ls.Model) -> None:
     big = retrieval.isel(point=int(np.abs(retrieval.overlap.values).argmax()))
     assert big.verdict.item() == "stable"
     assert np.all(np.diff(found.arclength.values[found.branch.values == 1]) >= 0.0)
-    assert found.ended_last.values[0] == "The branch left the interval at 0.6."
+    assert found.end_last.values[0] == "The branch left the range at 0.6."
 
 
 def test_start_from_the_search(model: ls.Model) -> None:
     states = ls.stationary_states(model, temperature=0.5, field=0.2)
-    found = branch(model, states.isel(state=0), parameter="temperature", between=(0.3, 1.2))
+    found = branch(model, states.isel(state=0), between={"temperature": (0.3, 1.2)})
     assert float(found.field) == 0.2
     kinds = found.special_kind.values.tolist()
     assert kinds == ["pitchfork (supercritical)"]
     assert found.special_temperature.item() == pytest.approx(1.0 / 1.32, abs=1e-10)
     assert "The branch ends at a pitchfork: beyond it lies its mirror image." in (
-        found.ended_first.item(),
-        found.ended_last.item(),
+        found.end_first.item(),
+        found.end_last.item(),
     )
 
 
 def test_glauber_rates_share_the_paramagnet() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")
-    found = branches(model, [0, 0, 0], parameter="temperature", between=(0.3, 1.4), temperature=1.3, field=0.27)
+    found = branches(model, [0, 0, 0], between={"temperature": (0.3, 1.4)}, temperature=1.3, field=0.27)
     own = found.isel(special_point=found.special_branch == 0)
     assert own.special_temperature.values == pytest.approx([1 / (1 + 8 * 0.27**2), 2 / 3], abs=1e-10)
     retrieval = found.isel(point=(found.branch.values == 1) & (np.abs(found.overlap.values[:, 0]) > 1e-3))

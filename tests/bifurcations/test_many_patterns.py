@@ -13,7 +13,6 @@ def test_two_patterns_with_independent_blocks() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(2))
     lines = boundaries(
         model,
-        parameters=("temperature", "field"),
         between={"temperature": (0.4, 1.2), "field": (0.0, 0.5)},
         cuts=2,
     )
@@ -33,7 +32,7 @@ def test_two_patterns_with_independent_blocks() -> None:
 def test_four_patterns_grow_in_all_their_mixtures() -> None:
     """One, two, three and four equal overlaps: by the mean over blocks, ``(1 + 8Ω²/cosh²(βh)) m = tanh(βh)`` (B.1)."""
     model = ls.models.hopfield(ls.ideal_large_spins(4))
-    found = branches(model, [0, 0, 0], parameter="temperature", between=(0.8, 1.2), temperature=1.1, field=0.1, depth=1)
+    found = branches(model, [0, 0, 0], between={"temperature": (0.8, 1.2)}, temperature=1.1, field=0.1, depth=1)
     assert found.multiplicity.values[0] == 4
     counts = set()
     for number in range(1, found.sizes["branch_number"]):
@@ -59,7 +58,6 @@ def test_three_patterns_oscillate_together() -> None:
     """
     lines = boundaries(
         ls.models.hopfield(ls.ideal_large_spins(3)),
-        parameters=("temperature", "field"),
         between={"temperature": (0.5, 0.9), "field": (0.1, 0.32)},
         cuts=1,
         depth=0,

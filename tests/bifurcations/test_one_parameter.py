@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 from random_models import examples
 from static_forms import MU, NormalForm, Rotated, X, tracer
 
-from largespin.bifurcations.ending import End, Reason
+from largespin.bifurcations.crossings import crossings
 from largespin.bifurcations.problem import Problem
 from largespin.bifurcations.special import SpecialPoint
-from largespin.bifurcations.spectrum import crossings
 from largespin.bifurcations.switch import all_branches
-from largespin.bifurcations.trace import Branch
+from largespin.bifurcations.trace import StationaryBranch
+from largespin.ends import End, EndKind
 from largespin.errors import FloatArray
 
 x, y, z, w = X
 SQUARE = x**2 + y**2
-LEFT_BOTH = tuple(End(Reason.LEFT, f"The branch left the interval at {border}.") for border in (-1, 1))
+LEFT_BOTH = tuple(End(EndKind.LEFT, f"The branch left the range at {border}.") for border in (-1, 1))
 
 
 def followed(
     form: Problem, u: list[float], p: float, low: float, high: float, depth: int = 1, **options: Any
-) -> list[Branch]:
+) -> list[StationaryBranch]:
     found = tracer(form, low, high, **options)
     branches = all_branches(found, found.through(np.array(u, dtype=float), p), depth)
     assert found.failures == []
@@ -35,7 +35,7 @@ def followed(
     return branches
 
 
-def specials(branches: list[Branch]) -> list[SpecialPoint]:
+def specials(branches: list[StationaryBranch]) -> list[SpecialPoint]:
     return [special for branch in branches for special in branch.specials]
 
 
@@ -166,7 +166,7 @@ def test_fold_and_pitchfork_on_curved_level_sets() -> None:
 
 def test_closed_loop() -> None:
     (loop,) = followed(NormalForm([x**2 + MU**2 - 1], (MU,)), [1.0], 0.0, -2.0, 2.0)
-    assert loop.ended == (End(Reason.CLOSED, "Closed: the branch came back to its start."),) * 2
+    assert loop.ended == (End(EndKind.CLOSED, "Closed: the branch came back to its start."),) * 2
     assert sorted(s.p[0] for s in loop.specials) == pytest.approx([-1.0, 1.0], abs=1e-12)
     length = loop.stops[-1].arclength
     # The metric measures the parameter in units of its interval 4: the perimeter of an ellipse with axes 1 and ¼.
@@ -200,12 +200,12 @@ def test_symmetric_plane_has_its_axes() -> None:
 
 def test_budget_and_border_are_said() -> None:
     (branch,) = followed(NormalForm([MU - x], (MU,)), [0.0], 0.0, -1.0, 1.0, points=5)
-    assert branch.ended == (End(Reason.POINTS, "5 points were computed; raise `points` to go on."),) * 2
+    assert branch.ended == (End(EndKind.POINTS, "5 points were computed; raise `points` to go on."),) * 2
     (branch,) = followed(NormalForm([MU - x], (MU,)), [0.0], 0.0, -1.0, 1.0)
     assert branch.ended == LEFT_BOTH
     assert branch.stops[-1].u[0] == pytest.approx(1.0, abs=1e-12)
     (branch,) = followed(NormalForm([MU - x / 1000], (MU,)), [0.0], 0.0, -1.0, 1.0, largest_step=5.0)
-    assert branch.ended[1].reason is Reason.UNPHYSICAL
+    assert branch.ended[1].kind is EndKind.UNPHYSICAL
     assert branch.ended[1].sentence.startswith("The state became unphysical near 0.1")
 
 

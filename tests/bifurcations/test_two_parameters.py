@@ -7,10 +7,11 @@ import pytest
 import sympy as sp
 from static_forms import MU, NU, NormalForm, X, around, plane, tracer
 
-from largespin.bifurcations.boundary import BoundaryCurve, curve_through, emanating
-from largespin.bifurcations.curves import FoldFamily, HopfFamily
-from largespin.bifurcations.ending import End, Reason
+from largespin.bifurcations.kinds.fold import FoldFamily
+from largespin.bifurcations.kinds.hopf import HopfFamily
 from largespin.bifurcations.special import SpecialPoint
+from largespin.bifurcations.two_parameters import BoundaryCurve, curve_through, emanating
+from largespin.ends import End, EndKind
 from largespin.errors import FloatArray
 
 x, y, z, w = X
@@ -69,10 +70,10 @@ def test_bogdanov_takens() -> None:
     p = parameters(hopfs)
     assert np.abs(p[:, 0]).max() < 1e-10
     assert p[:, 1].max() < 1e-9
-    ends = {end.reason: end.sentence for end in hopfs.ended}
-    assert ends[Reason.LEFT].startswith("The curve left the region")
+    ends = {end.kind: end.sentence for end in hopfs.ended}
+    assert ends[EndKind.LEFT].startswith("The curve left the range")
     words = "The frequency went to zero: beyond the double zero eigenvalue there is no Hopf point."
-    assert ends[Reason.DOUBLE_ZERO] == words
+    assert ends[EndKind.DOUBLE_ZERO] == words
     for stop in hopfs.stops[1:-1]:
         if not stop.specials:
             assert stop.reading.frequency == pytest.approx(np.sqrt(-stop.p[1]), abs=1e-9)
@@ -147,7 +148,7 @@ def test_folds_end_at_their_mirror_image() -> None:
     assert fold.p[0] == pytest.approx(-0.0625)
     curve = line(form, fold)
     words = "The curve ends in a state of more symmetry; beyond it lies its mirror image."
-    assert End(Reason.SYMMETRIC, words) in curve.ended
+    assert End(EndKind.SYMMETRIC, words) in curve.ended
     assert np.linalg.norm(parameters(curve), axis=1).min() < 0.05
 
 
@@ -166,7 +167,7 @@ def test_closed_line_is_followed_once() -> None:
     form = NormalForm([x**2 + MU**2 + NU**2 - 1], (MU, NU))
     first, last = on_cut(form, [float(np.sqrt(0.91))], 0.0, 0.3)
     curve = line(form, first, ((-1.5, 1.5), (-1.5, 1.5)))
-    assert curve.ended == (End(Reason.CLOSED, "Closed: the curve came back to its start."),) * 2
+    assert curve.ended == (End(EndKind.CLOSED, "Closed: the curve came back to its start."),) * 2
     p = parameters(curve)
     assert np.abs(np.linalg.norm(p, axis=1) - 1.0).max() < 1e-10
     turn = np.unwrap(np.arctan2(p[:, 1], p[:, 0]))

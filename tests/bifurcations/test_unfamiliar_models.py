@@ -37,12 +37,10 @@ def test_kerr_bistability(nonlinearity: float, unit: float) -> None:
     folds = kerr_folds(nonlinearity)
     values = {"U": nonlinearity * unit, "detuning": -3 * unit, "kappa": unit, "relax": unit}
     start = kerr().state([0, 0, -1], [0.01 / 3])
-    found = branch(
-        kerr(), start, parameter="drive", between=(0, 1.5 * folds[1] * unit), drive=0.01 * unit, parameters=values
-    )
+    found = branch(kerr(), start, between={"drive": (0, 1.5 * folds[1] * unit)}, drive=0.01 * unit, parameters=values)
     assert found.special_kind.values.tolist() == ["fold", "fold"]
     assert found.special_drive.values[::-1] / unit == pytest.approx(folds, rel=1e-10)
-    assert found.ended_last.item().startswith("The branch left the interval")
+    assert found.end_last.item().startswith("The branch left the range")
     assert found.sizes["point"] < 400
 
 
@@ -50,7 +48,6 @@ def test_kerr_region_with_large_amplitudes() -> None:
     """The cusp at δ = −√3κ/2, n = −2δ/(3U); the fold line by its equation."""
     lines = boundaries(
         kerr(),
-        parameters=("drive", "detuning"),
         between={"drive": (0.0, 300.0), "detuning": (-4.0, 1.0)},
         cuts=1,
         U=1e-4,
@@ -67,7 +64,6 @@ def test_kerr_region_with_large_amplitudes() -> None:
 def test_cuts_that_end_early_are_said() -> None:
     lines = boundaries(
         kerr(),
-        parameters=("drive", "detuning"),
         between={"drive": (0.0, 3.0), "detuning": (-4.0, 1.0)},
         cuts=1,
         points=4,
@@ -93,15 +89,13 @@ def test_cooperative_resonance_fluorescence() -> None:
     a = (z - 0.05) / 2
     omega = np.sqrt(0.05 * (1 + z) / (z / a - z**2 / a**2 / 2))
     extrema = omega[1:-1][np.diff(np.sign(np.diff(omega))) != 0]
-    found = branch(driven(True), [0, 0, -1], parameter="omega", between=(0, 2), omega=0.0, kappa=1.0, gamma=0.05)
+    found = branch(driven(True), [0, 0, -1], between={"omega": (0, 2)}, omega=0.0, kappa=1.0, gamma=0.05)
     assert found.special_omega.values == pytest.approx(extrema, abs=1e-9)
 
 
 def test_time_crystal_line_where_all_directions_are_critical() -> None:
     """At ω = κ/2 the Jacobian on the sphere is zero: the fold is the direction in which the branch goes on."""
-    lines = boundaries(
-        driven(False), parameters=("omega", "kappa"), between={"omega": (0, 2), "kappa": (0.5, 1.5)}, cuts=2
-    )
+    lines = boundaries(driven(False), between={"omega": (0, 2), "kappa": (0.5, 1.5)}, cuts=2)
     assert set(lines.kind.values) == {"fold"}
     assert np.abs(lines.omega / lines.kappa - 0.5).max() < 1e-9
 
@@ -109,7 +103,7 @@ def test_time_crystal_line_where_all_directions_are_critical() -> None:
 def test_time_crystal_fold_on_a_sphere_of_any_size() -> None:
     """Both directions are critical at ``ω = κ|m|/2``, and the fold is all that there is to be located."""
     start = 0.8 * np.array([0.0, 0.4, -np.sqrt(1 - 0.16)])
-    found = branch(driven(False), start, parameter="omega", between=(0, 2), omega=0.208, kappa=1.3)
+    found = branch(driven(False), start, between={"omega": (0, 2)}, omega=0.208, kappa=1.3)
     assert found.special_kind.values.tolist() == ["fold"]
     assert found.special_omega.item() == pytest.approx(0.52, abs=1e-10)
     assert found.attrs["sentence"] == "Every bifurcation that was seen was located."
@@ -141,9 +135,11 @@ def test_unbalanced_dicke_branch_is_followed_once() -> None:
     Its ends are where the Jacobian of the normal phase, written by hand, is singular.
     """
     values = {"counter": 0.2, "w": 1.0, "w0": 1.0, "kappa": 0.5}
-    found = branches(dicke(False), [0, 0, -1], parameter="g", between=(0, 3), g=0.1, parameters=values)
+    found = branches(
+        dicke(False), dicke(False).state([0, 0, -1], modes=0), between={"g": (0, 3)}, g=0.1, parameters=values
+    )
     assert found.sizes["branch_number"] == 2
-    assert found.ended_last.values[1] == "The branch ends at a pitchfork: beyond it lies its mirror image."
+    assert found.end_last.values[1] == "The branch ends at a pitchfork: beyond it lies its mirror image."
     assert kinds(found)[1:3] == ["pitchfork (supercritical)", "pitchfork (subcritical)"]
     # Pole flip: normal and inverted state exchange stability at (g/counter)² = ((w−w0)² + κ²/4)/((w+w0)² + κ²/4).
     assert kinds(found)[0] == "Hopf (degenerate)"
@@ -163,7 +159,7 @@ def test_laser_in_the_rotating_frame() -> None:
     """Phases of the laser are a circle of states: thresholds of ``g² z(P) = κ(γ + P)/4``, and the circle is followed."""
     values = {"w": 0.0, "w0": 0.0, "kappa": 0.5, "gamma": 0.1, "g": 0.5}
     model = dicke(True, True)
-    found = branches(model, [0, 0, 0.2], parameter="pump", between=(0, 3), pump=0.15, parameters=values)
+    found = branches(model, model.state([0, 0, 0.2], modes=0), between={"pump": (0, 3)}, pump=0.15, parameters=values)
     # 0.25 (P − 0.1)/(P + 0.1) = 0.125 (P + 0.1).
     thresholds = np.sort(np.roots([1.0, -1.8, 0.21]))
     first = found.isel(special_point=found.special_branch == 0)
@@ -178,7 +174,7 @@ def test_laser_in_the_rotating_frame() -> None:
     assert set(lasing.verdict.values) == {"marginal"}
     on_circle = ls.stationary_states(model, pump=0.8, parameters=values).isel(state=0)
     with pytest.raises(ls.LargespinError, match="it belongs to a continuous family"):
-        branch(model, on_circle, parameter="pump", between=(0.0, 3.0))
+        branch(model, on_circle, between={"pump": (0.0, 3.0)})
 
 
 @lru_cache
@@ -197,7 +193,9 @@ THRESHOLD = float(np.sqrt((1 + 0.0625) / 4))
 
 
 def test_superradiance_of_a_continuous_symmetry_is_no_hopf_point() -> None:
-    found = branches(two_modes(True), [0, 0, -1], parameter="g", between=(0, 1.5), g=0.1, kappa=0.5)
+    found = branches(
+        two_modes(True), two_modes(True).state([0, 0, -1], modes=0), between={"g": (0, 1.5)}, g=0.1, kappa=0.5
+    )
     assert kinds(found) == ["branch point"]
     assert found.special_g.item() == pytest.approx(THRESHOLD, abs=1e-7)
     assert found.multiplicity.item() == 2
@@ -209,11 +207,10 @@ def test_lines_of_two_modes_have_no_special_points_of_rounding() -> None:
     """Both thresholds cross in one point; where g_1 = g_2 the pitchfork coefficient vanishes all along."""
     lines = boundaries(
         two_modes(False),
-        parameters=("g_1", "g_2"),
         between={"g_1": (0, 1.5), "g_2": (0, 1.5)},
         cuts=2,
         kappa=0.5,
-        like=[0, 0, -1],
+        like=two_modes(False).state([0, 0, -1], modes=0),
     )
     assert lines.special_kind.values.tolist() == ["two zero eigenvalues"]
     place = [lines.special_g_1.item(), lines.special_g_2.item()]
@@ -228,7 +225,7 @@ def test_lines_of_two_modes_have_no_special_points_of_rounding() -> None:
 def test_lines_are_smooth_to_the_eye() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     region = {"temperature": (0.3, 1.2), "field": (0.0, 0.6)}
-    lines = boundaries(model, parameters=("temperature", "field"), between=region, cuts=1)
+    lines = boundaries(model, between=region, cuts=1)
     for number in range(lines.sizes["curve_number"]):
         own = lines.isel(point=lines.curve == number)
         pieces = np.diff(own.temperature) / 0.9 + 1j * np.diff(own.field) / 0.6
@@ -240,17 +237,17 @@ def test_lines_are_smooth_to_the_eye() -> None:
 
 def test_starts_on_bifurcations_and_of_other_models() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    found = branches(model, [0, 0, 0], parameter="temperature", between=(0.5, 1.5), temperature=1.0, field=0.0)
+    found = branches(model, [0, 0, 0], between={"temperature": (0.5, 1.5)}, temperature=1.0, field=0.0)
     assert kinds(found) == ["pitchfork (supercritical)"]
     assert found.special_temperature.item() == pytest.approx(1.0, abs=1e-12)
     assert found.sizes["branch_number"] == 2
-    hopf = branch(model, [0, 0, 0], parameter="temperature", between=(0.5, 1.5), temperature=2 / 3, field=0.5)
+    hopf = branch(model, [0, 0, 0], between={"temperature": (0.5, 1.5)}, temperature=2 / 3, field=0.5)
     assert kinds(hopf) == ["Hopf (supercritical)"]
     other = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")
     states = ls.stationary_states(other, temperature=0.5, field=0.1)
     check_sentence(
-        lambda: branch(model, states.isel(state=0), parameter="field", between=(0.0, 0.8)),
-        "The dataset must belong to the given model, but it was made with another one.",
+        lambda: branch(model, states.isel(state=0), between={"field": (0.0, 0.8)}),
+        "Argument `start` must belong to the given model, but the result was made with another one.",
     )
 
 

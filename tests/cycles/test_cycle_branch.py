@@ -39,7 +39,13 @@ def retrieval(field: float, temperature: float) -> tuple[float, float]:
 @lru_cache
 def large_glauber() -> xr.Dataset:
     return cycle_branch(
-        hopfield("glauber"), START, "field", (0.4, 0.1), both_ways=False, temperature=0.6, field=0.4, samples=33
+        hopfield("glauber"),
+        START,
+        between={"field": (0.1, 0.4)},
+        towards="low",
+        temperature=0.6,
+        field=0.4,
+        phases=33,
     )
 
 
@@ -50,11 +56,10 @@ def small_glauber() -> xr.Dataset:
     return cycle_branch(
         hopfield("glauber"),
         [0.0, -4 * field * o, o],
-        "field",
-        (0.2, 0.4),
+        between={"field": (0.2, 0.4)},
         temperature=temperature,
         field=field,
-        samples=33,
+        phases=33,
     )
 
 
@@ -82,7 +87,7 @@ def test_the_stable_glauber_cycle_dies_at_a_fold_of_cycles() -> None:
     # A run beside the fold tells the same: a cycle above, rest below.
     near = fold.special_value.item()
     states = limit_cycle(hopfield("glauber"), START, settle=3000.0, temperature=0.6, field=[near - 1e-3, near + 1e-3])
-    assert states.outcome.values.tolist() == ["stationary state", "cycle"]
+    assert states.outcome.values.tolist() == ["no cycle", "finished"]
 
 
 def test_cycles_around_one_and_around_two_memories_end_at_the_same_homoclinic_field() -> None:
@@ -102,8 +107,8 @@ def test_the_small_cycles_are_born_unstable_where_retrieval_loses_stability() ->
     assert born.special.item() == "Hopf end"
     assert born.special_value.item() == pytest.approx(exact, abs=1e-10)
     assert set(branch.verdict.values[1:]) == {"unstable"}
-    assert branch.attrs["first_end"].startswith("Hopf end: the cycle is born from a stationary state at 0.27603138")
-    assert branch.attrs["last_end"].startswith("Homoclinic end")
+    assert branch.end_first.item().startswith("Hopf end: the cycle is born from a stationary state at 0.27603138")
+    assert branch.end_last.item().startswith("Homoclinic end")
 
 
 def test_near_the_double_zero_point_distances_obey_the_symmetric_normal_form() -> None:
@@ -112,7 +117,12 @@ def test_near_the_double_zero_point_distances_obey_the_symmetric_normal_form() -
     pitchfork = np.sqrt((1 / temperature - 1) / 8)
     hopf = brentq(lambda field: retrieval(field, temperature)[1], 0.2, pitchfork - 1e-5, xtol=1e-14)
     ends = cycle_ends(
-        hopfield("glauber"), [0.0, 0.02, 0.05], "field", (0.3, 0.2), temperature=temperature, settle=3000.0
+        hopfield("glauber"),
+        [0.0, 0.02, 0.05],
+        between={"field": (0.2, 0.3)},
+        field=0.3,
+        temperature=temperature,
+        settle=3000.0,
     )
     assert ends.stable_until_kind.item() == "fold of cycles"
     assert ends.branch_ends_kind.item() == "homoclinic end"
@@ -122,7 +132,9 @@ def test_near_the_double_zero_point_distances_obey_the_symmetric_normal_form() -
 
 def test_the_exponential_cycle_dies_where_retrieval_is_born() -> None:
     temperatures = [0.5, 0.6, 0.65]
-    ends = cycle_ends(hopfield("exponential"), START, "field", (0.6, 0.1), temperature=temperatures)
+    ends = cycle_ends(
+        hopfield("exponential"), START, between={"field": (0.1, 0.6)}, field=0.6, temperature=temperatures
+    )
     assert set(ends.stable_until_kind.values) == {SADDLE_NODE}
     expected = [fold_of_retrieval(temperature) for temperature in temperatures]
     np.testing.assert_allclose(ends.stable_until, expected, atol=1e-9)
@@ -132,7 +144,7 @@ def test_the_exponential_cycle_dies_where_retrieval_is_born() -> None:
 
 
 def test_points_of_a_branch_are_cycles_of_their_own() -> None:
-    branch = cycle_branch(hopfield("exponential"), START, "field", (0.4, 0.8), temperature=0.6, field=0.6)
+    branch = cycle_branch(hopfield("exponential"), START, between={"field": (0.4, 0.8)}, temperature=0.6, field=0.6)
     assert np.all(np.diff(branch.field.values) > 0)
     assert branch.field.values[[0, -1]].tolist() == [0.4, 0.8]
     chosen = [0, 3, -1]
@@ -140,20 +152,22 @@ def test_points_of_a_branch_are_cycles_of_their_own() -> None:
     np.testing.assert_allclose(branch.period[chosen], alone.period, rtol=1e-9)
     np.testing.assert_allclose(branch.multiplier_real[chosen], alone.multiplier_real, atol=1e-8)
     np.testing.assert_allclose(branch.overlap_amplitude[chosen], alone.overlap_amplitude, atol=3e-6)
-    assert branch.attrs["first_end"] == "The branch left the interval at 0.4."
+    assert branch.end_first.item() == "The branch left the range at 0.4."
     assert branch.temperature.item() == 0.6
 
 
 def test_a_branch_goes_on_from_a_dataset_even_where_the_cycle_is_unstable() -> None:
     branch = large_glauber()
     unstable = branch.isel(point=int(np.flatnonzero(branch.verdict.values == "unstable")[2]))
-    again = cycle_branch(hopfield("glauber"), unstable, "field", (0.1, 0.3))
+    again = cycle_branch(hopfield("glauber"), unstable, between={"field": (0.1, 0.3)})
     np.testing.assert_allclose(special(again, "fold of cycles").special_value, 0.27204012687, atol=2e-11)
     assert special(again, "homoclinic end").special_error.item() < 1e-10
 
 
 def test_a_cycle_is_born_at_the_hopf_line_of_the_paramagnet() -> None:
-    branch = cycle_branch(hopfield("exponential"), [0, 0, 0], "temperature", (0.55, 0.9), temperature=0.7, field=0.5)
+    branch = cycle_branch(
+        hopfield("exponential"), [0, 0, 0], between={"temperature": (0.55, 0.9)}, temperature=0.7, field=0.5
+    )
     born = branch.isel(point=0)
     assert born.special_value.item() == pytest.approx(2 / 3, abs=1e-11)
     # Eigenvalues ½[β − 3/2 ± √((β − ½)² − 16Ω²)] at β = 3/2.
@@ -169,7 +183,14 @@ def test_the_time_crystal_slows_down_at_its_transition() -> None:
     decay = ls.CollectiveJump(sp.sqrt(kappa) * (spins.average("x") - sp.I * spins.average("y")) / 2)
     model = ls.Model(spins, energy=omega * spins.average("x") / 2, collective_jumps=[decay])
     branch = cycle_branch(
-        model, [0.0, 0.6, 0.8], "omega", (1.2, 0.52), both_ways=False, settle=0.0, omega=0.9, kappa=1.0, samples=17
+        model,
+        [0.0, 0.6, 0.8],
+        between={"omega": (0.52, 1.2)},
+        towards="low",
+        settle=0.0,
+        omega=0.9,
+        kappa=1.0,
+        phases=17,
     )
     np.testing.assert_allclose(branch.period, 2 * np.pi / np.sqrt(branch.omega**2 - 0.25), rtol=1e-9)
     np.testing.assert_allclose((branch.m**2).sum("component"), 1.0, atol=1e-10)
@@ -178,10 +199,10 @@ def test_the_time_crystal_slows_down_at_its_transition() -> None:
 
 
 def test_cycle_ends_say_where_there_is_no_cycle() -> None:
-    ends = cycle_ends(hopfield("exponential"), START, "field", (0.6, 0.5), temperature=[0.6, 0.8])
-    assert ends.outcome.values.tolist() == ["cycle", "no cycle"]
+    ends = cycle_ends(hopfield("exponential"), START, between={"field": (0.5, 0.6)}, field=0.6, temperature=[0.6, 0.8])
+    assert ends.outcome.values.tolist() == ["finished", "no cycle"]
     assert ends.stable_until_kind.values.tolist() == ["", ""]
-    assert ends.sentence.values[0] == "The cycle attracts along its whole branch. The branch left the interval at 0.5."
+    assert ends.sentence.values[0] == "The cycle attracts along its whole branch. The branch left the range at 0.5."
     assert ends.sentence.values[1].startswith("No cycle at field = 0.6: Argument `start` must lead to a cycle")
 
 
@@ -190,19 +211,22 @@ def test_bad_arguments_are_refused() -> None:
 
     def call(**changed: Any) -> Any:
         arguments: dict[str, Any] = {
-            "start": START, "parameter": "field", "between": (0.1, 0.7), "temperature": 0.6, "field": 0.6, **changed,
+            "start": START, "between": {"field": (0.1, 0.7)}, "temperature": 0.6, "field": 0.6, **changed,
         }  # fmt: skip
-        start, parameter, between = (arguments.pop(name) for name in ("start", "parameter", "between"))
-        return lambda: cycle_branch(model, start, parameter, between, **arguments)
+        return lambda: cycle_branch(model, arguments["start"], **{k: x for k, x in arguments.items() if k != "start"})
 
-    check_sentence(call(parameter="fied"), "The model has no parameter `fied`; its parameters are field, temperature.")
-    check_sentence(call(between=(0.3, 0.3)), "Argument `between` must be two different numbers, but it is not.")
-    check_sentence(call(field=0.9), "Argument `field` must lie in the interval [0.1, 0.7] of `between`, but it is 0.9.")
+    check_sentence(call(field=0.9), "Argument `field` must lie in the range [0.1, 0.7] of `between`, but it is 0.9.")
+    check_sentence(call(towards="up"), "Argument `towards` must be one of low, high, but it is 'up'.")
     check_sentence(
         call(temperature=[0.5, 0.6]),
-        "Parameter values must be single numbers for a branch of cycles, but there are several.",
+        "Parameter values must be single numbers for this call, but there are several along temperature.",
     )
     check_sentence(call(points=1), "Argument `points` must be at least 2, but it is 1.")
+    check_sentence(call(phases=4), "Argument `phases` must be at least 17, but it is 4.")
+    check_sentence(
+        call(tol=1e-9),
+        "`tol` is neither an option of `cycle_branch` nor a parameter of the model; did you mean `tolerance`?",
+    )
     check_sentence(
         call(start=[0.0, 0.0, 0.0]),
         "Argument `start` must move or be near a Hopf point, but it is stationary and no Hopf point was found inside "
@@ -215,21 +239,32 @@ def test_bad_arguments_are_refused() -> None:
     cycles = limit_cycle(model, START, temperature=0.6, field=[0.1, 0.6])
     check_sentence(
         call(start=cycles),
-        "Argument `start` must hold one cycle, as `limit_cycle` makes it, or one stationary state or special point, "
-        "but it does not; choose one with `.isel(…)`.",
+        "Argument `start` must be one state, but it holds several along field (2); choose one, for instance with "
+        "`.isel(…)`.",
     )
-    check_sentence(
-        call(start=cycles.isel(field=0), field=0.1),
-        "Argument `start` must hold a cycle, but it is NaN there; its `sentence` says why.",
-    )
+    with pytest.raises(
+        ls.LargespinError, match=r"must be a state, but the result holds none there \(NaN\)\. No cycle:"
+    ):
+        call(start=cycles.isel(field=0), field=0.1)()
     other = cycles.isel(field=1).assign_attrs(model_key="another")
     check_sentence(
-        call(start=other), "Argument `start` must belong to the given model, but it was made with another one."
+        call(start=other), "Argument `start` must belong to the given model, but the result was made with another one."
     )
+
+
+def test_bad_arguments_of_cycle_ends_are_refused() -> None:
+    model = hopfield("exponential")
+
+    def call(**changed: Any) -> Any:
+        arguments: dict[str, Any] = {"between": {"field": (0.1, 0.6)}, "temperature": 0.6, "field": 0.6, **changed}
+        return lambda: cycle_ends(model, START, **arguments)
+
     check_sentence(
-        lambda: cycle_ends(model, START, "field", (0.6, 0.1), temperature=0.6, field=0.6),
-        "Argument `field` must not be given, because `between` says where it starts.",
+        call(field=[0.5, 0.6]),
+        "Argument `field` must be one number, because `between` says where it moves, but it has several values.",
     )
+    check_sentence(call(field=0.7), "Argument `field` must lie in the range [0.1, 0.6] of `between`, but it is 0.7.")
+    check_sentence(call(towards="up"), "Argument `towards` must be one of low, high, but it is 'up'.")
 
 
 def test_models_without_a_taylor_series_are_refused() -> None:
@@ -240,8 +275,19 @@ def test_models_without_a_taylor_series_are_refused() -> None:
     start = [0.1, 0.2, 0.3]
     for call in (
         lambda: limit_cycle(model, start, settle=0.0, f=0.3),
-        lambda: cycle_branch(model, start, "f", (0.1, 0.7), settle=0.0, f=0.3),
-        lambda: cycle_ends(model, start, "f", (0.3, 0.7), settle=0.0),
+        lambda: cycle_branch(model, start, between={"f": (0.1, 0.7)}, settle=0.0, f=0.3),
+        lambda: cycle_ends(model, start, between={"f": (0.3, 0.7)}, f=0.3, settle=0.0),
     ):
         with pytest.raises(ls.LargespinError, match=r"^Argument `model` must suit the Taylor integrator, but "):
             call()
+
+
+def test_a_cycle_is_followed_towards_the_further_end_or_where_it_is_told() -> None:
+    """The fold of retrieval, where the cycle dies, lies below; above nothing happens to it."""
+    at: dict[str, Any] = {"field": 0.4, "temperature": 0.6}
+    low = cycle_ends(hopfield("exponential"), START, between={"field": (0.1, 0.6)}, **at)
+    assert low.stable_until.item() == pytest.approx(fold_of_retrieval(0.6), abs=1e-9)
+    high = cycle_ends(hopfield("exponential"), START, between={"field": (0.1, 0.6)}, towards="high", **at)
+    assert high.sentence.item() == "The cycle attracts along its whole branch. The branch left the range at 0.6."
+    near = cycle_ends(hopfield("exponential"), START, between={"field": (0.3, 0.6)}, **at)
+    assert near.sentence.item() == high.sentence.item()

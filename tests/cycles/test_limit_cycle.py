@@ -64,7 +64,7 @@ def test_period_and_amplitude_are_those_of_a_long_run() -> None:
     assert cycle().period.item() == pytest.approx(expected, rel=1e-8)
     late = overlap[times > 150.0]
     assert cycle().overlap_amplitude.item() == pytest.approx(late.max() - late.min(), abs=2e-6)
-    assert cycle().outcome.item() == "cycle"
+    assert cycle().outcome.item() == "finished"
     assert cycle().sentence.item() == "Stable cycle of period 6.01019: disturbances shrink by the factor 0.35 a period."
 
 
@@ -121,9 +121,10 @@ def test_blocks_that_do_not_feel_each_other_are_neutral() -> None:
 
 
 def test_a_grid_says_point_by_point_what_was_found() -> None:
-    result = limit_cycle(hopfield(), START, temperature=0.6, field=[0.1, 0.3, 0.6], samples=33)
-    assert result.outcome.values.tolist() == ["stationary state", "cycle", "cycle"]
+    result = limit_cycle(hopfield(), START, temperature=0.6, field=[0.1, 0.3, 0.6], phases=33)
+    assert result.outcome.values.tolist() == ["no cycle", "finished", "finished"]
     assert result.period.values[2] == pytest.approx(cycle().period.item(), rel=1e-10)
+    assert result.usable.values.tolist() == [False, True, True]
     assert np.isnan(result.period.values[0])
     assert np.isnan(result.m.values[0]).all()
     assert result.verdict.values.tolist() == ["", "stable", "stable"]
@@ -135,7 +136,8 @@ def test_failures_are_sentences() -> None:
     rest = limit_cycle(hopfield(), [0.0, 0.0, 0.0], settle=0.0, **POINT)
     assert rest.sentence.item().endswith("start beside it, for an unstable state stays where it is.")
     early = limit_cycle(hopfield(), [0.0, 0.0, 0.9], settle=1.0, temperature=0.7, field=0.5)
-    assert early.outcome.item() == "no period found"
+    assert early.outcome.item() == "no cycle"
+    assert early.sentence.item().startswith("No period found: ")
 
 
 def test_bad_arguments_are_refused() -> None:
@@ -144,14 +146,13 @@ def test_bad_arguments_are_refused() -> None:
         start = arguments.pop("start")
         return lambda: limit_cycle(hopfield(), start, **arguments)
 
-    check_sentence(call(start=[[START], [START]]), "Argument `start` must be one state, but it is an ensemble.")
-    check_sentence(call(samples=4), "Argument `samples` must be at least 17, but it is 4.")
+    check_sentence(call(phases=4), "Argument `phases` must be at least 17, but it is 4.")
     check_sentence(call(tolerance=1e-3), "Argument `tolerance` must lie in [1e-15, 1e-06], but it is 0.001.")
     check_sentence(call(settle=-1.0), "Argument `settle` must be at least 0, but it is -1.")
 
 
-def test_amplitudes_do_not_depend_on_the_number_of_samples() -> None:
-    coarse = limit_cycle(hopfield(), START, temperature=0.6, field=0.2942, settle=2000.0, samples=17)
+def test_amplitudes_do_not_depend_on_the_number_of_phases() -> None:
+    coarse = limit_cycle(hopfield(), START, temperature=0.6, field=0.2942, settle=2000.0, phases=17)
     assert coarse.period.item() > 150.0
     times = np.linspace(0.0, coarse.period.item(), 100001)
     run = ls.evolve(hopfield(), coarse.m.values[0], times, tolerance=1e-11, temperature=0.6, field=0.2942)

@@ -10,7 +10,7 @@ from test_continuation import walk_from
 
 import largespin as ls
 from largespin import branch, cycle_branch, limit_cycle
-from largespin.cycles.continuation import Span
+from largespin.cycles.continuation import CycleSettings
 from largespin.cycles.equations import TaylorEquations
 from largespin.cycles.infinite_period import SADDLE_NODE
 from largespin.cycles.repetition import HALVING, PITCHFORK
@@ -21,11 +21,11 @@ SPINS = ls.Spins()
 
 def test_a_doubled_cycle_ends_on_the_cycle_that_doubles() -> None:
     equations = forms.equations(4, forms.doubled, [0.5, 0.3])
-    walk = walk_from(equations, [1.0, 0.0, np.sqrt(0.5), 0.0], 4 * np.pi, 0.5, -1.0, Span(-0.5, 1.0))
+    walk = walk_from(equations, [1.0, 0.0, np.sqrt(0.5), 0.0], 4 * np.pi, 0.5, -1.0, CycleSettings(-0.5, 1.0))
     end = walk.places[-1]
     assert end.special == HALVING
     assert end.at[0] == pytest.approx(0.0, abs=1e-10)
-    assert walk.ended.startswith("Period halving: the branch ends on a cycle of half the period")
+    assert walk.ended.sentence.startswith("Period halving: the branch ends on a cycle of half the period")
     for place in walk.places[:-1]:
         assert np.abs(place.cycle.nodes[:, 2:] ** 2).sum(axis=1).max() == pytest.approx(place.cycle.value, rel=1e-6)
 
@@ -40,20 +40,20 @@ def test_a_branch_ends_at_its_pitchfork_and_not_at_a_fold() -> None:
     plain = forms.equations(3, forms.pitchfork, [0.5])
     equations = Mirrored.__new__(Mirrored)
     equations.__dict__.update(plain.__dict__)
-    start, span = [1.0, 0.0, np.sqrt(0.5)], Span(-0.5, 1.0)
+    start, span = [1.0, 0.0, np.sqrt(0.5)], CycleSettings(-0.5, 1.0)
     walk = walk_from(equations, start, 2 * np.pi, 0.5, -1.0, span)
     assert walk.places[-1].special == PITCHFORK
     assert walk.places[-1].at[0] == pytest.approx(0.0, abs=1e-10)
-    assert walk.ended.startswith("Pitchfork of cycles")
+    assert walk.ended.sentence.startswith("Pitchfork of cycles")
 
 
 @lru_cache
 def oscillator() -> ls.Model:
     """Gain G, two-photon loss, squeezing and drive: ``α̇ = (G/2 − iω) α − k |α|² α − i s α* − i F``."""
     gain, loss = ls.parameter("gain", nonnegative=True), ls.parameter("loss", nonnegative=True)
-    frequency, drive = ls.parameter("frequency"), ls.parameter("drive", default=0.0)
+    omega, drive = ls.parameter("omega"), ls.parameter("drive", default=0.0)
     squeezing = ls.parameter("squeezing", default=0.0)
-    energy = frequency * MODE.number + drive * MODE.field + squeezing * (MODE.q**2 - MODE.p**2) / 2
+    energy = omega * MODE.number + drive * MODE.field + squeezing * (MODE.q**2 - MODE.p**2) / 2
     jumps = (
         ls.CollectiveJump(sp.sqrt(gain) * MODE.conjugate),
         ls.CollectiveJump(sp.sqrt(loss) * MODE.amplitude**2),
@@ -69,10 +69,10 @@ def start() -> ls.State:
 
 
 def test_van_der_pol_locks_by_saddle_nodes_where_squeezing_equals_its_frequency() -> None:
-    found = cycle_branch(oscillator(), start(), "frequency", (-1, 2), frequency=1.0, squeezing=0.4, parameters=VALUES)
+    found = cycle_branch(oscillator(), start(), between={"omega": (-1, 2)}, omega=1.0, squeezing=0.4, parameters=VALUES)
     (end,) = np.flatnonzero(found.special.values == SADDLE_NODE)
     assert found.special_value.values[end] == pytest.approx(0.4, abs=1e-9)
-    exact = limit_cycle(oscillator(), start(), frequency=1.0, parameters=VALUES)
+    exact = limit_cycle(oscillator(), start(), omega=1.0, parameters=VALUES)
     assert exact.q_amplitude.item() == pytest.approx(2 * np.sqrt(2), rel=1e-6)
     assert exact.period.item() == pytest.approx(2 * np.pi, rel=1e-10)
 
@@ -80,7 +80,7 @@ def test_van_der_pol_locks_by_saddle_nodes_where_squeezing_equals_its_frequency(
 def test_injection_stops_the_beating_at_a_hopf_point() -> None:
     """Stationary: ``F² = n[(G/2 − k n)² + ω²]``; the trace ``G − 4 k n`` vanishes at n = ½."""
     found = cycle_branch(
-        oscillator(), start(), "drive", (0, 2), frequency=1.0, drive=0.1, both_ways=False, parameters=VALUES
+        oscillator(), start(), between={"drive": (0, 2)}, omega=1.0, drive=0.1, towards="high", parameters=VALUES
     )
     assert found.special.values[-1] == "Hopf end"
     assert found.special_value.values[-1] == pytest.approx(np.sqrt(0.5 * (0.0625 + 1)), abs=1e-9)
@@ -88,12 +88,12 @@ def test_injection_stops_the_beating_at_a_hopf_point() -> None:
 
 def test_cycles_begin_at_special_points_of_branches() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    states = branch(model, [0, 0, 0], parameter="temperature", between=(0.6, 1.0), temperature=0.9, field=0.5)
-    found = cycle_branch(model, states.isel(special_point=0), "temperature", (0.6, 1.0))
+    states = branch(model, [0, 0, 0], between={"temperature": (0.6, 1.0)}, temperature=0.9, field=0.5)
+    found = cycle_branch(model, states.isel(special_point=0), between={"temperature": (0.6, 1.0)})
     assert found.special_value.values[0] == pytest.approx(2 / 3, abs=1e-10)
     assert found.field.item() == 0.5
     point = ls.stationary_states(model, temperature=0.7, field=0.5, images=False).isel(state=0)
-    assert cycle_branch(model, point, "temperature", (0.6, 1.0)).special_value.values[0] == pytest.approx(
+    assert cycle_branch(model, point, between={"temperature": (0.6, 1.0)}).special_value.values[0] == pytest.approx(
         2 / 3, abs=1e-10
     )
 
@@ -115,12 +115,12 @@ def test_period_doubling_and_halving_agree_and_the_length_stays() -> None:
     begin = unbalanced().state([0.1, 0.2, -np.sqrt(0.95)], [0.1])
     cycle = limit_cycle(unbalanced(), begin, g=1.98, counter=2.5, settle=1500.0)
     assert np.abs(np.linalg.norm(cycle.m.values, axis=-1) - length).max() < 1e-10
-    found = cycle_branch(unbalanced(), cycle, "counter", (2.3, 2.5), points=60)
+    found = cycle_branch(unbalanced(), cycle, between={"counter": (2.3, 2.5)}, points=60)
     assert found.special.values[0] == HALVING
     assert np.abs(np.linalg.norm(found.m.values, axis=-1) - length).max() < 1e-10
     basic = limit_cycle(unbalanced(), begin, g=1.98, counter=2.4, settle=1500.0)
     assert basic.period.item() == pytest.approx(found.period.values[0] / 2, rel=0.05)
-    doubling = cycle_branch(unbalanced(), basic, "counter", (2.3, 2.5))
+    doubling = cycle_branch(unbalanced(), basic, between={"counter": (2.3, 2.5)})
     (place,) = np.flatnonzero(doubling.special.values == "period doubling")
     assert doubling.special_value.values[place] == pytest.approx(found.special_value.values[0], abs=1e-8)
     assert 2 * doubling.period.values[place] == pytest.approx(found.period.values[0], rel=1e-6)

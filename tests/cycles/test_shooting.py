@@ -9,8 +9,8 @@ from largespin.cycles.equations import IntegrationError, TaylorEquations
 from largespin.cycles.mesh import carried_between, is_worn, remeshed, spread_cycle, states_at
 from largespin.cycles.multipliers import Floquet, floquet_multipliers, stability_sentence, verdict
 from largespin.cycles.shooting import (
-    Conditions,
     Cycle,
+    CycleConditions,
     bordered,
     conserved_count,
     parameter_row,
@@ -144,7 +144,7 @@ def test_conserved_quantities_are_counted_even_if_unknown() -> None:
     # The equations are singular: only least squares keep a step within the family short.
     right = np.append(np.ones(cycle.nodes.size), [0.0, 0.0])
     for shortest_step in (True, False):
-        conditions = Conditions(
+        conditions = CycleConditions(
             phase_row(pendulum, cycle), parameter_row(cycle), np.zeros(0), shortest_step=shortest_step
         )
         step = bordered(pendulum, cycle, shoot(pendulum, cycle), conditions).solve(right)

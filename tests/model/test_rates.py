@@ -88,8 +88,9 @@ def test_a_negative_rate_is_refused_at_every_door(call: Callable[..., Any]) -> N
 def test_branches_do_not_go_on_into_gain() -> None:
     sentence = "The rate kappa under a root in collective jump 1 must be at least zero, but it is -1."
     state = cavity().state(UP, [-0.3j / (1j + 0.25)])
-    check_sentence(lambda: ls.branch(cavity(), state, parameter="kappa", between=(-1.0, 1.0), kappa=0.5), sentence)
-    check_sentence(lambda: ls.cycle_branch(cavity(), cavity().state(UP, 0), "kappa", (1.0, -1.0), kappa=0.5), sentence)
+    check_sentence(lambda: ls.branch(cavity(), state, between={"kappa": (-1.0, 1.0)}, kappa=0.5), sentence)
+    vacuum = cavity().state(UP, 0)
+    check_sentence(lambda: ls.cycle_branch(cavity(), vacuum, between={"kappa": (-1.0, 1.0)}, kappa=0.5), sentence)
 
 
 def test_what_may_vary_is_left_alone() -> None:

@@ -13,7 +13,7 @@ from largespin.plot.style import OKABE_ITO
 @pytest.fixture(scope="module")
 def found() -> xr.Dataset:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    return ls.branches(model, [0, 0, 0], parameter="field", between=(0.0, 0.5), field=0.1, temperature=0.5)
+    return ls.branches(model, [0, 0, 0], between={"field": (0.0, 0.5)}, field=0.1, temperature=0.5)
 
 
 def test_stable_parts_are_solid(found: xr.Dataset) -> None:

@@ -110,3 +110,20 @@ def chart_at(problem: Problem, u: FloatArray, basis: FloatArray) -> Chart:
     rows = left[:, sizes > 0.5].T
     mixing = np.linalg.svd(slopes)[0][:, : b - len(rows)]
     return Chart(problem, basis, rows, mixing)
+
+
+@dataclass(frozen=True, eq=False)
+class StationarySystem:
+    """``Φ(y, p) = 0`` in z = (y, p) with one free parameter: a branch."""
+
+    chart: Chart
+
+    def value(self, z: FloatArray) -> FloatArray:
+        """``Φ``."""
+        b = self.chart.size
+        return self.chart.value(z[:b], z[b:])
+
+    def slope(self, z: FloatArray) -> FloatArray:
+        """``(Φ_y, Φ_p)``."""
+        b = self.chart.size
+        return np.concatenate([self.chart.slope(z[:b], z[b:]), self.chart.parameter_slopes(z[:b], z[b:])], axis=1)

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from largespin.bifurcations.curves import Family, HopfFamily, Reading
-from largespin.bifurcations.locate import zero_between
+from largespin.bifurcations.crossings import crossings, eigenvalues, nearest
+from largespin.bifurcations.kinds.kind import CurveFamily, Reading
 from largespin.bifurcations.special import DOUBLE_ZERO
-from largespin.bifurcations.spectrum import crossings, eigenvalues, nearest
-from largespin.bifurcations.walk import SAME_PLACE, Curve, Place
+from largespin.bifurcations.walk import SAME_PLACE, Curve, CurvePoint
+from largespin.bifurcations.zero_search import zero_between
 from largespin.errors import ComplexArray, FloatArray
 
 FINE = 1e-12
@@ -38,10 +38,10 @@ class CurveStop:
     arclength: float
     specials: tuple[str, ...] = ()
     residual: float = np.nan
-    place: Place | None = None
+    place: CurvePoint | None = None
 
 
-def stop_at(family: Family, place: Place, arclength: float) -> CurveStop:
+def stop_at(family: CurveFamily, place: CurvePoint, arclength: float) -> CurveStop:
     """The point of a curve at a place."""
     y, p = family.parts(place.z)
     u = family.basis @ y
@@ -50,7 +50,7 @@ def stop_at(family: Family, place: Place, arclength: float) -> CurveStop:
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class CurveStep:
     """A step along a curve.
 
     Attributes:
@@ -60,9 +60,9 @@ class Step:
         length: along the tangent at `before`.
     """
 
-    family: Family
+    family: CurveFamily
     curve: Curve
-    before: Place
+    before: CurvePoint
     here: CurveStop
     there: CurveStop
     length: float
@@ -104,7 +104,7 @@ class Step:
 
     def _crossings(self, seen: list[str]) -> list[tuple[float, str]]:
         """Where further eigenvalues cross the axis; at a double zero that was seen one does anyway."""
-        hopf, found = isinstance(self.family, HopfFamily), []
+        found = []
         for crossing in crossings(_others(self.family, self.here), _others(self.family, self.there)):
             if not crossing.oscillates and DOUBLE_ZERO in seen:
                 continue
@@ -118,7 +118,7 @@ class Step:
                 return nearest(values, ends[0] + (ends[1] - ends[0]) * s / self.length).real
 
             where = zero_between(growth, self.length, ends[0].real, ends[1].real, FINE)
-            found.append((where, _name(hopf, crossing.oscillates)))
+            found.append((where, self.family.name_of_crossing(crossing.oscillates)))
         return found
 
     def _special(self, where: float, name: str) -> CurveStop | None:
@@ -131,20 +131,10 @@ class Step:
         return replace(stop, specials=(name,), residual=residual, place=None)
 
 
-def _name(hopf: bool, oscillates: bool) -> str:
-    """The name of a further crossing on a line of Hopf points or of steady bifurcations."""
-    if hopf:
-        return "Hopf–Hopf" if oscillates else "zero–Hopf"
-    return "zero–Hopf" if oscillates else "two zero eigenvalues"
-
-
 def _is_same(one: CurveStop, two: CurveStop) -> bool:
     return bool(np.abs(one.p - two.p).max() < SAME_PARAMETERS and np.abs(one.u - two.u).max() < SAME_PLACE)
 
 
-def _others(family: Family, stop: CurveStop) -> ComplexArray:
+def _others(family: CurveFamily, stop: CurveStop) -> ComplexArray:
     """The eigenvalues without those that are on the axis all along the curve."""
-    if not isinstance(family, HopfFamily):
-        return np.delete(stop.values, np.argmin(np.abs(stop.values)))
-    distance = np.minimum(*(np.abs(stop.values - sign * 1j * stop.reading.frequency) for sign in (1.0, -1.0)))
-    return stop.values[np.sort(np.argsort(distance, kind="stable")[len(family.seed.small) :])]
+    return family.others(stop.values, stop.reading)

@@ -3,24 +3,26 @@
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from largespin.bifurcations.ending import Reason
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.region import Region
 from largespin.bifurcations.special import SpecialPoint
 from largespin.bifurcations.starts import flat_directions
+from largespin.bifurcations.surroundings import Surroundings
 from largespin.bifurcations.switch import all_branches, lies_on
-from largespin.bifurcations.trace import Branch, Settings, Tracer
+from largespin.bifurcations.trace import BranchSettings, StationaryBranch, Tracer
+from largespin.ends import EndKind
 from largespin.errors import FloatArray
-from largespin.meanfield.dataset_states import state_of
+from largespin.model.start import given
 from largespin.model.state import State
 from largespin.stationary.stationary_states import stationary_states
 
+OFF = 0.0137
+"""Shift of cuts off the simple fractions of a range, where models like to have special points, at which nothing can begin."""
+
 
 def _fractions(cuts: int) -> FloatArray:
-    """Places of cuts in the unit interval, off its simple fractions, where models like to have special points."""
-    return (np.arange(cuts) + 0.5) / cuts + 0.0137
+    """Places of cuts in the unit interval."""
+    return (np.arange(cuts) + 0.5) / cuts + OFF
 
 
 def specials_on_cuts(
@@ -29,7 +31,7 @@ def specials_on_cuts(
     starts: int,
     seed: int,
     depth: int,
-    like: npt.ArrayLike | State | None,
+    like: State | None,
     failures: list[str],
 ) -> list[tuple[Surroundings, SpecialPoint]]:
     """The bifurcations on `cuts` lines along each parameter, with both parameters, and the equations of each.
@@ -51,10 +53,11 @@ def specials_on_cuts(
     found: list[tuple[Surroundings, SpecialPoint]] = []
     for moving, held in (region.names, region.names[::-1]):
         for position, value in enumerate(places[held]):
-            known: list[Branch] = []
+            known: list[StationaryBranch] = []
             for step, here in enumerate(places[moving]):
                 point = states.isel({held: position, moving: step})
-                for u in state_of(region.model, point).vector[: int(point.number_of_states)]:
+                count = int(point.number_of_states)
+                for u in given(region.model, point).state.vector[:count] if count else ():
                     found += _specials_from(region, u, {moving: here, held: value}, moving, depth, known, failures)
     return found
 
@@ -65,7 +68,7 @@ def _specials_from(
     where: dict[str, float],
     moving: str,
     depth: int,
-    known: list[Branch],
+    known: list[StationaryBranch],
     failures: list[str],
 ) -> list[tuple[Surroundings, SpecialPoint]]:
     """The special points on the branches through one state, unless it lies on a known one."""
@@ -79,8 +82,8 @@ def _specials_from(
     if any(lies_on(around, u, p, branch) for branch in known):
         return []
     low, high = region.between[moving]
-    plane = region.plane
-    tracer = Tracer(around, Settings(low, high, plane.first_step, plane.largest_step, plane.points))
+    settings = region.settings
+    tracer = Tracer(around, BranchSettings(low, high, settings.first_step, settings.largest_step, settings.points))
     branches = all_branches(tracer, tracer.through(u, float(p[0])), depth)
     known += branches
     failures += tracer.failures
@@ -95,7 +98,7 @@ def _specials_from(
     return found
 
 
-def _unfinished(branches: list[Branch], moving: str) -> list[str]:
+def _unfinished(branches: list[StationaryBranch], moving: str) -> list[str]:
     """What to say of branches that were not followed to their ends."""
     ends = (end for branch in branches for end in branch.ended)
-    return [f"On a cut along `{moving}`: {end.sentence}" for end in ends if end.reason is Reason.POINTS]
+    return [f"On a cut along `{moving}`: {end.sentence}" for end in ends if end.kind is EndKind.POINTS]

@@ -15,9 +15,20 @@ from largespin.errors import FloatArray
 MOST_ELEMENTS = 3000
 """Number of symmetries up to which products of the given ones are formed; four stored patterns have 768."""
 MOST_NUMBERS = 2e6
-"""Numbers in all matrices of the group up to which products are formed."""
+"""Numbers in all matrices of the group up to which products are formed: 16 MB, and multiplied at every state."""
 SAME = 1e-7
 """Distance below which a state is its own image; states along branches are accurate to 1e-9 or so."""
+MOVED = 1e-12
+"""Scalar product of two changes that is rounding; of neighbouring states that a symmetry tells apart it is the square of
+their distance, above 1e-10."""
+DIGITS = 6
+"""Digits to which matrices of a group are compared; their entries are 0, ±1 or algebraic numbers, rounded to 1e-16."""
+FIXED = 1e-9
+"""How far the eigenvalue of the mean over a group may be from 1 for a fixed vector; others have a half at most."""
+MOST_PAIRS_FROM = 64
+"""Elements up to which pairs of them are tried: two thousand pairs take milliseconds."""
+SAME_AXIS = 1e-6
+"""Difference of a cosine from 1 up to which two axes are one; critical vectors of a rough guess are off by 1e-5."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +49,7 @@ class Group:
     def became_symmetric(self, before: FloatArray, after: FloatArray) -> bool:
         """Whether a state moved through one with more symmetries: beyond it is the image of what was before."""
         moved = np.einsum("gi,gi->g", self.matrices @ before - before, self.matrices @ after - after)
-        return bool(np.any(moved < -1e-12))
+        return bool(np.any(moved < -MOVED))
 
 
 def generated(generators: Sequence[FloatArray], size: int) -> Group:
@@ -66,7 +77,7 @@ def _generated(contents: tuple[bytes, ...], size: int) -> Group:
 
 
 def _key(matrix: FloatArray) -> bytes:
-    return (np.round(matrix, 6) + 0.0).tobytes()
+    return (np.round(matrix, DIGITS) + 0.0).tobytes()
 
 
 def fixed_space(matrices: FloatArray) -> FloatArray:
@@ -75,7 +86,7 @@ def fixed_space(matrices: FloatArray) -> FloatArray:
     if np.array_equal(mean, np.eye(len(mean))):
         return np.eye(len(mean))
     values, vectors = np.linalg.eigh(0.5 * (mean + mean.T))
-    return vectors[:, values > 1.0 - 1e-9]
+    return vectors[:, values > 1.0 - FIXED]
 
 
 def symmetric_axes(stabiliser: FloatArray, kernel: FloatArray) -> list[FloatArray]:
@@ -103,9 +114,9 @@ def symmetric_axes(stabiliser: FloatArray, kernel: FloatArray) -> list[FloatArra
 
 def _sets(count: int) -> Iterable[tuple[int, ...]]:
     yield from ((i,) for i in range(count))
-    if count <= 64:
+    if count <= MOST_PAIRS_FROM:
         yield from ((i, j) for i in range(count) for j in range(i))
 
 
 def _same_line(first: FloatArray, second: FloatArray) -> bool:
-    return bool(abs(abs(first @ second) - 1.0) < 1e-6)
+    return bool(abs(abs(first @ second) - 1.0) < SAME_AXIS)

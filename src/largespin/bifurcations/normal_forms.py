@@ -11,12 +11,14 @@ Source: Kuznetsov, Elements of Applied Bifurcation Theory (2004), sections 5.4, 
 
 import numpy as np
 
+from largespin.bifurcations.borders import Borders, Defined
 from largespin.bifurcations.chart import Chart
-from largespin.bifurcations.extended import Borders, Defined
 from largespin.errors import ComplexArray, FloatArray
 
 ROUNDING = 1e-11
 """Coefficient, relative to the Jacobian, below which it is zero, as where states form a family."""
+BESIDE = 1e-9
+"""Distance of the shift of inverse iteration from the eigenvalue, relative to it: more than its error, less than any gap."""
 
 
 def _unit(at: Defined) -> tuple[FloatArray, FloatArray]:
@@ -110,8 +112,9 @@ def _first_lyapunov(chart: Chart, u: FloatArray, p: FloatArray, frequency: float
 
 
 def _eigenvector(matrix: FloatArray, value: complex, near: ComplexArray) -> ComplexArray:
-    """The eigenvector of this eigenvalue that lies next to `near`, by two steps of inverse iteration."""
-    shift = value + 1e-9 * max(1.0, abs(value))
+    """The eigenvector of this eigenvalue that lies next to `near`, by three steps of inverse iteration."""
+    # Beside the eigenvalue, so that the matrix is regular; each step then gains eight digits.
+    shift = value + BESIDE * max(1.0, abs(value))
     vector = near
     for _ in range(3):
         longer = np.linalg.solve(matrix - shift * np.eye(len(matrix)), vector).astype(np.complex128)

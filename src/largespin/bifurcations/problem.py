@@ -25,6 +25,10 @@ from largespin.stationary.symmetry import symmetries
 
 UNPHYSICAL = -1e-7
 """Eigenvalue of a density matrix below which a state is none; the accuracy of states along a branch."""
+EXACT = 1e-9
+"""Distance of a conserved quantity from a whole number, such as the purity 1, up to which the whole number is meant."""
+CORNERS = 5
+"""Parameter points at which a symmetry must hold."""
 
 
 class Problem(Protocol):
@@ -199,24 +203,25 @@ def model_problem(
         model: the model.
         parameters: names of the free parameters.
         values: full parameter vector.
-        between: interval of every free parameter.
+        between: range of every free parameter.
         u: a state with the conserved values that are meant.
     """
     conserved = conserved_quantities(model)
     targets = conserved.values(u)
     # Pure states are recognised by their exact values.
-    targets = np.where(np.abs(targets - np.round(targets)) < 1e-9, np.round(targets), targets)
+    targets = np.where(np.abs(targets - np.round(targets)) < EXACT, np.round(targets), targets)
+    # Random places, but the same ones every time: a symmetry that holds at five of them holds everywhere.
     generator = np.random.default_rng(20263)
-    corners = np.tile(values, (5, 1))
+    corners = np.tile(values, (CORNERS, 1))
     for name in parameters:
         low, high = between[name]
-        corners[:, model.parameter_index(name)] = low + (high - low) * generator.uniform(size=5)
+        corners[:, model.parameter_index(name)] = low + (high - low) * generator.uniform(size=CORNERS)
     _check_rates(model, values, between)
     return ModelProblem(model, parameters, values, targets, corners)
 
 
 def _check_rates(model: Model, values: FloatArray, between: Mapping[str, tuple[float, float]]) -> None:
-    """Refuse intervals at whose ends a rate is negative: beyond zero, branches would go on with gain for loss."""
+    """Refuse ranges at whose ends a rate is negative: beyond zero, branches would go on with gain for loss."""
     ends = np.array(list(product(*between.values()))).reshape(-1, len(between))
     table = np.tile(values, (len(ends), 1))
     table[:, [model.parameter_index(name) for name in between]] = ends

@@ -1,16 +1,16 @@
 """The plane of two parameters of a model, in which lines are followed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from largespin.bifurcations.boundary import Plane
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.problem import model_problem
-from largespin.bifurcations.starts import full_values, interval, surroundings
-from largespin.errors import FloatArray, LargespinError, number_in, whole_number
+from largespin.bifurcations.starts import surroundings
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.bifurcations.two_parameters import CurveSettings
+from largespin.bifurcations.walk import FIRST_STEP
+from largespin.errors import FloatArray, number_in, whole_number
 from largespin.model.model import Model
-from largespin.stationary.stability import refuse_time
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,19 +20,25 @@ class Region:
     Attributes:
         model: the model.
         names: of the two parameters.
-        plane: their intervals and the steps.
+        settings: their ranges and the steps.
         full: a full parameter vector.
     """
 
     model: Model
     names: tuple[str, str]
-    plane: Plane
+    settings: CurveSettings
     full: FloatArray
 
     @property
     def between(self) -> dict[str, tuple[float, float]]:
-        """The interval of each parameter."""
-        return dict(zip(self.names, self.plane.limits, strict=True))
+        """The range of each parameter."""
+        return dict(zip(self.names, self.settings.limits, strict=True))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What a result says about how lines were followed."""
+        words = "; ".join(f"{name}: {low:g}, {high:g}" for name, (low, high) in self.between.items())
+        return {"between": words, "largest_step": self.settings.largest_step}
 
     def at(self, p: FloatArray) -> FloatArray:
         """The full parameter vector at two values."""
@@ -47,27 +53,11 @@ class Region:
 
 
 def region_of(
-    model: Model,
-    parameters: Sequence[str],
-    between: Mapping[str, tuple[float, float]],
-    largest_step: float,
-    points: int,
-    values: Mapping[str, Any],
-    start: Any = None,
+    model: Model, between: Mapping[str, tuple[float, float]], largest_step: float, points: int, full: FloatArray
 ) -> Region:
-    """The checked plane of two parameters, the others at given values, those of a start or defaults."""
-    refuse_time(model)
-    if len(parameters) != 2 or parameters[0] == parameters[1]:
-        raise LargespinError(f"Argument `parameters` must name two parameters, but it is {tuple(parameters)!r}.")
-    first, second = parameters
-    for name in parameters:
-        if name not in between:
-            raise LargespinError(f"Argument `between` must give the interval of `{name}`, but it does not.")
-    limits = interval(first, model, between[first]), interval(second, model, between[second])
+    """The plane of two parameters whose checked ranges are given, the others as in a full parameter vector."""
+    first, second = between
     number_in("largest_step", largest_step, 0.0, open_low=True)
-    plane = Plane(limits, min(0.01, largest_step), largest_step, whole_number("points", points, 1))
-    middle = {name: 0.5 * (low + high) for name, (low, high) in zip(parameters, limits, strict=True)}
-    # Values that a result carries count more than the middle of the region.
-    known = set() if start is None else {str(name) for name in start.coords}
-    full = full_values(model, start, {k: x for k, x in middle.items() if k not in known} | dict(values), {})
-    return Region(model, (first, second), plane, full)
+    limits = (between[first], between[second])
+    settings = CurveSettings(limits, min(FIRST_STEP, largest_step), largest_step, whole_number("points", points, 1))
+    return Region(model, (first, second), settings, full)

@@ -4,81 +4,38 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import xarray as xr
 
 from largespin.bifurcations.chart import chart_at
 from largespin.bifurcations.group import generated
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.problem import ModelProblem, model_problem
-from largespin.errors import FloatArray, LargespinError, finite_array
-from largespin.meanfield.dataset_states import state_of
-from largespin.meanfield.points import check_names, parameter_arrays
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.points import points
 from largespin.model.model import Model
-from largespin.model.state import State
 from largespin.stationary.newton import search
+from largespin.stationary.thresholds import FOUND
 
 AWAY = 0.1
-"""Distance from the given start beyond which the stationary state that is found is another one."""
+"""Distance from the given start beyond which the stationary state that is found is another one: Bloch vectors are read off
+pictures more accurately than this, and other states are rarely nearer."""
 FLAT = 1e-8
-"""Singular value, relative to the largest, below which a direction neither grows nor decays."""
-AT_REST = 1e-9
-"""Norm of the residual up to which a state is stationary."""
-
-Start = State | xr.Dataset | npt.ArrayLike
+"""Singular value, relative to the largest, below which a direction neither grows nor decays: where states form a family it
+is the rounding 1e-16 amplified by the search; at the root of rounding a branch point would be this near."""
 
 
-def interval(name: str, model: Model, between: Any) -> tuple[float, float]:
-    """A checked interval of a parameter."""
-    check_names(model, [name])
-    ends = finite_array("between", between)
-    if ends.shape != (2,) or not ends[0] < ends[1]:
+def full_values(model: Model, values: Mapping[str, Any]) -> FloatArray:
+    """The full parameter vector of one point: given values, else defaults."""
+    where = points(model, values)
+    if where.dims:
         raise LargespinError(
-            f"Argument `between` must be (low, high) with low < high for `{name}`, but it is {between!r}."
+            f"Parameter values must be single numbers for this call, but there are several along {', '.join(where.dims)}."
         )
-    if (model.parameters[name].is_positive and ends[0] <= 0) or (model.parameters[name].is_nonnegative and ends[0] < 0):
-        raise LargespinError(f"Argument `between` must keep `{name}` positive, but it begins at {ends[0]:g}.")
-    return float(ends[0]), float(ends[1])
+    return where.parameters[0]
 
 
-def start_vector(model: Model, start: Start) -> FloatArray:
-    """The state vector (n,) of a start: a state, Bloch vectors, or one point of a result of the library."""
-    if isinstance(start, xr.Dataset):
-        start = _state_in(model, start)
-    state = model.state(start)
-    if state.ensemble_shape:
-        raise LargespinError("Argument `start` must be one state, but it is an ensemble.")
-    return state.vector
-
-
-def _state_in(model: Model, point: xr.Dataset) -> State:
-    if "m" not in point or set(point["m"].dims) != {"block", "component"}:
-        raise LargespinError(
-            "Argument `start` must be one point of a result with `m` over block and component; choose one with `isel`."
-        )
-    return state_of(model, point)
-
-
-def full_values(
-    model: Model, start: Any, values: Mapping[str, Any], free: Mapping[str, tuple[float, float]]
-) -> FloatArray:
-    """The full parameter vector: given values, else those of the start's dataset, else defaults."""
-    known = dict(values)
-    if isinstance(start, xr.Dataset):
-        for name in model.parameters:
-            if name not in known and name in start.coords and start[name].ndim == 0:
-                known[name] = float(start[name])
-    arrays = parameter_arrays(model, known)
-    for name, array in arrays.items():
-        if array.ndim:
-            raise LargespinError(f"Argument `{name}` must be one number, but it has {array.size} values.")
-    for name, (low, high) in free.items():
-        if not low <= float(arrays[name]) <= high:
-            raise LargespinError(
-                f"Argument `{name}` must lie in the interval [{low:g}, {high:g}] of the continuation, "
-                f"but it is {float(arrays[name]):g}."
-            )
-    return np.array([float(arrays[name]) for name in model.parameters])
+def named_values(model: Model, full: FloatArray) -> dict[str, float]:
+    """A full parameter vector as values by name."""
+    return dict(zip(model.parameters, full.tolist(), strict=True))
 
 
 def surroundings(problem: ModelProblem) -> Surroundings:
@@ -94,13 +51,14 @@ def problem_from(
     found, norms = search(problem.conditions, u[None], full[None])
     scale = max(1.0, float(np.abs(u).max()))
     distance = float(np.abs(found[0] - u).max())
-    if not norms[0] < AT_REST * scale or distance > AWAY * scale:
+    if not norms[0] < FOUND * scale or distance > AWAY * scale:
         raise LargespinError(
             f"Argument `start` must be near a stationary state, but the search from it ended {distance:.2g} away with a "
             f"residual of {norms[0]:.2g}; find states with `stationary_states`."
         )
     around = surroundings(problem)
     u = found[0]
+    # Twice: without its rounding errors a state may show a symmetry that it lacked by a hair.
     for _ in range(2):
         basis = around.basis_for(u, None)
         u = around.tidied(u, basis)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from largespin.bifurcations.borders import Defined, borders_at
 from largespin.bifurcations.chart import chart_at
-from largespin.bifurcations.extended import Defined, borders_at
-from largespin.bifurcations.locate import Surroundings
 from largespin.bifurcations.special import SpecialPoint
-from largespin.bifurcations.trace import Branch, Tracer
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.bifurcations.trace import StationaryBranch, Tracer
 from largespin.bifurcations.walk import SAME_PLACE, passes
 from largespin.errors import FloatArray
 
@@ -58,7 +58,7 @@ def _along(
         yield basis, -tangent
 
 
-def all_branches(tracer: Tracer, start: Branch, depth: int) -> list[Branch]:
+def all_branches(tracer: Tracer, start: StationaryBranch, depth: int) -> list[StationaryBranch]:
     """A branch and those connected to it through at most `depth` branch points."""
     branches, level = [start], [0]
     position = 0
@@ -80,7 +80,7 @@ def all_branches(tracer: Tracer, start: Branch, depth: int) -> list[Branch]:
     return branches
 
 
-def _tangent_at(branch: Branch, special: SpecialPoint) -> FloatArray:
+def _tangent_at(branch: StationaryBranch, special: SpecialPoint) -> FloatArray:
     """The direction of a branch at one of its special points, in (u, p)."""
     index = next(i for i, stop in enumerate(branch.stops) if stop.special is special)
     before, after = branch.stops[max(index - 1, 0)], branch.stops[min(index + 1, len(branch.stops) - 1)]
@@ -94,7 +94,7 @@ def _tangent_at(branch: Branch, special: SpecialPoint) -> FloatArray:
     return np.mean(parts, axis=0) if parts else np.append(np.zeros_like(here.u), 1.0)
 
 
-def _is_treated(tracer: Tracer, special: SpecialPoint, branches: list[Branch]) -> bool:
+def _is_treated(tracer: Tracer, special: SpecialPoint, branches: list[StationaryBranch]) -> bool:
     """Whether this branch point, or an image of it, lies on a branch whose departures are known."""
     images = tracer.around.group.images(special.u)
     others = [s for branch in branches for s in branch.specials] + [b.origin for b in branches if b.origin is not None]
@@ -105,7 +105,7 @@ def _is_treated(tracer: Tracer, special: SpecialPoint, branches: list[Branch]) -
     )
 
 
-def lies_on(around: Surroundings, u: FloatArray, p: FloatArray, branch: Branch) -> bool:
+def lies_on(around: Surroundings, u: FloatArray, p: FloatArray, branch: StationaryBranch) -> bool:
     """Whether a state, or an image of it under the symmetries, lies on a computed branch."""
     for image in np.unique(np.round(around.group.images(u), 9), axis=0):
         y = branch.basis.T @ image

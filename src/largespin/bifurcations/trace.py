@@ -5,42 +5,39 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from largespin.bifurcations.chart import chart_at
-from largespin.bifurcations.crossing_search import Line, Span
-from largespin.bifurcations.ending import End, Reason
-from largespin.bifurcations.extended import StationarySystem
-from largespin.bifurcations.locate import (
-    Surroundings,
-    critical_space,
-    located_steady,
-    zero_between,
-)
-from largespin.bifurcations.locate_hopf import located_hopf
+from largespin.bifurcations.chart import StationarySystem, chart_at
+from largespin.bifurcations.crossing_search import Line, Stretch
+from largespin.bifurcations.crossings import eigenvalues, neutral
+from largespin.bifurcations.kinds.kind import Pair
+from largespin.bifurcations.locate import located_pair, located_steady
 from largespin.bifurcations.special import SpecialPoint
-from largespin.bifurcations.spectrum import eigenvalues, neutral
-from largespin.bifurcations.walk import SAME_PLACE, Curve, LocalSystem, Place, returned
+from largespin.bifurcations.surroundings import Surroundings
+from largespin.bifurcations.walk import FIRST_STEP, LARGEST_STEP, SAME_PLACE, Curve, CurvePoint, LocalSystem, returned
+from largespin.bifurcations.zero_search import zero_between
+from largespin.ends import End, EndKind, left, stuck, too_many
 from largespin.errors import ComplexArray, FloatArray
 
 BESIDE = 1e-3
-"""Distance, relative to the step, below which two events on it are one."""
+"""Distance, relative to the step, below which two events on it are one: searched to 1e-6, then moved by Newton's method."""
 TURNING = 1e-9
-"""Slope of the parameter along the branch below which it does not change."""
+"""Slope of the parameter along the branch below which it does not change, as on branches that exist at one value only; its
+sign is rounding."""
 
 
 @dataclass(frozen=True)
-class Settings:
+class BranchSettings:
     """How a branch is followed.
 
     Attributes:
-        low, high: interval of the parameter.
-        first_step, largest_step: lengths of steps; 1 is the whole interval, or a change of the state by 1.
+        low, high: range of the parameter.
+        first_step, largest_step: lengths of steps; 1 is the whole range, or a change of the state by 1.
         points: largest number of points on each side of the start.
     """
 
     low: float
     high: float
-    first_step: float = 0.01
-    largest_step: float = 0.05
+    first_step: float = FIRST_STEP
+    largest_step: float = LARGEST_STEP
     points: int = 1000
 
 
@@ -53,11 +50,11 @@ class Stop:
     values: ComplexArray
     arclength: float
     special: SpecialPoint | None = None
-    place: Place | None = None
+    place: CurvePoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class BranchStep:
     """A step along a branch.
 
     Attributes:
@@ -77,7 +74,7 @@ class Step:
 
 
 @dataclass(eq=False)
-class Branch:
+class StationaryBranch:
     """States in order, with special points among them.
 
     Attributes:
@@ -96,7 +93,7 @@ class Branch:
     curve: Curve
     origin: SpecialPoint | None = None
     parent: int = -1
-    beyond: tuple[Place | None, Place | None] = (None, None)
+    beyond: tuple[CurvePoint | None, CurvePoint | None] = (None, None)
 
     @property
     def specials(self) -> list[SpecialPoint]:
@@ -104,7 +101,7 @@ class Branch:
         return [stop.special for stop in self.stops if stop.special is not None]
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[CurvePoint]:
         """The places of its states in order, with those beyond its ends."""
         behind, beyond = self.beyond
         places = [behind, *(stop.place for stop in self.stops), beyond]
@@ -121,7 +118,7 @@ class Tracer:
     """
 
     around: Surroundings
-    settings: Settings
+    settings: BranchSettings
     failures: list[str] = field(default_factory=list)
 
     def curve(self, basis: FloatArray) -> Curve:
@@ -135,7 +132,7 @@ class Tracer:
         limits = ((b, settings.low, settings.high),)
         return Curve(system_at, metric, settings.first_step, settings.largest_step, limits, b)
 
-    def through(self, u: FloatArray, p: float) -> Branch:
+    def through(self, u: FloatArray, p: float) -> StationaryBranch:
         """The branch through a stationary state."""
         basis = self.around.basis_for(u)
         curve = self.curve(basis)
@@ -144,26 +141,26 @@ class Tracer:
         unit[-1] = 1.0
         start = curve.place(z, unit, None)
         forward, last, beyond = self.one_way(curve, basis, start)
-        if last.reason is Reason.CLOSED:
-            return Branch(forward, (last, last), basis, curve)
-        back = Place(start.z, -start.tangent, start.system)
+        if last.kind is EndKind.CLOSED:
+            return StationaryBranch(forward, (last, last), basis, curve)
+        back = CurvePoint(start.z, -start.tangent, start.system)
         backward, first, behind = self.one_way(curve, basis, back)
         stops = [replace(s, arclength=-s.arclength) for s in backward[:0:-1]] + forward
-        return Branch(stops, (first, last), basis, curve, beyond=(behind, beyond))
+        return StationaryBranch(stops, (first, last), basis, curve, beyond=(behind, beyond))
 
-    def leaving(self, origin: SpecialPoint, basis: FloatArray, tangent: FloatArray) -> Branch:
+    def leaving(self, origin: SpecialPoint, basis: FloatArray, tangent: FloatArray) -> StationaryBranch:
         """The branch that leaves a special point along a tangent in z = (y, p)."""
         curve = self.curve(basis)
         z = np.append(basis.T @ origin.u, origin.p)
         tangent = tangent / np.sqrt(tangent @ (curve.metric * tangent))
-        start = Place(z, tangent, curve.system_at(z, None))
+        start = CurvePoint(z, tangent, curve.system_at(z, None))
         stops, last, beyond = self.one_way(curve, basis, start, origin)
-        begins = End(Reason.ORIGIN, f"The branch leaves a special point: {origin.kind}.")
-        return Branch(stops, (begins, last), basis, curve, origin, beyond=(None, beyond))
+        begins = End(EndKind.ORIGIN, f"The branch leaves a special point: {origin.kind}.")
+        return StationaryBranch(stops, (begins, last), basis, curve, origin, beyond=(None, beyond))
 
     def one_way(
-        self, curve: Curve, basis: FloatArray, start: Place, origin: SpecialPoint | None = None
-    ) -> tuple[list[Stop], End, Place | None]:
+        self, curve: Curve, basis: FloatArray, start: CurvePoint, origin: SpecialPoint | None = None
+    ) -> tuple[list[Stop], End, CurvePoint | None]:
         """The states in one direction, why they end, and the place behind the pitchfork at which they do."""
         here = self._stop(start, basis, 0.0)
         # Of a branch that leaves a special point an eigenvalue is on the axis at the start; it does not cross there.
@@ -175,47 +172,46 @@ class Tracer:
             there = self._stop(place, basis, here.arclength + length)
             if not self.around.problem.is_physical(there.u):
                 words = f"The state became unphysical near {there.p[0]:.6g}: a density matrix is not positive."
-                return stops, End(Reason.UNPHYSICAL, words), None
-            step = Step(Line(self.around, curve, basis, before), here, there, place.tangent, length, centres)
+                return stops, End(EndKind.UNPHYSICAL, words), None
+            step = BranchStep(Line(self.around, curve, basis, before), here, there, place.tangent, length, centres)
             stops += [s for s in self._specials(step) if not _is_origin(s, origin, self.settings)]
             if self.around.group.became_symmetric(here.u, there.u) and stops[-1].special is not None:
                 words = "The branch ends at a pitchfork: beyond it lies its mirror image."
-                return stops, End(Reason.SYMMETRIC, words), place
+                return stops, End(EndKind.SYMMETRIC, words), place
             stops.append(there)
             end = self._end_at(there, len(stops), returned(curve, start, before, place))
             if end is not None:
                 return stops, end, None
             centres = bool(np.any(neutral(here.values))) and (origin is None or len(stops) > 2)
             here, before = there, place
-        words = f"The branch could not be followed beyond {here.p[0]:.8g}: steps became too small."
-        return stops, End(Reason.STUCK, words), None
+        return stops, stuck("branch", f"{here.p[0]:.8g}"), None
 
     def _end_at(self, there: Stop, count: int, is_back: bool) -> End | None:
         """Why a branch ends at a state, None if it goes on."""
         if is_back:
-            return End(Reason.CLOSED, "Closed: the branch came back to its start.")
+            return End(EndKind.CLOSED, "Closed: the branch came back to its start.")
         if count > self.settings.points:
-            return End(Reason.POINTS, f"{self.settings.points} points were computed; raise `points` to go on.")
+            return too_many(self.settings.points)
         return None if self.settings.low < there.p[0] < self.settings.high else _left(there)
 
-    def _stop(self, place: Place, basis: FloatArray, arclength: float) -> Stop:
+    def _stop(self, place: CurvePoint, basis: FloatArray, arclength: float) -> Stop:
         b = basis.shape[1]
         u, p = basis @ place.z[:b], place.z[b:]
         return Stop(u, p, eigenvalues(self.around.problem, u, p), arclength, None, place)
 
-    def _specials(self, step: Step) -> Iterator[Stop]:
+    def _specials(self, step: BranchStep) -> Iterator[Stop]:
         """The special points on a step, in order."""
         found: list[tuple[float, SpecialPoint]] = []
         line, first, last = step.line, float(step.line.place.tangent[-1]), float(step.tangent[-1])
         if first * last < 0.0 and min(abs(first), abs(last)) > TURNING:
             where = zero_between(line.parameter_slope, step.length, first, last)
             self._add(found, where, self._turning(line, where), step)
-        whole = Span(0.0, step.here.values, step.length, step.there.values)
-        for span in line.crossings(whole, step.centres):
-            where, value = line.crossing_at(span)
-            crossing = span.crossing
+        whole = Stretch(0.0, step.here.values, step.length, step.there.values)
+        for stretch in line.crossings(whole, step.centres):
+            where, value = line.crossing_at(stretch)
+            crossing = stretch.crossing
             if crossing.oscillates:
-                special = self._hopf(line, where, value, crossing.count)
+                special = self._oscillating(line, where, value, crossing.count)
             else:
                 special = self._steady(line, where, crossing.count)
             self._add(found, where, special, step)
@@ -224,7 +220,7 @@ class Tracer:
             yield Stop(special.u, special.p, values, step.here.arclength + where, special)
 
     def _add(
-        self, found: list[tuple[float, SpecialPoint]], where: float, special: SpecialPoint | None, step: Step
+        self, found: list[tuple[float, SpecialPoint]], where: float, special: SpecialPoint | None, step: BranchStep
     ) -> None:
         if special is None:
             # What else becomes critical at a located point, such as a second block at its fold, is part of it.
@@ -246,22 +242,22 @@ class Tracer:
 
     def _steady(self, line: Line, where: float, count: int) -> SpecialPoint | None:
         u, p = line.near(where)
-        return located_steady(self.around, u, p, critical_space(self.around, u, p, count))
+        return located_steady(self.around, u, p, self.around.critical_space(u, p, count))
 
-    def _hopf(self, line: Line, where: float, near: complex, count: int) -> SpecialPoint | None:
+    def _oscillating(self, line: Line, where: float, near: complex, count: int) -> SpecialPoint | None:
         found = line.state_at(where)
-        return None if found is None else located_hopf(self.around, *found, near, 2 * max(1, count // 2))
+        return None if found is None else located_pair(self.around, Pair(*found, near, 2 * max(1, count // 2)))
 
 
 def _left(stop: Stop) -> End:
-    return End(Reason.LEFT, f"The branch left the interval at {stop.p[0]:.6g}.")
+    return left("branch", f"{stop.p[0]:.6g}")
 
 
-def _same(first: SpecialPoint, other: SpecialPoint, settings: Settings) -> bool:
+def _same(first: SpecialPoint, other: SpecialPoint, settings: BranchSettings) -> bool:
     width = settings.high - settings.low
     near = np.abs(first.p - other.p).max() < SAME_PLACE * width and np.abs(first.u - other.u).max() < SAME_PLACE
     return bool(near and (first.frequency > 0.0) == (other.frequency > 0.0))
 
 
-def _is_origin(stop: Stop, origin: SpecialPoint | None, settings: Settings) -> bool:
+def _is_origin(stop: Stop, origin: SpecialPoint | None, settings: BranchSettings) -> bool:
     return origin is not None and stop.special is not None and _same(stop.special, origin, settings)

@@ -2,43 +2,47 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
-from largespin.cycles.continuation import Branch, Place, Walk, checked_span, follow
+from largespin.cycles.continuation import Continuation, CyclePoint, Walk, checked_settings, follow
 from largespin.cycles.equations import IntegrationError
 from largespin.cycles.events import events_between
 from largespin.cycles.hopf_end import HOPF_END, hopf_end
 from largespin.cycles.infinite_period import infinite_period
-from largespin.cycles.limit_cycle import FEWEST_SAMPLES, TOLERANCES
+from largespin.cycles.limit_cycle import FEWEST_PHASES, TOLERANCES
 from largespin.cycles.multipliers import stability_sentence
 from largespin.cycles.results import Finding, cycles_dataset, found
 from largespin.cycles.starts import Beginning, beginning
-from largespin.errors import FloatArray, LargespinError, number_in, whole_number
-from largespin.meanfield.points import Points
+from largespin.ends import End, EndKind, in_columns
+from largespin.errors import FloatArray, LargespinError, number_in, one_of, whole_number
+from largespin.meanfield.points import Points, call_values
 from largespin.meanfield.results import provenance
 from largespin.meanfield.translate import taylor_needed
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.outcomes import Outcome
+from largespin.quantities import described, text
 from largespin.stationary.stability import refuse_time
+
+Towards = Literal["low", "high"]
+"""To which end of its range a parameter moves."""
 
 
 def cycle_branch(
     model: Model,
-    start: npt.ArrayLike | State | xr.Dataset,
-    parameter: str,
-    between: tuple[float, float],
+    start: StateLike,
     *,
-    both_ways: bool = True,
+    between: Mapping[str, tuple[float, float]],
+    towards: Towards | None = None,
     points: int = 200,
     largest_step: float = 0.1,
     longest_period: float | None = None,
     settle: float = 400.0,
     tolerance: float = 1e-12,
-    samples: int = 65,
+    phases: int = 65,
     parameters: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> xr.Dataset:
@@ -55,18 +59,19 @@ def cycle_branch(
         model: the model, without explicit time.
         start: a cycle (one point of `limit_cycle` or `cycle_branch`), a state from which a run reaches a cycle, or a
             stationary state near a Hopf point, from which the branch then starts: a state, one point of
-            `stationary_states`, or one special point of `branch`, ``found.isel(special_point=0)``.
-        parameter: name of the parameter that changes.
-        between: interval of the parameter.
-        both_ways: follow the branch to both sides of `start`; otherwise only in the order in which `between` is given.
+            `stationary_states`, or one special point of `branch`, ``found.isel(special_point=0)``. Results bring their
+            modes and their parameter values.
+        between: the parameter that changes and its range, ``{"field": (0.2, 0.6)}``.
+        towards: follow the branch from `start` only towards the ``"low"`` or the ``"high"`` end of the range; to both sides
+            if not given.
         points: largest number of points in each direction.
-        largest_step: longest step; 1 is the size of the cycle, a factor e of the period or the whole interval.
+        largest_step: longest step; 1 is the size of the cycle, a factor e of the period or the whole range.
         longest_period: period at which the reason of its growth is asked for; 40 times the shortest one if not given.
         settle: time given to a run to reach the cycle.
         tolerance: relative error per step of the integrator.
-        samples: number of phases at which states are given.
+        phases: number of phases at which states are given.
         parameters: parameter values as a mapping.
-        **values: the other parameters by name, and where `parameter` starts unless `start` is a dataset.
+        **values: parameter values by name, also where the changing one starts, instead of those that come with `start`.
 
     Returns:
         Dataset over `point`, along the branch: the parameter as coordinate, what `limit_cycle` gives at one point
@@ -75,8 +80,7 @@ def cycle_branch(
         ``pitchfork of cycles`` (the branch ends on a cycle of half the period, or of more symmetry), ``Hopf end``,
         ``homoclinic end``, ``heteroclinic end``, ``saddle-node on the cycle (infinite period)``, ``long period`` or ""),
         ``special_value`` and ``special_error`` (parameter where it happens; of infinite periods the extrapolated one)
-        and ``sentence``.
-        ``attrs["first_end"]`` and ``attrs["last_end"]`` say why the branch ends there.
+        and ``sentence``; ``end_first`` and ``end_last`` say why the branch ends there.
 
     Raises:
         LargespinError: no cycle at `start`, values outside `between`, or a model that depends on time.
@@ -92,7 +96,7 @@ def cycle_branch(
         >>> from largespin import cycle_branch
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")
         >>> branch = cycle_branch(
-        ...     model, [0, 0.1, 0.1], "field", (0.4, 0.1), both_ways=False, temperature=0.6, field=0.4
+        ...     model, [0, 0.1, 0.1], between={"field": (0.1, 0.4)}, towards="low", temperature=0.6, field=0.4
         ... )
         >>> for kind, value in zip(branch.special.values, branch.special_value.values):
         ...     if kind:
@@ -100,67 +104,75 @@ def cycle_branch(
         fold of cycles at 0.27204013
         homoclinic end at 0.27296194
     """
+    given = call_values(cycle_branch, model, parameters, values)
     refuse_time(model)
-    span, begins_at = checked_span(between, points, largest_step, longest_period)
+    parameter, settings = checked_settings(model, between, points, largest_step, longest_period)
+    if towards is not None:
+        one_of("towards", towards, Towards)
     tolerance, settle = number_in("tolerance", tolerance, *TOLERANCES), number_in("settle", settle, 0.0)
-    samples = whole_number("samples", samples, FEWEST_SAMPLES)
+    phases = whole_number("phases", phases, FEWEST_PHASES)
     try:
         with taylor_needed():
-            begin = beginning(model, start, parameter, span, settle, tolerance, {**(parameters or {}), **values})
-            walks = _walks(begin, both_ways, begins_at == span.high)
+            begin = beginning(model, start, parameter, settings, settle, tolerance, given)
+            walks = _walks(begin, towards)
     except IntegrationError as error:
         raise LargespinError(f"Argument `start` must lead to a cycle, but {error}.") from error
-    result = _dataset(model, parameter, begin, walks, samples)
-    first = walks[0].ended if len(walks) > 1 else begin.places[0].sentence or "The branch begins here."
-    ends = {"first_end": first, "last_end": walks[-1].ended}
+    result = _dataset(model, parameter, begin, walks, phases)
     fixed = {key: value for key, value in begin.where.fixed.items() if key != parameter}
-    return result.assign_attrs(provenance(model, fixed=fixed, tolerance=tolerance, **ends))
+    return result.assign_attrs(provenance(model, fixed=fixed, tolerance=tolerance, parameter=parameter))
 
 
-def _walks(begin: Beginning, both_ways: bool, falling: bool) -> list[Walk]:
+def _walks(begin: Beginning, towards: Towards | None) -> list[Walk]:
     """The branch in one or two directions, each from the start outwards."""
-    branch, start = begin.branch, begin.places[-1]
+    continuation, start = begin.continuation, begin.places[-1]
     if begin.is_birth:
-        walk = follow(branch, start, events_between, branch_end)
+        walk = follow(continuation, start, events_between, branch_end)
         walk.places.insert(0, begin.places[0])
         return [walk]
     there = replace(start, direction=-start.direction)
-    ways = [there, start] if both_ways else [there if falling else start]
-    return [follow(branch, way, events_between, branch_end) for way in ways]
+    ways = {None: [there, start], "low": [there], "high": [start]}[towards]
+    return [follow(continuation, way, events_between, branch_end) for way in ways]
 
 
-def branch_end(branch: Branch, places: list[Place]) -> Place | None:
+def branch_end(continuation: Continuation, places: list[CyclePoint]) -> CyclePoint | None:
     """The last point of a branch that ends by itself, or None."""
-    return hopf_end(branch, places) or infinite_period(branch, places)
+    return hopf_end(continuation, places) or infinite_period(continuation, places)
 
 
-def _dataset(model: Model, parameter: str, begin: Beginning, walks: list[Walk], samples: int) -> xr.Dataset:
+def _dataset(model: Model, parameter: str, begin: Beginning, walks: list[Walk], phases: int) -> xr.Dataset:
     places = walks[-1].places
     if len(walks) > 1:
         places = walks[0].places[:0:-1] + places
-    findings = [_finding(begin.branch, place, samples) for place in places]
+    findings = [_finding(begin.continuation, place, phases) for place in places]
     where = begin.where
     fixed = {key: value for key, value in where.fixed.items() if key != parameter}
     along: dict[str, tuple[tuple[str, ...], FloatArray]] = {
         parameter: (("point",), np.array([place.cycle.value for place in places]))
     }
     row = np.repeat(where.parameters, len(places), axis=0)
-    result = cycles_dataset(model, Points(("point",), (len(places),), {}, row, row, fixed, along), findings, samples)
-    result["special"] = ("point", np.array([place.special for place in places], dtype=str))
-    for name, part, words in (
-        ("special_value", 0, "parameter at which it happens"),
-        ("special_error", 1, "how far this value may be off"),
-    ):
-        result[name] = ("point", np.array([place.at[part] for place in places]), {"long_name": words})
-    return result
+    result = cycles_dataset(model, Points(("point",), (len(places),), {}, row, row, fixed, along), findings, phases)
+    result["special"] = ("point", text([place.special for place in places]))
+    for part, name in enumerate(("special_value", "special_error")):
+        result[name] = ("point", np.array([place.at[part] for place in places]))
+    for name, (words,) in in_columns([_ends(begin, walks)]).items():
+        result[name] = words
+    return described(result)
 
 
-def _finding(branch: Branch, place: Place, samples: int) -> Finding:
+def _ends(begin: Beginning, walks: list[Walk]) -> tuple[End, End]:
+    """Why the branch ends at its first and at its last point."""
+    if len(walks) > 1:
+        return walks[0].ended, walks[-1].ended
+    origin = begin.places[0].end if begin.is_birth else End(EndKind.ORIGIN, "The branch begins at `start`.")
+    return origin, walks[-1].ended
+
+
+def _finding(continuation: Continuation, place: CyclePoint, phases: int) -> Finding:
     sentence = place.sentence or stability_sentence(place.cycle.period, place.floquet)
     if place.special == HOPF_END:
-        states = np.broadcast_to(place.cycle.nodes[0], (samples, place.cycle.nodes.shape[1]))
-        return Finding("cycle", sentence, place.cycle, place.floquet, states, states)
+        states = np.broadcast_to(place.cycle.nodes[0], (phases, place.cycle.nodes.shape[1]))
+        return Finding(Outcome.FINISHED, sentence, place.cycle, place.floquet, states, states)
     try:
-        return found(branch.equations, place.cycle, place.floquet, samples, sentence)
+        return found(continuation.equations, place.cycle, place.floquet, phases, sentence)
     except IntegrationError as error:
-        return Finding("failed", f"Failed: {error}.", place.cycle, place.floquet)
+        return Finding(Outcome.FAILED, f"Failed: {error}.", place.cycle, place.floquet)

@@ -30,7 +30,7 @@ class IntegrationError(ArithmeticError):
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class FlowMap:
     """Where a state is carried, and how this depends on the state and on the parameter.
 
     Attributes:
@@ -44,7 +44,7 @@ class Step:
     by_parameter: FloatArray
 
 
-class Equations(Protocol):
+class CycleEquations(Protocol):
     """``u̇ = F(u, p)`` with one parameter p that moves; normal forms and models alike."""
 
     @property
@@ -68,7 +68,7 @@ class Equations(Protocol):
     def conserved(self, u: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Known conserved quantities at one state, shape (k,), and their gradients, shape (k, n)."""
 
-    def advance(self, u: FloatArray, value: float, duration: float) -> Step:
+    def advance(self, u: FloatArray, value: float, duration: float) -> FlowMap:
         """The flow map and its derivatives."""
 
     def path(self, u: FloatArray, value: float, times: FloatArray) -> FloatArray:
@@ -118,7 +118,7 @@ class TaylorEquations:
         """None are known of equations without a model."""
         return np.zeros(0), np.zeros((0, self.size))
 
-    def advance(self, u: FloatArray, value: float, duration: float) -> Step:
+    def advance(self, u: FloatArray, value: float, duration: float) -> FlowMap:
         """``φ_t(u)``, ``Φ(t)`` and ``∂φ_t/∂p``.
 
         Raises:
@@ -132,7 +132,7 @@ class TaylorEquations:
         arrive(taylor, duration)
         slopes = np.array(taylor.state[n:]).reshape(n, width)
         by_parameter = np.zeros(n) if self._index is None else slopes[:, n]
-        return Step(np.array(taylor.state[:n]), slopes[:, :n], by_parameter)
+        return FlowMap(np.array(taylor.state[:n]), slopes[:, :n], by_parameter)
 
     def path(self, u: FloatArray, value: float, times: FloatArray) -> FloatArray:
         """States (len(times), n) of the run from u at rising times ≥ 0."""

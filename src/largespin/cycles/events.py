@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import brentq
 
-from largespin.cycles.continuation import Branch, Place
-from largespin.cycles.equations import Equations
+from largespin.cycles.continuation import Continuation, CyclePoint
+from largespin.cycles.equations import CycleEquations
 from largespin.cycles.multipliers import UNIT, Floquet
 from largespin.cycles.repetition import (
     BESIDE,
@@ -45,18 +45,18 @@ class Event:
     """Something that may happen to a cycle: its name and a function of the place that changes sign there."""
 
     name: str
-    test: Callable[[Place], float]
+    test: Callable[[CyclePoint], float]
 
 
-def _turning(place: Place) -> float:
+def _turning(place: CyclePoint) -> float:
     return float(place.direction[-1])
 
 
-def _at_one(place: Place) -> float:
+def _at_one(place: CyclePoint) -> float:
     return _product(place.floquet, 1.0)
 
 
-def _at_minus_one(place: Place) -> float:
+def _at_minus_one(place: CyclePoint) -> float:
     return _product(place.floquet, -1.0)
 
 
@@ -66,7 +66,7 @@ def _product(floquet: Floquet, unit: float) -> float:
     return float(np.prod((free - unit) / (1.0 + np.abs(free))).real) if free.size else 1.0
 
 
-def _pair(place: Place) -> float:
+def _pair(place: CyclePoint) -> float:
     """Logarithm of the modulus of the complex pair that is nearest to the unit circle; NaN without a pair."""
     free = place.floquet.free
     pairs = np.abs(free[np.abs(free.imag) > UNIT * np.abs(free)])
@@ -84,20 +84,24 @@ EVENTS = (
 )
 
 
-def events_between(branch: Branch, before: Place, after: Place, length: float) -> list[Place]:
+def events_between(
+    continuation: Continuation, before: CyclePoint, after: CyclePoint, length: float
+) -> list[CyclePoint]:
     """All events between two neighbouring points, located, in the order in which they are passed."""
-    found: list[tuple[float, Place]] = []
+    found: list[tuple[float, CyclePoint]] = []
     names: set[str] = set()
     for event in EVENTS:
         first, last = event.test(before), event.test(after)
         # At a fold the multiplier 1 is passed as well.
         if not first * last < 0.0 or (event.name == BRANCH_POINT and FOLD in names):
             continue
-        repetition = repetition_between(branch.equations, before.cycle, after.cycle) if event.name == FOLD else None
+        repetition = (
+            repetition_between(continuation.equations, before.cycle, after.cycle) if event.name == FOLD else None
+        )
         if repetition is None:
-            located = _located(branch, event, before, after, length)
+            located = _located(continuation, event, before, after, length)
         else:
-            located = _repeated(branch, repetition, before, after, length)
+            located = _repeated(continuation, repetition, before, after, length)
         if located is not None:
             names.add(event.name)
             found.append(located)
@@ -108,13 +112,15 @@ class _NotFoundError(Exception):
     """A trial step did not arrive or has no such multiplier."""
 
 
-def _located(branch: Branch, event: Event, before: Place, after: Place, length: float) -> tuple[float, Place] | None:
+def _located(
+    continuation: Continuation, event: Event, before: CyclePoint, after: CyclePoint, length: float
+) -> tuple[float, CyclePoint] | None:
     """Step and place of an event; None if it was none, such as a pair that only became real in between."""
-    places: dict[float, Place] = {0.0: before, length: after}
+    places: dict[float, CyclePoint] = {0.0: before, length: after}
 
     def test(step: float) -> float:
         if step not in places:
-            places[step] = _between(branch, before, after, step)
+            places[step] = _between(continuation, before, after, step)
         value = event.test(places[step])
         if not np.isfinite(value):
             raise _NotFoundError
@@ -129,45 +135,45 @@ def _located(branch: Branch, event: Event, before: Place, after: Place, length: 
     if event.name == TORUS and abs(_pair(place)) > LOST:
         return None
     value = place.cycle.value
-    error = max(abs(places[order[1]].cycle.value - value), accuracy(branch.equations, value))
+    error = max(abs(places[order[1]].cycle.value - value), accuracy(continuation.equations, value))
     sentence = f"{WORDS[event.name]}, at {value:.10g}, period {place.cycle.period:.6g}."
     return step, replace(place, special=event.name, at=(value, error), sentence=sentence)
 
 
 def _repeated(
-    branch: Branch, found: Repetition, before: Place, after: Place, length: float
-) -> tuple[float, Place] | None:
+    continuation: Continuation, found: Repetition, before: CyclePoint, after: CyclePoint, length: float
+) -> tuple[float, CyclePoint] | None:
     """Step and place where a cycle becomes one that repeats itself: the nearest cycle that could be computed."""
     last = found.gap(after.cycle)
 
     def gap_at(step: float) -> float:
-        return found.gap(_between(branch, before, after, step).cycle)
+        return found.gap(_between(continuation, before, after, step).cycle)
 
     gaps, values = [1.0], [before.cycle.value]
     step, place = 0.0, before
     try:
         for aim in BESIDE:
             step = step_with_gap(gap_at, aim, length, last)
-            place = _between(branch, before, after, step)
+            place = _between(continuation, before, after, step)
             gaps.append(found.gap(place.cycle))
             values.append(place.cycle.value)
     except (_NotFoundError, ArithmeticError):
         gaps, values = [*gaps, last], [*values, after.cycle.value]
     ends = [extrapolated((gaps[i], gaps[i + 1]), (values[i], values[i + 1])) for i in range(len(gaps) - 1)]
-    error = max(abs(ends[-1] - ends[0]) * BESIDE[0], accuracy(branch.equations, ends[-1]))
+    error = max(abs(ends[-1] - ends[0]) * BESIDE[0], accuracy(continuation.equations, ends[-1]))
     sentence = f"{WORDS[found.name]}, at {ends[-1]:.10g}, period {place.cycle.period:.6g}."
     return step, replace(place, special=found.name, at=(ends[-1], error), sentence=sentence, is_end=True)
 
 
-def _between(branch: Branch, before: Place, after: Place, step: float) -> Place:
+def _between(continuation: Continuation, before: CyclePoint, after: CyclePoint, step: float) -> CyclePoint:
     """The place a step behind `before`; where `after` was reached by its parameter, so is this one."""
     slope = before.direction[-1]
-    by_parameter = after.cycle.value == branch.span.low or after.cycle.value == branch.span.high
+    by_parameter = after.cycle.value == continuation.settings.low or after.cycle.value == continuation.settings.high
     aim = before.cycle.value + step * slope
-    cycle = branch.reaching(before, aim) if by_parameter else branch.stepped(before, step)
+    cycle = continuation.reaching(before, aim) if by_parameter else continuation.stepped(before, step)
     if cycle is None:
         raise _NotFoundError
-    return branch.place(cycle, before.direction)
+    return continuation.place(cycle, before.direction)
 
 
 def scale_of(value: float) -> float:
@@ -175,6 +181,6 @@ def scale_of(value: float) -> float:
     return max(abs(value), SMALLEST_SCALE)
 
 
-def accuracy(equations: Equations, value: float) -> float:
+def accuracy(equations: CycleEquations, value: float) -> float:
     """How well the parameter of an event can be known with the integrator's tolerance."""
     return ERROR_GROWTH * equations.tolerance * scale_of(value)

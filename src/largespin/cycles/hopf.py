@@ -4,15 +4,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from largespin.cycles.equations import Equations
+from largespin.cycles.equations import CycleEquations
 from largespin.cycles.mesh import FEWEST
-from largespin.cycles.shooting import Conditions, Cycle, corrected
+from largespin.cycles.shooting import Cycle, CycleConditions, corrected
 from largespin.errors import FloatArray
 
 NEWTON_STEPS = 40
+"""Damped Newton steps before a search for a stationary state is given up; near one it takes five to ten."""
+DAMPING = (1.0, 0.5, 0.25, 0.1, 0.02)
+"""Shares of a Newton step that are tried in turn; where none makes the residual smaller, nothing more is gained."""
+DEPENDENT = 1e-13
+"""Singular value, relative to the largest, that is zero where conserved quantities make the equations dependent."""
+SMALLEST_SIZE = 1e-3
+"""Size of a Jacobian below which residuals are not measured relative to it."""
 AT_REST = 1e-10
-"""``|F|``, relative to the Jacobian's size, up to which a state is stationary."""
+"""``|F|``, relative to the Jacobian's size, up to which a state is stationary: solved for, not reached by a run."""
 SECANT_STEPS = 40
+"""Secant steps before a search for a Hopf point is given up; near one it takes five to ten."""
+FIRST_CHANGE = 1e-4
+"""Change of the parameter, relative to its range, in the first secant step: small enough to be linear, far above rounding."""
 SETTLED = 1e-14
 """Change of the parameter, relative to its size, at which the search for a Hopf point ends."""
 FIRST_SIZES = (0.02, 0.006, 0.002, 0.0006)
@@ -38,7 +48,7 @@ class HopfPoint:
     vector: np.ndarray
 
 
-def stationary_near(equations: Equations, u: FloatArray, value: float, levels: FloatArray) -> FloatArray | None:
+def stationary_near(equations: CycleEquations, u: FloatArray, value: float, levels: FloatArray) -> FloatArray | None:
     """The stationary state near u on the level set of the known conserved quantities, by damped Newton steps."""
 
     def residual(state: FloatArray) -> FloatArray:
@@ -47,20 +57,20 @@ def stationary_near(equations: Equations, u: FloatArray, value: float, levels: F
     norm = float(np.linalg.norm(residual(u)))
     for _ in range(NEWTON_STEPS):
         slope = np.concatenate([equations.jacobian(u, value), equations.conserved(u)[1]])
-        change = np.linalg.lstsq(slope, -residual(u), rcond=1e-13)[0]
-        for share in (1.0, 0.5, 0.25, 0.1, 0.02):
+        change = np.linalg.lstsq(slope, -residual(u), rcond=DEPENDENT)[0]
+        for share in DAMPING:
             trial = float(np.linalg.norm(residual(u + share * change)))
             if trial < norm:
                 break
         else:
             break
         u, norm = u + share * change, trial
-    scale = max(1e-3, float(np.linalg.norm(equations.jacobian(u, value))))
+    scale = max(SMALLEST_SIZE, float(np.linalg.norm(equations.jacobian(u, value))))
     return u if norm <= AT_REST * scale else None
 
 
 def hopf_point(
-    equations: Equations, u: FloatArray, value: float, frequency: float, levels: FloatArray, width: float
+    equations: CycleEquations, u: FloatArray, value: float, frequency: float, levels: FloatArray, width: float
 ) -> HopfPoint | None:
     """The Hopf point near `value` with about this frequency, by the secant method for ``Re λ(p) = 0``.
 
@@ -85,7 +95,7 @@ def hopf_point(
             return None
         u, frequency = state, float(values[nearest].imag)
         points.append((p, float(values[nearest].real)))
-        following = _secant(points, 1e-4 * width)
+        following = _secant(points, FIRST_CHANGE * width)
         if step and abs(following - p) <= SETTLED * max(abs(p), width):
             return HopfPoint(state, p, frequency, vectors[:, nearest])
         p = following
@@ -104,7 +114,7 @@ def _secant(points: list[tuple[float, float]], first: float) -> float:
 
 
 def first_cycle(
-    equations: Equations, hopf: HopfPoint, levels: FloatArray, dependent: int = 0, largest: float = np.inf
+    equations: CycleEquations, hopf: HopfPoint, levels: FloatArray, dependent: int = 0, largest: float = np.inf
 ) -> tuple[Cycle, FloatArray] | None:
     """A small cycle beside a Hopf point, on whichever side it exists, and the direction away from the point.
 
@@ -119,7 +129,7 @@ def first_cycle(
         scale = min(size * max(1.0, float(np.abs(hopf.state).max())), largest)
         nodes = hopf.state + scale * turn.real
         guess = Cycle(nodes, np.full(FEWEST, 1.0 / FEWEST), 2.0 * np.pi / hopf.frequency, hopf.value)
-        cycle = corrected(equations, guess, Conditions(phase / np.linalg.norm(phase), row, levels, dependent))
+        cycle = corrected(equations, guess, CycleConditions(phase / np.linalg.norm(phase), row, levels, dependent))
         if cycle is not None and 1.0 / SAME_SIZE < cycle.size / guess.size < SAME_SIZE:
             return cycle, direction
     return None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from largespin.cycles.equations import Equations
+from largespin.cycles.equations import CycleEquations
 from largespin.cycles.shooting import Cycle, Shot, shoot
 from largespin.errors import FloatArray
 
@@ -18,7 +18,7 @@ WITHIN = 16
 """Points within a segment at which the cycle is looked at."""
 
 
-def states_at(equations: Equations, cycle: Cycle, phases: FloatArray) -> FloatArray:
+def states_at(equations: CycleEquations, cycle: Cycle, phases: FloatArray) -> FloatArray:
     """States at rising phases in [0, 1], each reached from the node before it, shape (len(phases), n)."""
     starts = cycle.phases
     segment = np.clip(np.searchsorted(starts, phases, side="right") - 1, 0, len(starts) - 1)
@@ -41,7 +41,7 @@ def growth(shot: Shot) -> FloatArray:
     return np.maximum(np.log(np.linalg.norm(shot.by_state, ord=2, axis=(1, 2))), 0.0)
 
 
-def is_worn(equations: Equations, cycle: Cycle, shot: Shot | None = None) -> bool:
+def is_worn(equations: CycleEquations, cycle: Cycle, shot: Shot | None = None) -> bool:
     """Whether the nodes no longer suit the cycle."""
     rise = growth(shot or shoot(equations, cycle))
     return bool(rise.max() > 2.0 * GROWTH) or 2 * _wanted(rise) < len(rise)
@@ -51,7 +51,7 @@ def _wanted(rise: FloatArray) -> int:
     return int(np.clip(np.ceil(rise.sum() / GROWTH), FEWEST, MOST))
 
 
-def remeshed(equations: Equations, cycle: Cycle, shot: Shot | None = None) -> Cycle:
+def remeshed(equations: CycleEquations, cycle: Cycle, shot: Shot | None = None) -> Cycle:
     """The same cycle with new nodes, as many as its growth asks for; the first node stays.
 
     A third of the nodes is spread evenly in time, a third along the orbit and a third along the growth.
@@ -69,7 +69,7 @@ def remeshed(equations: Equations, cycle: Cycle, shot: Shot | None = None) -> Cy
     return replace(cycle, nodes=nodes, fractions=np.diff(np.append(marks, 1.0)))
 
 
-def spread_cycle(equations: Equations, start: FloatArray, period: float, value: float) -> Cycle:
+def spread_cycle(equations: CycleEquations, start: FloatArray, period: float, value: float) -> Cycle:
     """A cycle through `start` as a guess for shooting, with suitable nodes."""
     phases = np.arange(FEWEST) / FEWEST
     nodes = equations.path(start, value, phases * period)

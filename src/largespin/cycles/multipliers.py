@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from largespin.cycles.equations import Equations
+from largespin.cycles.equations import CycleEquations
 from largespin.cycles.shooting import Cycle, Shot
 from largespin.errors import ComplexArray, FloatArray
 
@@ -46,7 +46,7 @@ class Floquet:
         return np.append(1.0 + 0.0j, self.across)
 
 
-def floquet_multipliers(equations: Equations, cycle: Cycle, shot: Shot, conserved: int) -> Floquet:
+def floquet_multipliers(equations: CycleEquations, cycle: Cycle, shot: Shot, conserved: int) -> Floquet:
     """Multipliers in frames that move along: the first direction of each is the flow, which a turn reproduces."""
     flow = equations.rhs(cycle.nodes, cycle.value)
     frames = np.array([np.linalg.qr(np.column_stack([f, np.eye(len(f))]))[0] for f in flow])

@@ -13,6 +13,7 @@ from largespin.meanfield.compile import integrator, set_parameters
 from largespin.meanfield.flow import MeanFieldFlow
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
+from largespin.outcomes import Ending, Outcome
 
 CLOSE = 1e-2
 """Distance of a return, relative to the size of the motion, up to which it counts as a period to be refined."""
@@ -41,11 +42,8 @@ class Orbit:
 
 
 @dataclass(frozen=True)
-class NoOrbit:
-    """Why no orbit was found: a name (``no period found``, ``failed``) and a sentence."""
-
-    name: str
-    sentence: str
+class NoOrbit(Ending):
+    """Why no orbit was found."""
 
 
 def find_orbit(model: Model, u: FloatArray, parameters: FloatArray, search: float, tolerance: float) -> Orbit | NoOrbit:
@@ -76,7 +74,7 @@ def find_orbit(model: Model, u: FloatArray, parameters: FloatArray, search: floa
     orbit = _refined(equations, u, guess, aim)
     if orbit.closure > CLOSED * aim or orbit.closure > CLOSE * size:
         sentence = f"Failed: refining the period {guess:.4g} left a gap of {orbit.closure:.2g}; raise `settle`."
-        return NoOrbit("failed", sentence)
+        return NoOrbit(Outcome.FAILED, sentence)
     moved = float(np.linalg.norm(orbit.start - u)) / size
     if moved > MOVED or not 0.5 < orbit.period / guess < 2.0:
         return _not_found(
@@ -86,7 +84,7 @@ def find_orbit(model: Model, u: FloatArray, parameters: FloatArray, search: floa
 
 
 def _not_found(reason: str) -> NoOrbit:
-    return NoOrbit("no period found", f"No period found: {reason}; raise `settle`.")
+    return NoOrbit(Outcome.NO_CYCLE, f"No period found: {reason}; raise `settle`.")
 
 
 def _returns(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from largespin.cycles.equations import Equations
+from largespin.cycles.equations import CycleEquations
 from largespin.cycles.mesh import states_at
 from largespin.cycles.shooting import Cycle
 from largespin.errors import FloatArray
@@ -44,7 +44,7 @@ class Repetition:
     gap: Callable[[Cycle], float]
 
 
-def repetition_between(equations: Equations, before: Cycle, after: Cycle) -> Repetition | None:
+def repetition_between(equations: CycleEquations, before: Cycle, after: Cycle) -> Repetition | None:
     """What a cycle gains where the branch turns back between two places; None at a fold."""
     images: list[tuple[str, Callable[[FloatArray], FloatArray], float]] = [(HALVING, np.asarray, 0.5)]
     images += [(PITCHFORK, apply, shift) for apply in equations.maps for shift in SHIFTS]
@@ -57,13 +57,15 @@ def repetition_between(equations: Equations, before: Cycle, after: Cycle) -> Rep
     return None
 
 
-def _gap(equations: Equations, cycle: Cycle, apply: Callable[[FloatArray], FloatArray], shift: float) -> FloatArray:
+def _gap(
+    equations: CycleEquations, cycle: Cycle, apply: Callable[[FloatArray], FloatArray], shift: float
+) -> FloatArray:
     return apply(cycle.nodes[0]) - states_at(equations, cycle, np.array([shift]))[0]
 
 
 @dataclass(frozen=True, eq=False)
 class _Gap:
-    equations: Equations
+    equations: CycleEquations
     apply: Callable[[FloatArray], FloatArray]
     shift: float
     row: FloatArray

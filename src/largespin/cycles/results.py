@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from scipy.interpolate import CubicHermiteSpline
 
-from largespin.cycles.equations import Equations
+from largespin.cycles.equations import CycleEquations
 from largespin.cycles.mesh import states_at, within
 from largespin.cycles.multipliers import Floquet, stability_sentence, verdict
 from largespin.cycles.shooting import Cycle
@@ -15,6 +15,8 @@ from largespin.errors import FloatArray
 from largespin.meanfield.points import Points
 from largespin.meanfield.results import labelled, state_variables
 from largespin.model.model import Model
+from largespin.outcomes import Ending, Outcome, in_order
+from largespin.quantities import QUANTITIES, described, text
 
 AMPLITUDES = ("m", "q", "p", "overlap")
 """Variables whose difference between largest and smallest value along the cycle is given."""
@@ -26,45 +28,45 @@ FINER = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Finding:
-    """What was found at one point: a cycle with its states (samples, n), or the reason why there is none.
+class Finding(Ending):
+    """What was found at one point: a cycle with its states (phases, n), or the reason why there is none.
 
     `extremes` are dense states (any number, n), from which amplitudes are taken.
     """
 
-    outcome: str
-    sentence: str
     cycle: Cycle | None = None
     floquet: Floquet | None = None
     states: FloatArray | None = None
     extremes: FloatArray | None = None
 
 
-def found(equations: Equations, cycle: Cycle, floquet: Floquet, samples: int, sentence: str = "") -> Finding:
+def found(equations: CycleEquations, cycle: Cycle, floquet: Floquet, phases: int, sentence: str = "") -> Finding:
     """A cycle with evenly spaced states."""
     sentence = sentence or stability_sentence(cycle.period, floquet)
-    return Finding("cycle", sentence, cycle, floquet, sampled(equations, cycle, samples), finely(equations, cycle))
+    return Finding(
+        Outcome.FINISHED, sentence, cycle, floquet, sampled(equations, cycle, phases), finely(equations, cycle)
+    )
 
 
-def sampled(equations: Equations, cycle: Cycle, samples: int) -> FloatArray:
+def sampled(equations: CycleEquations, cycle: Cycle, count: int) -> FloatArray:
     """States at phases 0 … 1; at phase 0 the variable that moves most is largest, so that cycles can be compared."""
-    phases = np.linspace(0.0, 1.0, samples)[:-1]
+    phases = np.linspace(0.0, 1.0, count)[:-1]
     states = states_at(equations, cycle, phases)
     most = int(np.argmax(states.max(axis=0) - states.min(axis=0)))
     first = phases[int(np.argmax(states[:, most]))]
     turned = (phases + first) % 1.0
     order = np.argsort(turned)
-    result = np.empty((samples, states.shape[1]))
+    result = np.empty((count, states.shape[1]))
     result[order] = states_at(equations, cycle, turned[order])
     result[-1] = result[0]
     return result
 
 
-def cycles_dataset(model: Model, where: Points, findings: Sequence[Finding], samples: int) -> xr.Dataset:
+def cycles_dataset(model: Model, where: Points, findings: Sequence[Finding], phases: int) -> xr.Dataset:
     """The dataset of findings, one for each point of `where`."""
     n = model.number_of_variables
-    states = np.full((len(findings), samples, n), np.nan)
-    numbers = {name: np.full(len(findings), np.nan) for name in _LABELS}
+    states = np.full((len(findings), phases, n), np.nan)
+    numbers = {name: np.full(len(findings), np.nan) for name in _NUMBERS}
     multipliers = np.full((len(findings), n), complex(np.nan, np.nan))
     verdicts = np.full(len(findings), "", dtype=object)
     for i, finding in enumerate(findings):
@@ -74,29 +76,20 @@ def cycles_dataset(model: Model, where: Points, findings: Sequence[Finding], sam
         numbers["period"][i], numbers["closure"][i] = finding.cycle.period, finding.cycle.closure
         numbers["shift_error"][i] = finding.floquet.along_error
         numbers["conserved"][i] = finding.floquet.conserved
-    variables = state_variables(model, states.reshape(*where.shape, samples, n), (*where.dims, "phase"))
+    variables = state_variables(model, states.reshape(*where.shape, phases, n), (*where.dims, "phase"))
     variables |= _amplitudes(model, where, findings)
-    for name, (words, units) in _LABELS.items():
-        values = numbers[name].reshape(where.shape)
-        variables[name] = xr.DataArray(values, dims=where.dims, attrs={"long_name": words, "units": units})
-    for name, part, words in (("real", multipliers.real, "real part"), ("imag", multipliers.imag, "imaginary part")):
-        attrs = {"long_name": f"Floquet multiplier, {words}", "units": "1"}
-        values = part.reshape(*where.shape, n)
-        variables[f"multiplier_{name}"] = xr.DataArray(values, dims=(*where.dims, "index"), attrs=attrs)
-    texts = {"outcome": [f.outcome for f in findings], "sentence": [f.sentence for f in findings]}
-    for name, words_at in {**texts, "verdict": list(verdicts)}.items():
-        variables[name] = xr.DataArray(np.array(words_at, dtype=str).reshape(where.shape), dims=where.dims)
-    result = labelled(variables, model, where).assign_coords(phase=np.linspace(0.0, 1.0, samples))
-    result["phase"].attrs = {"long_name": "time since phase 0, in periods", "units": "1"}
-    return result
+    for name in _NUMBERS:
+        variables[name] = xr.DataArray(numbers[name].reshape(where.shape), dims=where.dims)
+    for name, part in (("multiplier_real", multipliers.real), ("multiplier_imag", multipliers.imag)):
+        variables[name] = xr.DataArray(part.reshape(*where.shape, n), dims=(*where.dims, "index"))
+    for name, words in {**in_order(findings), "verdict": verdicts}.items():
+        variables[name] = xr.DataArray(text(words).reshape(where.shape), dims=where.dims)
+    result = labelled(variables, model, where)
+    return described(result.assign_coords(phase=np.linspace(0.0, 1.0, phases)))
 
 
-_LABELS = {
-    "period": ("period T of the cycle", "inverse rate"),
-    "closure": ("largest gap between segments of the computed cycle", "1"),
-    "shift_error": ("relative error with which a segment carries the flow on", "1"),
-    "conserved": ("conserved quantities, whose multipliers are 1", "1"),
-}
+_NUMBERS = ("period", "closure", "shift_error", "conserved")
+"""Variables with one number for each cycle."""
 
 
 def _amplitudes(model: Model, where: Points, findings: Sequence[Finding]) -> dict[str, xr.DataArray]:
@@ -113,13 +106,13 @@ def _amplitudes(model: Model, where: Points, findings: Sequence[Finding]) -> dic
     result = {}
     for name in names:
         array = template[name].isel(phase=0, drop=True)
-        attrs = {"long_name": f"{array.attrs['long_name']}, largest minus smallest along the cycle", "units": "1"}
+        attrs = {"long_name": f"{QUANTITIES[name][0]}, largest minus smallest along the cycle", "units": "1"}
         values = heights[name].reshape(*where.shape, *array.shape)
         result[f"{name}_amplitude"] = xr.DataArray(values, array.coords, (*where.dims, *array.dims), attrs=attrs)
     return result
 
 
-def finely(equations: Equations, cycle: Cycle) -> FloatArray:
+def finely(equations: CycleEquations, cycle: Cycle) -> FloatArray:
     """States so dense that the largest is the largest, spread evenly over time and length, between them by value and slope.
 
     Even phases would miss the short excursions of a cycle that spends its period near saddles.

@@ -13,7 +13,7 @@ from scipy.linalg import lstsq
 from scipy.sparse import coo_array
 from scipy.sparse.linalg import splu
 
-from largespin.cycles.equations import Equations, IntegrationError
+from largespin.cycles.equations import CycleEquations, IntegrationError
 from largespin.errors import FloatArray
 
 NEWTON_STEPS = 12
@@ -83,7 +83,7 @@ class Shot:
     flow: FloatArray
 
 
-def shoot(equations: Equations, cycle: Cycle) -> Shot:
+def shoot(equations: CycleEquations, cycle: Cycle) -> Shot:
     """Integrate every segment.
 
     Raises:
@@ -115,7 +115,7 @@ def slopes(cycle: Cycle, shot: Shot) -> coo_array:
 
 
 @dataclass(frozen=True, eq=False)
-class Conditions:
+class CycleConditions:
     """What singles out one cycle of a family.
 
     Attributes:
@@ -138,7 +138,7 @@ class Conditions:
         return self.shortest_step or self.dependent > 0 or len(self.levels) > 0
 
 
-def phase_row(equations: Equations, cycle: Cycle) -> FloatArray:
+def phase_row(equations: CycleEquations, cycle: Cycle) -> FloatArray:
     """``Σ_i f_i F(x_i) · δx_i``: of all shifts along the cycle none is taken."""
     across = cycle.fractions[:, None] * equations.rhs(cycle.nodes, cycle.value)
     return np.append(across.ravel() / np.linalg.norm(across), [0.0, 0.0])
@@ -149,7 +149,7 @@ def parameter_row(cycle: Cycle) -> FloatArray:
     return np.append(np.zeros(cycle.nodes.size + 1), 1.0)
 
 
-def bordered(equations: Equations, cycle: Cycle, shot: Shot, conditions: Conditions) -> "Bordered":
+def bordered(equations: CycleEquations, cycle: Cycle, shot: Shot, conditions: CycleConditions) -> "Bordered":
     """The equations of one Newton step, ready to be solved."""
     gradients = equations.conserved(cycle.nodes[0])[1]
     rows = np.zeros((2 + len(gradients), cycle.nodes.size + 2))
@@ -188,7 +188,7 @@ class Bordered:
             raise ArithmeticError("the equations of the cycle are singular") from error
 
 
-def corrected(equations: Equations, guess: Cycle, conditions: Conditions) -> Cycle | None:
+def corrected(equations: CycleEquations, guess: Cycle, conditions: CycleConditions) -> Cycle | None:
     """The cycle near `guess` that keeps the conditions, or None if Newton's method does not arrive."""
     start, best = guess.vector, guess
     cycle = guess
@@ -217,7 +217,7 @@ def corrected(equations: Equations, guess: Cycle, conditions: Conditions) -> Cyc
     return best if best.closure < ROUNDING * aim else None
 
 
-def conserved_count(equations: Equations, cycle: Cycle) -> int:
+def conserved_count(equations: CycleEquations, cycle: Cycle) -> int:
     """How many functions of the state stay constant near this cycle, known or not: the rank that the gaps lack."""
     m, n = cycle.nodes.shape
     sizes = np.linalg.svd(slopes(cycle, shoot(equations, cycle)).toarray(), compute_uv=False)
@@ -231,9 +231,9 @@ def gap_noise(tolerance: float) -> float:
 
 
 def refined(
-    equations: Equations, guess: Cycle, levels: FloatArray | None = None, shortest_step: bool = False
+    equations: CycleEquations, guess: Cycle, levels: FloatArray | None = None, shortest_step: bool = False
 ) -> Cycle | None:
-    """The cycle at the parameter of `guess` on a level set of the conserved quantities; see `Conditions`."""
+    """The cycle at the parameter of `guess` on a level set of the conserved quantities; see `CycleConditions`."""
     levels = equations.conserved(guess.nodes[0])[0] if levels is None else levels
-    conditions = Conditions(phase_row(equations, guess), parameter_row(guess), levels, shortest_step=shortest_step)
+    conditions = CycleConditions(phase_row(equations, guess), parameter_row(guess), levels, shortest_step=shortest_step)
     return corrected(equations, guess, conditions)

@@ -122,7 +122,7 @@ def _point(results: "_Results", index: int, u: FloatArray, settle: float, tolera
         return Existence("stationary state", f"Stationary state at t = {settle:g}: |du/dt| = {speed:.2g}.")
     orbit = find_orbit(model, u, parameters, max(settle, SEARCH), tolerance)
     if isinstance(orbit, NoOrbit):
-        return Existence(orbit.name, orbit.sentence)
+        return Existence(orbit.outcome, orbit.sentence)
     turn = _turn(model, orbit, parameters, results.phases, tolerance)
     multipliers = _sorted(np.linalg.eigvals(turn.monodromy).astype(np.complex128))
     judged = _judge(orbit.period, multipliers, tolerance)

@@ -17,8 +17,8 @@ from largespin.model.state import State
 from largespin.model.symbols import Parameter
 from largespin.quantities import QUANTITIES
 
-RESERVED = frozenset(QUANTITIES) - {"start"}
-"""Names that axes of a user's own must not have, because results use them; one axis of starts is called ``start``."""
+RESERVED = frozenset(QUANTITIES) - {"start", "point"}
+"""Names that axes of a user's own must not have, because results use them; axes of starts and of points may be called so."""
 INNER = frozenset({"time", "block", "component", "level", "mode", "pattern", "row", "column", "particles"})
 """Axes within the results of one point, which no axis of points may have, not even one of another result."""
 
@@ -183,7 +183,7 @@ def points(
     arrays = parameter_arrays(model, values)
     varying = {key: array for key, array in arrays.items() if array.ndim}
     states = _start_array(start, coords or {})
-    _check_axes({**arrays, "start": states}, INNER if result else RESERVED)
+    _check_axes({**arrays, "start": states.isel(variable=0)}, INNER if result else RESERVED)
     *broadcast, template = xr.broadcast(*varying.values(), states.isel(variable=0, drop=True))
     dims = tuple(str(d) for d in template.dims)
     count = int(np.prod(template.shape, dtype=int))

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from largespin.bifurcations.boundaries import boundaries
-from largespin.bifurcations.branch import branches
+from largespin.bifurcations.branches import branches
 from largespin.cycles.cycle_branch import cycle_branch
 from largespin.cycles.cycle_ends import cycle_ends
 from largespin.errors import FloatArray, whole_number
@@ -46,9 +46,11 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     """
     count = whole_number("points", points, 2) if points is not None else LINE_POINTS
     model = hopfield(ideal_large_spins(1))
-    lines = boundaries(model, parameters=("temperature", "field"), between=BETWEEN)
+    lines = boundaries(model, between=BETWEEN)
     temperatures = np.linspace(COLDEST, HOPF - BELOW, count)
-    deaths = cycle_ends(model, CYCLE_START, "field", (CYCLE_FIELD, LOWEST_FIELD), temperature=temperatures)
+    deaths = cycle_ends(
+        model, CYCLE_START, between={"field": (LOWEST_FIELD, CYCLE_FIELD)}, field=CYCLE_FIELD, temperature=temperatures
+    )
     cuts = xr.concat([_cut(model, temperature) for temperature in CUTS], "cut_point")
     cycles = xr.concat([_cycles(model, temperature) for temperature in CUTS if temperature < HOPF], "cycle_point")
     parts = [_lines(lines), _deaths(deaths), cuts, cycles]
@@ -77,7 +79,7 @@ def _deaths(deaths: xr.Dataset) -> xr.Dataset:
 
 def _cut(model: Model, temperature: float) -> xr.Dataset:
     """Branches of stationary states over the field, at one temperature."""
-    found = branches(model, [0, 0, 0], parameter="field", between=BETWEEN["field"], field=0.1, temperature=temperature)
+    found = branches(model, [0, 0, 0], between={"field": BETWEEN["field"]}, field=0.1, temperature=temperature)
     variables = {
         "cut_temperature": np.full(found.sizes["point"], temperature),
         "cut_field": found.field.values,
@@ -93,7 +95,7 @@ def _cut(model: Model, temperature: float) -> xr.Dataset:
 def _cycles(model: Model, temperature: float) -> xr.Dataset:
     """The branch of the cycle over the field, at one temperature."""
     at = {"temperature": temperature, "field": CYCLE_FIELD}
-    cycles = cycle_branch(model, CYCLE_START, "field", BETWEEN["field"], samples=257, parameters=at)
+    cycles = cycle_branch(model, CYCLE_START, between={"field": BETWEEN["field"]}, phases=257, parameters=at)
     variables = {
         "cycle_temperature": np.full(cycles.sizes["point"], temperature),
         "cycle_field": cycles.field.values,

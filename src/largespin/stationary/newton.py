@@ -17,9 +17,11 @@ from largespin.model.operators import hermitian_basis
 from largespin.model.state import density_matrices
 
 ITERATIONS = 100
+"""Trial steps of one search; from a good start ten lead to rounding, from a poor one the first dozens only shrink the residual."""
 CONVERGED = 1e-12
+"""Norm of the residual at which a search ends: rates of order 1 times rounding of some dozen terms, with room to spare."""
 MOST_NUMBERS = 2e7
-"""Numbers in the Jacobians that are held at one time."""
+"""Numbers in the Jacobians that are held at one time: 160 MB for each of the three arrays of that size."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,9 +128,11 @@ def _search_together(
     with np.errstate(all="ignore"):
         u = starts.copy()
         norms = _norm(conditions.residual(u, parameters))
+        # At first a hundredth of the largest curvature: nearly Gauss–Newton, but bounded where the slope is singular.
         damping = np.full(len(u), 1e-2)
         active = np.flatnonzero(np.isfinite(norms))
         for _ in range(ITERATIONS):
+            # A step damped so much moves nothing that 16 digits can hold.
             active = active[(norms[active] > CONVERGED) & (damping[active] < 1e12)]
             if active.size == 0:
                 break
@@ -149,8 +153,9 @@ def _step(
     residual = conditions.residual(u[active], parameters[active])
     transposed = slope.swapaxes(-1, -2)
     normal = transposed @ slope
+    # Above zero even where nothing depends on the state, so that the matrix stays regular.
     scale = np.maximum(np.einsum("...ii->...i", normal).max(axis=-1), 1e-300)
-    # The damping vanishes with the residual, which keeps the last steps quadratic.
+    # The damping vanishes with the residual, which keeps the last steps quadratic; rounding of `normal` remains as a floor.
     shift = damping[active] * scale * np.minimum(1.0, norms[active])
     normal[..., np.arange(u.shape[1]), np.arange(u.shape[1])] += np.maximum(shift, 1e-15 * scale)[:, None]
     step = np.linalg.solve(normal, (transposed @ residual[..., None]))[..., 0]
@@ -159,6 +164,8 @@ def _step(
     better = trial_norms < norms[active]
     u[active[better]] = trial[better]
     norms[active[better]] = trial_norms[better]
+    # Up and down by the same factor five, so that a failed trial and a good one cancel; from below 1e-6 a failed trial
+    # would need many more to matter.
     damping[active] = np.where(better, damping[active] * 0.2, np.maximum(damping[active], 1e-6) * 5.0)
     # Stalled at rounding: nothing better exists nearby.
     stalled = ~better & (_norm(step) < 1e-15 * (1.0 + _norm(u[active])))

@@ -150,12 +150,15 @@ def _search_all(conditions: Conditions, begin: FloatArray, where: Points, join: 
 
 def _relaxation_time(functions: NumericMeanField, begin: FloatArray, parameters: FloatArray) -> float:
     """A few times the inverse of the typical rate."""
+    # Eight states tell the order of magnitude.
     few = begin[:: max(1, len(begin) // 8)]
     sample = np.broadcast_to(parameters[len(parameters) // 2], (len(few), parameters.shape[1]))
     with np.errstate(all="ignore"):
         jacobians = functions.jacobian(few, sample)
     finite = np.isfinite(jacobians).all(axis=(-2, -1))
     sizes = np.linalg.norm(jacobians[finite], ord=np.inf, axis=(-2, -1))
+    # Sixty times the inverse of the largest row sum, which bounds all rates: some ten relaxation times of slow directions. Rates
+    # of zero would make it infinite.
     return 60.0 / max(float(np.median(sizes)), 1e-6) if sizes.size else 1.0
 
 
@@ -165,6 +168,7 @@ def _distinct(conditions: Conditions, parameters: FloatArray, u: FloatArray, nor
     u, norms = u[accepted], norms[accepted]
     if len(u) == 0:
         return _Found(u, norms, np.zeros(0), np.zeros(0))
+    # Rounding and the residual leave pure states, with eigenvalue zero, this little below it.
     physical = smallest_eigenvalue(model.state_from_vector(u).bloch).min(axis=-1, initial=0.0) > -1e-7
     u, norms = u[physical], norms[physical]
     kept: list[int] = []
@@ -195,6 +199,7 @@ def _distinct(conditions: Conditions, parameters: FloatArray, u: FloatArray, nor
 def _uncertainty(conditions: Conditions, u: FloatArray, norm: float, parameters: FloatArray) -> float:
     """How far the root may be where the search stopped: several times the residual by the smallest slope."""
     slopes = np.linalg.svd(conditions.slope(u, parameters), compute_uv=False)
+    # At a root of order k the first-order estimate is short by the factor k; a double root with room to spare.
     return 20.0 * norm / max(float(slopes[-1]), 1e-300)
 
 

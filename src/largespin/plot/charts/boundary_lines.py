@@ -11,18 +11,13 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-STYLES: dict[str, dict[str, Any]] = {
-    "fold": {"color": "#D55E00", "linestyle": "-"},
-    "pitchfork": {"color": "#000000", "linestyle": "-"},
-    "pitchfork (subcritical)": {"color": "#000000", "linestyle": ":"},
-    "Hopf": {"color": "#0072B2", "linestyle": "--"},
-    "branch point": {"color": "#000000", "linestyle": "-."},
+OTHERS: dict[str, dict[str, Any]] = {
     "neutral saddle": {"color": "#808080", "linestyle": ":"},
     "fold of cycles": {"color": "#CC79A7", "linestyle": "-."},
     "homoclinic": {"color": "#009E73", "linestyle": ":"},
     "heteroclinic": {"color": "#009E73", "linestyle": "-."},
 }
-"""Lines by the longest name here with which their kind begins; others get the styles of `line_style`."""
+"""Lines that are no bifurcations of stationary states; the styles of those stand in the registry of their kinds."""
 DOT: dict[str, Any] = {"color": "#000000", "marker": "o", "markersize": 6, "linestyle": "none"}
 """A curve of one point: where lines meet."""
 
@@ -89,8 +84,12 @@ def style_of(kind: str, used: dict[str, Any]) -> dict[str, Any]:
     if kind in used:
         line = used[kind]
         return {"color": line.get_color(), "linestyle": line.get_linestyle(), "linewidth": line.get_linewidth()}
-    known = [start for start in STYLES if kind == start or kind.startswith((f"{start} ", f"{start},"))]
-    style = STYLES[max(known, key=len)] if known else line_style(len(used))
+    from largespin.bifurcations.kinds.registry import KINDS
+
+    styles = {**OTHERS, **{words: dict(style) for entry in KINDS.values() for words, style in entry.lines.items()}}
+    # The longest words with which the kind begins count; kinds that are unknown get the next free style.
+    known = [start for start in styles if kind == start or kind.startswith((f"{start} ", f"{start},"))]
+    style = styles[max(known, key=len)] if known else line_style(len(used))
     # A boundary of states that nothing rests in is drawn thinner.
     thin = "subcritical" in kind or "unstable" in kind or kind == "neutral saddle"
     return {**style, "linewidth": 1.2 if thin else 2.0}

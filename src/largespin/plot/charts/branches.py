@@ -17,8 +17,8 @@ CYCLE, SHADE = OKABE_ITO[2], 0.18
 """Colour of cycles, and how strongly the values they run through are filled."""
 STABLE_CYCLE: dict[str, Any] = {"color": CYCLE, "linewidth": 1.6, "linestyle": "-."}
 """How the extreme values of stable cycles are drawn."""
-MARKERS = {"fold": "s", "pitchfork": "D", "Hopf": "o", "transcritical": "^", "branch point": "v"}
-"""Markers of special points by the first words of their kind."""
+OTHER = "*"
+"""Marker of special points whose kind stands in no registry."""
 
 
 def branches(
@@ -41,7 +41,7 @@ def branches(
     Example:
         >>> import largespin as ls
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> found = ls.branches(model, [0, 0, 0], parameter="field", between=(0, 0.5), field=0.1, temperature=0.5)
+        >>> found = ls.branches(model, [0, 0, 0], between={"field": (0, 0.5)}, field=0.1, temperature=0.5)
         >>> ax = ls.plot.branches(found)
         >>> ax.get_xlabel(), len(ax.collections)
         ('transverse field', 2)
@@ -64,7 +64,7 @@ def branches(
 
 
 def _parameter(dataset: "xr.Dataset") -> str:
-    names = [str(name) for name in dataset.coords if dataset[name].dims == ("point",)]
+    names = [str(name) for name in dataset.coords if dataset[name].dims == ("point",) and name != "point"]
     if "branch" not in dataset or len(names) != 1:
         raise LargespinError(
             "Argument `dataset` must be a result of `branch` or `branches`, with one parameter over `point`, but it is not."
@@ -102,11 +102,13 @@ def _once(axes: "Axes", label: str) -> str:
 
 def draw_special(axes: "Axes", x: Any, y: Any, special: Any) -> None:
     """A marker at every point that has a name in `special`."""
+    from largespin.bifurcations.kinds.registry import KINDS
     from largespin.bifurcations.special import family_of_kind
 
+    markers = {name: kind.marker for name, kind in KINDS.items()}
     for index in np.flatnonzero(special != ""):
         family = family_of_kind(str(special[index]))
-        style: dict[str, Any] = {"marker": MARKERS.get(family, "*"), "color": "black", "s": 32, "zorder": 4}
+        style: dict[str, Any] = {"marker": markers.get(family, OTHER), "color": "black", "s": 32, "zorder": 4}
         axes.scatter(x[index], y[index], label=_once(axes, family), **style)
 
 

@@ -6,11 +6,15 @@ import numpy as np
 
 from largespin.bifurcations.problem import Problem
 from largespin.errors import ComplexArray, FloatArray
+from largespin.stationary.thresholds import NEUTRAL
 
-NEUTRAL = 1e-7
-"""Real part, relative to the size of the Jacobian, below which a direction neither grows nor decays, as in `stability`."""
 TOGETHER = 1e-5
-"""Difference, relative to the size of the Jacobian, below which eigenvalues cross together because of a symmetry."""
+"""Difference, relative to the size of the Jacobian, below which eigenvalues cross together because of a symmetry.
+
+Symmetry makes them equal up to rounding; where they are defective, up to its root, 1e-8, and the error of states on a branch
+may multiply this by some hundred."""
+REAL = 1e-9
+"""Imaginary part, relative to the size of the Jacobian, that is rounding; a defective pair would have its root, 1e-8."""
 
 
 def eigenvalues(problem: Problem, u: FloatArray, p: FloatArray) -> ComplexArray:
@@ -35,7 +39,7 @@ def neutral(values: ComplexArray) -> np.ndarray:
 
 def is_real(values: ComplexArray) -> np.ndarray:
     """Which eigenvalues are real up to rounding."""
-    result: np.ndarray = np.abs(values.imag) < 1e-9 * size_of(values)
+    result: np.ndarray = np.abs(values.imag) < REAL * size_of(values)
     return result
 
 
@@ -71,11 +75,11 @@ def matched(before: ComplexArray, after: ComplexArray) -> ComplexArray:
 
 
 def crossings(before: ComplexArray, after: ComplexArray, centres: bool = False) -> list[Crossing]:
-    """What crosses the axis between two spectra, in the order of crossing.
+    """What crosses the axis between the eigenvalues of two neighbouring states, in the order of crossing.
 
     Args:
-        before: the first spectrum.
-        after: the second one.
+        before: eigenvalues at the first state.
+        after: those at the second one.
         centres: whether eigenvalues have been on the axis before: then those on it at one end only left or reached it
             by rounding and do not cross it.
     """
@@ -109,75 +113,3 @@ def _together(before: ComplexArray, after: ComplexArray, first: int, other: int)
 def nearest(values: ComplexArray, guess: complex) -> complex:
     """The eigenvalue next to a guess."""
     return complex(values[np.argmin(np.abs(values - guess))])
-
-
-@dataclass(frozen=True, eq=False)
-class InvariantSpace:
-    """A real space that the Jacobian maps into itself: ``J V = V A``, ``Wᵀ J = A Wᵀ``, ``Wᵀ V = 1``.
-
-    Attributes:
-        right: ``V``, orthonormal, shape (n, k).
-        left: ``W``, shape (n, k).
-        small: ``A``, shape (k, k).
-    """
-
-    right: FloatArray
-    left: FloatArray
-    small: FloatArray
-
-    @property
-    def growth(self) -> float:
-        """Mean real part of its eigenvalues."""
-        return float(np.trace(self.small)) / len(self.small)
-
-    @property
-    def squared_frequency(self) -> float:
-        """``ω²`` of its pairs on the axis: negative where the eigenvalues are real with opposite signs."""
-        k = len(self.small)
-        shifted = self.small - self.growth * np.eye(k)
-        return -float(np.trace(shifted @ shifted)) / k
-
-
-def invariant_space(jacobian: FloatArray, chosen: ComplexArray) -> InvariantSpace:
-    """The space that belongs to the chosen eigenvalues (closed under conjugation).
-
-    Raises:
-        LinAlgError: they cannot be told from others.
-    """
-    from scipy.linalg import schur, solve_sylvester
-
-    values = np.linalg.eigvals(jacobian)
-    members = {int(np.argmin(np.abs(values - value))) for value in chosen}
-
-    def wanted(real: float, imaginary: float) -> bool:
-        return int(np.argmin(np.abs(values - complex(real, imaginary)))) in members
-
-    triangle, turn, k = schur(jacobian, output="real", sort=wanted)
-    if k != len(chosen):
-        raise np.linalg.LinAlgError("the chosen eigenvalues cannot be told from others")
-    inside, outside = triangle[:k, :k], triangle[k:, k:]
-    left = turn[:, :k]
-    if k < len(jacobian):
-        left = left + turn[:, k:] @ solve_sylvester(inside, -outside, triangle[:k, k:]).T
-    return InvariantSpace(turn[:, :k], left, inside)
-
-
-def continued_space(jacobian: FloatArray, before: InvariantSpace) -> InvariantSpace:
-    """The space that continues a nearby one: of the eigenvectors that lie closest to it.
-
-    Raises:
-        LinAlgError: there is none, because a pair has become two real eigenvalues, one of which went its own way.
-    """
-    values, vectors = np.linalg.eig(jacobian)
-    inside = np.linalg.norm(before.right.T @ vectors, axis=0)
-    order = np.argsort(-inside, kind="stable")
-    k = len(before.small)
-    chosen = values[order[:k]]
-    if k < len(values) and abs(chosen.imag.sum()) > 1e-6 * size_of(values):
-        # Half of a pair was left out: prefer what keeps pairs whole.
-        chosen = values[order[: k + 1]] if k > 1 else chosen
-        pairs = [z for z in chosen if np.min(np.abs(np.conj(z) - chosen)) < 1e-9 * size_of(values)]
-        chosen = np.array(pairs[:k])
-    if len(chosen) < k:
-        raise np.linalg.LinAlgError("the eigenvalues of the space have parted")
-    return invariant_space(jacobian, chosen)
