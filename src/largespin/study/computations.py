@@ -77,6 +77,8 @@ COMPUTATIONS = {
     "cycle_branch": Computation("largespin", "cycle_branch", "a branch of limit cycles", "each"),
     "exact.evolve": Computation("largespin.exact", "evolve", "exact runs of N particles"),
     "exact.stationary_states": Computation("largespin.exact", "stationary_states", "exact stationary states"),
-    "exact.spectrum": Computation("largespin.exact", "spectrum", "slowest rates of the exact Liouvillian"),
+    "exact.liouvillian_spectrum": Computation(
+        "largespin.exact", "liouvillian_spectrum", "slowest rates of the exact Liouvillian"
+    ),
 }
 """All computations by name."""
