@@ -381,7 +381,7 @@ def test_a_single_result_of_another_version_is_another(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("words", "useless"),
     [
-        (["failed", "cut"], True),
+        (["failed", "truncated"], True),
         (["failed", "finished"], False),
         (["failed", "no state"], True),
         (["no state", ""], False),

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-BAD = frozenset({"failed", "missing", "interrupted", "unphysical", "inaccurate", "cut"})
-"""Words for results that nobody should use as they are."""
-FILLED = ("", "no state")
+from largespin.outcomes import Outcome
+
+FILLED = ("", str(Outcome.NO_STATE))
 """Words where there is nothing: results of different lengths are filled up."""
+BAD = frozenset(str(outcome) for outcome in Outcome if not outcome.usable) - set(FILLED)
+"""Words for results that nobody should use as they are."""
 
 
 def endings(dataset: xr.Dataset) -> list[str]:
@@ -17,8 +19,8 @@ def endings(dataset: xr.Dataset) -> list[str]:
     Example:
         >>> import xarray as xr
         >>> from largespin.study.report import endings
-        >>> endings(xr.Dataset({"outcome": ("x", ["reached", "failed", "reached"])}))
-        ['Of 3 results: 2 reached, 1 failed.']
+        >>> endings(xr.Dataset({"outcome": ("x", ["finished", "failed", "finished"])}))
+        ['Of 3 results: 2 finished, 1 failed.']
     """
     lines = []
     for name in ("sweep_outcome", "outcome"):
@@ -40,7 +42,7 @@ def is_useless(dataset: xr.Dataset) -> bool:
     Example:
         >>> import xarray as xr
         >>> from largespin.study.report import is_useless
-        >>> is_useless(xr.Dataset({"outcome": ("x", ["failed", "cut"])}))
+        >>> is_useless(xr.Dataset({"outcome": ("x", ["failed", "truncated"])}))
         True
     """
     for name in ("sweep_outcome", "outcome"):
