@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 ComplexArray = npt.NDArray[np.complex128]
+Kind = TypeVar("Kind")
 
 
 NEAR = 0.6
@@ -67,13 +68,18 @@ def _interval(low: float, high: float, open_low: bool) -> str:
 
 
 def whole_number(name: str, value: Any, low: int = 0, high: int | None = None) -> int:
-    """`value` as an int of at least `low` (and at most `high`)."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise LargespinError(f"Argument `{name}` must be a whole number, but {value!r} is not.")
-    if value < low or (high is not None and value > high):
+    """`value` as an int of at least `low` (and at most `high`); floats count if they are whole, as ``1e4`` is."""
+    try:
+        number = int(value) if np.ndim(value) == 0 and not isinstance(value, bool | np.bool_ | str | bytes) else None
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    if number is None or number != value:
+        found = f"its shape is {np.shape(value)}" if np.ndim(value) else f"{value!r} is not"
+        raise LargespinError(f"Argument `{name}` must be a whole number, but {found}.")
+    if number < low or (high is not None and number > high):
         allowed = f"be at least {low}" if high is None else f"lie in [{low}, {high}]"
-        raise LargespinError(f"Argument `{name}` must {allowed}, but it is {value}.")
-    return int(value)
+        raise LargespinError(f"Argument `{name}` must {allowed}, but it is {number}.")
+    return number
 
 
 def meant(name: str, known: Iterable[str], likeness: float = NEAR) -> str:
@@ -98,3 +104,10 @@ def one_of(name: str, value: Any, allowed: Any) -> str:
         hint = f"; did you mean {near[0]!r}?" if near else "."
         raise LargespinError(f"Argument `{name}` must be one of {', '.join(words)}, but it is {value!r}{hint}")
     return str(value)
+
+
+def of_kind(name: str, value: Any, kind: type[Kind], what: str) -> Kind:
+    """`value` if it is a `kind`; `what` says which object is wanted and how to get it."""
+    if not isinstance(value, kind):
+        raise LargespinError(f"Argument `{name}` must be {what}, but it is a {type(value).__name__}.")
+    return value

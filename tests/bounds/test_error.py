@@ -30,7 +30,8 @@ def paramagnet() -> xr.Dataset:
 
 @cache
 def coupled_light() -> xr.Dataset:
-    return mean_field_error(DICKE, [-0.6, 0, 0.8], TIMES, particles=[2, 4, 6, 8], fock=12, field=0.5, coupling=0.5)
+    start = DICKE.state([-0.6, 0, 0.8], modes=0)
+    return mean_field_error(DICKE, start, TIMES, particles=[2, 4, 6, 8], fock=12, field=0.5, coupling=0.5)
 
 
 # --- the measured error
@@ -83,7 +84,7 @@ def test_error_of_light_by_the_full_space() -> None:
     values = {"field": field, "coupling": coupling, "mode_frequency_1": frequency, "loss_1": loss}
     u = mean_field(DICKE, values, start, times)
     a = full.mode(np.diag(np.sqrt(np.arange(1, fock)), 1).astype(complex)) / np.sqrt(3)
-    result = mean_field_error(DICKE, start, times, particles=3, fock=fock, parameters=values)
+    result = mean_field_error(DICKE, DICKE.state(start, modes=0), times, particles=3, fock=fock, parameters=values)
     one = np.eye(full.dimension)
     for column, state in enumerate(full.evolve(full.product_state(), times)):
         spins = [full.block_averages[i] - u[column, i] * one for i in range(3)]
@@ -106,7 +107,7 @@ def test_independent_spins_in_closed_form(weights: list[float]) -> None:
     for name in ("error", "predicted", "product"):
         np.testing.assert_allclose(result[name].values, limit / np.array([[4], [8], [12]]), rtol=1e-6)
     np.testing.assert_allclose(result.limit, limit, rtol=1e-7)
-    np.testing.assert_allclose(result.coefficient, limit, rtol=1e-6)
+    np.testing.assert_allclose(result.extrapolated, limit, rtol=1e-6)
     np.testing.assert_allclose(result.slope, -1.0, atol=1e-6)
 
 
@@ -132,7 +133,7 @@ def test_light_and_spins_without_coupling() -> None:
 def test_moving_fock_states_change_nothing() -> None:
     values: dict[str, Any] = {"field": 0.5, "coupling": 0.5, "fock": 12, "particles": 2}
     still, moving = (
-        mean_field_error(DICKE, [-0.6, 0, 0.8], [0.0, 0.5], displace=x, rigorous=False, **values)
+        mean_field_error(DICKE, DICKE.state([-0.6, 0, 0.8], modes=0), [0.0, 0.5], displace=x, rigorous=False, **values)
         for x in (None, "mean field")
     )
     np.testing.assert_allclose(moving.error, still.error, rtol=1e-6)
@@ -144,7 +145,7 @@ def test_moving_fock_states_change_nothing() -> None:
 @pytest.mark.parametrize(("run", "accuracy"), [(paramagnet, 1e-5), (coupled_light, 5e-4)])
 def test_coefficient_is_the_trace_of_the_covariance(run: Any, accuracy: float) -> None:
     result = run()
-    np.testing.assert_allclose(result.coefficient, result.limit, rtol=accuracy)
+    np.testing.assert_allclose(result.extrapolated, result.limit, rtol=accuracy)
     assert abs(float(result.limit[-1]) / float(result["product"][0, -1] * result.particles[0]) - 1) > 0.1
     apart = np.abs(result.error * result.particles / result.limit - 1).values
     assert np.all(np.diff(apart[:, 1:], axis=0) < 0)
@@ -160,7 +161,7 @@ def test_two_blocks_divide_by_their_weights() -> None:
     assert model.particles.number_of_blocks == 2
     start = [[0.0, 0.0, 0.8], [0.3, 0.0, 0.4]]
     result = mean_field_error(model, start, TIMES, particles=[4, 8, 12, 16], temperature=2.0, field=0.5)
-    np.testing.assert_allclose(result.coefficient, result.limit, rtol=2e-4)
+    np.testing.assert_allclose(result.extrapolated, result.limit, rtol=2e-4)
     assert float(result.limit[0]) == pytest.approx(2 * (3 - 0.64) + 2 * (3 - 0.25))
 
 
@@ -182,7 +183,7 @@ def test_one_number_has_no_slope() -> None:
     assert result.particles.values.tolist() == [6]
     assert result.time.values.tolist() == [0.0, 0.4]
     assert result.slope.isnull().all()
-    np.testing.assert_allclose(result.coefficient, 6 * result.error[0])
+    np.testing.assert_allclose(result.extrapolated, 6 * result.error[0])
     assert result.bound.isnull().all()
     assert set(result.bound_sentence.values) == {"Not asked for."}
 
@@ -192,7 +193,7 @@ def test_one_number_has_no_slope() -> None:
 
 def test_bounds_are_those_of_the_theorems() -> None:
     result = paramagnet()
-    bound = rate_bound(ONE, {"temperature": 2.0, "field": 0.5}, [0.2, 0, 0.5])
+    bound = rate_bound(ONE, [0.2, 0, 0.5], parameters={"temperature": 2.0, "field": 0.5})
     logarithms = bound.logarithm(result.error.values[:, :1], result.particles.values[:, None], TIMES)
     np.testing.assert_allclose(result.log10_bound.sel(bound_name="FMLC23"), logarithms / np.log(10))
     np.testing.assert_allclose(np.log10(result.bound.sel(bound_name="FMLC23")), logarithms / np.log(10))
@@ -204,7 +205,7 @@ def test_bounds_are_those_of_the_theorems() -> None:
 
 def test_bound_of_light() -> None:
     result = coupled_light()
-    bound = dicke_bound(DICKE, {"field": 0.5, "coupling": 0.5}, [-0.6, 0, 0.8])
+    bound = dicke_bound(DICKE, DICKE.state([-0.6, 0, 0.8], modes=0), parameters={"field": 0.5, "coupling": 0.5})
     expected = bound.logarithm(result.error.values[:, :1], 1, TIMES) / np.log(10)
     np.testing.assert_allclose(result.log10_bound.sel(bound_name="CL21"), expected)
     assert (np.log10(result.error) <= result.log10_bound.sel(bound_name="CL21") + 1e-12).all()
@@ -225,8 +226,10 @@ def test_bounds_count_time_from_the_start() -> None:
 
 
 def test_runs_with_too_few_fock_states_are_marked() -> None:
-    result = mean_field_error(DICKE, [0, 0, 1], [0.0, 1.0], particles=[2, 3], fock=3, field=0.5, coupling=0.5)
-    assert result.outcome.values.tolist() == ["cut", "cut"]
+    result = mean_field_error(
+        DICKE, DICKE.state([0, 0, 1], modes=0), [0.0, 1.0], particles=[2, 3], fock=3, field=0.5, coupling=0.5
+    )
+    assert result.outcome.values.tolist() == ["truncated", "truncated"]
     assert "raise `fock`" in result.sentence.values[0]
 
 
@@ -252,22 +255,22 @@ def test_bad_input_is_refused_in_a_sentence(error: Any) -> None:
     )
     check_sentence(
         lambda: call(field=[0.1, 0.2]),
-        "Arguments of the error of mean field must describe one run, but they vary along field; call once for each.",
+        "Parameter values must be single numbers for this call, but there are several along field.",
     )
     check_sentence(
         lambda: call([0, 0, 0.5], [1.0, 0.0]),
-        "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
-        "but it is [1.0, 0.0].",
+        "Argument `times` must rise from the time of the start, but it does not.",
     )
     with pytest.raises(ls.LargespinError, match="rise from the time of the start"):
         call([0, 0, 0.5], [0.0, 0.5, 0.5])
     check_sentence(
         lambda: error("model", [0, 0, 0.5], 1.0, particles=4), "Argument `model` must be a Model, but it is a str."
     )
-    state = ls.exact.System(ONE, 4, temperature=0.5, field=0.2).product_state([0, 0, 0.5])
+    state = ls.exact.System(ONE, particles=4, temperature=0.5, field=0.2).product_state([0, 0, 0.5])
     check_sentence(
         lambda: call(state, [0.0, 1.0]),
-        "Argument `start` must be a mean-field state, given as Bloch vectors or a State, but it is a SymmetricState.",
+        "Argument `start` must be a mean-field state, given as Bloch vectors, a State or a row of a result, but it is a "
+        "SymmetricState.",
     )
     for bad, words in (
         ({"particles": [2.5]}, "particles"),
@@ -322,9 +325,9 @@ def test_reduced_states_converge_as_one_over_n() -> None:
     largest = np.log2(result.error[:, 2, 1:].values / result.error[:, 1, 1:].values)
     assert np.all(np.abs(largest + 1) < np.abs(result.slope.values[:, 1:] + 1))
     np.testing.assert_allclose(result.error.isel(time=0), 0.0, atol=1e-12)
-    ratio = result.coefficient / (64 * result.error.sel(particles=64))
+    ratio = result.extrapolated / (64 * result.error.sel(particles=64))
     np.testing.assert_allclose(ratio.isel(time=slice(1, None)), 1.0, atol=0.05)
-    assert result.outcome.values.tolist() == ["reached"] * 3
+    assert result.outcome.values.tolist() == ["finished"] * 3
 
 
 def test_reduced_states_of_two_blocks_and_of_light() -> None:
@@ -333,7 +336,9 @@ def test_reduced_states_of_two_blocks_and_of_light() -> None:
     result = reduced_state_error(model, start, 0.5, particles=[2, 4], temperature=1.0, field=0.5)
     # With one particle per block there are pairs of two blocks only.
     assert (result.error.isel(time=1) > 1e-3).all()
-    light = reduced_state_error(DICKE, [-0.6, 0, 0.8], 1.0, particles=[2, 4, 8], fock=12, field=0.5, coupling=0.5)
+    light = reduced_state_error(
+        DICKE, DICKE.state([-0.6, 0, 0.8], modes=0), 1.0, particles=[2, 4, 8], fock=12, field=0.5, coupling=0.5
+    )
     assert np.all(np.abs(light.slope.isel(time=1) + 1) < 0.15)
 
 
@@ -364,6 +369,6 @@ def test_datasets_say_what_they_are(error: Any) -> None:
     assert result.temperature.attrs == {"long_name": "temperature of the flips", "units": "1"}
     assert result.time.attrs == {"long_name": "time", "units": "inverse rate"}
     assert result.particles.attrs["long_name"] == "number of particles"
-    assert all(result[name].attrs["units"] == "1" for name in ("error", "slope", "coefficient"))
+    assert all(result[name].attrs["units"] == "1" for name in ("error", "slope", "extrapolated"))
     assert result.attrs["parameters"] == "temperature = 0.5, field = 0.2"
     assert result.attrs["tolerance"] == 1e-9

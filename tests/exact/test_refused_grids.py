@@ -12,7 +12,7 @@ from grid_models import COUNTING, COUPLED, DICKE, HOPFIELD, TIMES, UP, never
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact.calls import plan, tables
+from largespin.exact.calls import liouvillian_spectrum, plan, stationary_states
 from largespin.exact.calls.grid import grid
 from largespin.exact.generator import memory
 
@@ -24,8 +24,8 @@ EVOLVE = import_module("largespin.exact.calls.evolve")
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing may be solved."""
     monkeypatch.setattr(EVOLVE, "_run", never)
-    monkeypatch.setattr(tables, "stationary_states_of", never)
-    monkeypatch.setattr(tables, "spectrum_of", never)
+    monkeypatch.setattr(stationary_states, "stationary_states_of", never)
+    monkeypatch.setattr(liouvillian_spectrum, "liouvillian_spectrum_of", never)
 
 
 @pytest.mark.usefixtures("idle")
@@ -33,7 +33,7 @@ def test_what_cannot_fit_is_refused_before_the_first_run() -> None:
     for call in (
         lambda: ls.exact.evolve(COUNTING, UP, TIMES, particles=[4, 200], a=[0.1, 0.2], memory_limit=1e7),
         lambda: ls.exact.stationary_states(COUNTING, particles=[4, 200], a=[0.1, 0.2], memory_limit=1e7),
-        lambda: ls.exact.spectrum(COUNTING, particles=[4, 200], a=[0.1, 0.2], memory_limit=1e7),
+        lambda: ls.exact.liouvillian_spectrum(COUNTING, particles=[4, 200], a=[0.1, 0.2], memory_limit=1e7),
     ):
         with pytest.raises(
             ls.LargespinError,
@@ -61,7 +61,7 @@ def test_rates_that_do_not_commute_are_refused_before_the_first_run() -> None:
     for call in (
         lambda: ls.exact.evolve(model, UP, 1.0, particles=3, g=[0.0, 0.5]),
         lambda: ls.exact.stationary_states(model, particles=3, g=[0.0, 0.5]),
-        lambda: ls.exact.spectrum(model, particles=3, g=[0.0, 0.5]),
+        lambda: ls.exact.liouvillian_spectrum(model, particles=3, g=[0.0, 0.5]),
     ):
         with pytest.raises(ls.LargespinError, match=r"^At g = 0.5: The rates must depend on averages that commute"):
             call()
@@ -72,21 +72,24 @@ def test_explicit_time_is_refused_before_the_first_point() -> None:
     spins, (drive,) = ls.Spins(), ls.parameters("drive")
     model = ls.Model(spins, energy=drive * sp.cos(ls.time) * spins.average("x"), jumps=[ls.Jump(spins.lowering)])
     axis = xr.DataArray([0.0, 0.3], dims="strength", coords={"strength": ["none", "some"]})
-    for solve, what in ((ls.exact.stationary_states, "stationary states"), (ls.exact.spectrum, "a spectrum")):
+    for solve, what in (
+        (ls.exact.stationary_states, "stationary states"),
+        (ls.exact.liouvillian_spectrum, "a Liouvillian spectrum"),
+    ):
         sentence = f"The model must be constant in time to have {what}, but it depends on time."
         check_sentence(lambda s=solve: s(model, particles=3, drive=0.3), sentence)  # type: ignore[misc]
         check_sentence(lambda s=solve: s(model, particles=3, drive=axis), f"At strength = some: {sentence}")  # type: ignore[misc]
 
 
 @pytest.mark.usefixtures("idle")
-@pytest.mark.parametrize("solve", [ls.exact.stationary_states, ls.exact.spectrum])
+@pytest.mark.parametrize("solve", [ls.exact.stationary_states, ls.exact.liouvillian_spectrum])
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"fock": 1}, "Argument `fock` must be at least 2, but it is 1."),
         ({"fock": (3, 3)}, "Argument `fock` must give 1 numbers, one per mode, but it has 2."),
         ({"memory_limit": -1}, "Argument `memory_limit` must be above 0, but it is -1."),
-        ({"coupling_1": 3.0}, "The model has no parameter `coupling_1`; its parameters are"),
+        ({"coupling_1": 3.0}, "`coupling_1` is neither an option of `"),
         ({"particles": []}, "Argument `particles` must contain at least one number, but it is empty."),
         ({"particles": [2, 2.5]}, "Argument `particles` must be a whole number, but 2.5 is not."),
         ({"field": [0.1, np.nan]}, "Argument `field` must be finite, but it contains NaN or infinity."),
@@ -97,6 +100,8 @@ def test_explicit_time_is_refused_before_the_first_point() -> None:
 def test_bad_arguments_of_tables_are_refused(solve: Callable[..., Any], change: dict[str, Any], sentence: str) -> None:
     arguments: dict[str, Any] = {"particles": [2, 3], "fock": 4, "field": [0.1, 0.2], "coupling": 0.3, **change}
     model = arguments.pop("model", DICKE)
+    if model is HOPFIELD:
+        arguments["temperature"] = arguments.pop("coupling")
     with pytest.raises(ls.LargespinError) as refusal:
         solve(model, **arguments)
     assert str(refusal.value).startswith(sentence)
@@ -106,7 +111,7 @@ def test_bad_arguments_of_tables_are_refused(solve: Callable[..., Any], change: 
 def test_bad_arguments_of_one_table_are_refused() -> None:
     values: dict[str, Any] = {"particles": [2, 3], "temperature": 0.5, "field": [0.1, 0.2]}
     check_sentence(
-        lambda: ls.exact.stationary_states(HOPFIELD, method="fast", **values),
+        lambda: ls.exact.stationary_states(HOPFIELD, method="fast", **values),  # type: ignore[arg-type]
         "Argument `method` must be one of auto, direct, iterative, but it is 'fast'.",
     )
     check_sentence(
@@ -114,10 +119,11 @@ def test_bad_arguments_of_one_table_are_refused() -> None:
         "Argument `fock_tolerance` must lie in (0, 1], but it is 0.",
     )
     check_sentence(
-        lambda: ls.exact.spectrum(HOPFIELD, count=0, **values), "Argument `count` must be at least 1, but it is 0."
+        lambda: ls.exact.liouvillian_spectrum(HOPFIELD, count=0, **values),
+        "Argument `count` must be at least 1, but it is 0.",
     )
     check_sentence(
-        lambda: ls.exact.spectrum(DICKE, particles=[2, 3], field=0.1, coupling=[0.2, 0.3]),
+        lambda: ls.exact.liouvillian_spectrum(DICKE, particles=[2, 3], field=0.1, coupling=[0.2, 0.3]),
         "Argument `fock` must give the number of Fock states of 1 mode(s), but it is missing.",
     )
 
@@ -159,6 +165,6 @@ def test_places_are_named_by_their_axes() -> None:
 @pytest.mark.parametrize("name", ["particles", "element", "fock", "purity", "gap", "decay_rate", "outcome"])
 def test_axes_with_names_of_results_are_refused(name: str) -> None:
     axis = xr.DataArray([0.1, 0.2], dims=name)
-    sentence = f"Axis `{name}` must have another name, because results use it."
+    sentence = f"Axis `{name}` of `field` must have another name, because results use this one."
     check_sentence(lambda: ls.exact.stationary_states(HOPFIELD, particles=2, temperature=0.5, field=axis), sentence)
     check_sentence(lambda: ls.exact.evolve(HOPFIELD, UP, 1.0, particles=2, temperature=0.5, field=axis), sentence)

@@ -11,7 +11,8 @@ from random_models import library_model, recipe
 
 import largespin as ls
 from largespin.exact.generator.system import System
-from largespin.exact.space.space import Space, block_counts, sizes
+from largespin.exact.space.particle_numbers import block_counts
+from largespin.exact.space.space import Space, sizes
 
 
 def space(counts: tuple[int, ...], fock: tuple[int, ...] = (), levels: int = 2, **more: Any) -> Space:
@@ -82,7 +83,7 @@ def test_real_generators_keep_the_trace(seed: int, kind: tuple[int, int, bool]) 
     model = library_model(recipe(seed, levels=levels, blocks=blocks, mode=mode))
     values = dict.fromkeys(model.parameters, 0.7)
     fock = 6 if mode else None
-    system = System(model, 3, fock, parameters=values)
+    system = System(model, particles=3, fock=fock, parameters=values)
     liouvillian = system.real_liouvillian
     row = liouvillian.basis.row(system.space.trace.astype(complex))
     matrix = liouvillian.real_matrix()

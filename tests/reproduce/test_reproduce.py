@@ -297,20 +297,20 @@ def test_numbers_of_the_exactness_figure() -> None:
     for name in ("error", "predicted", "product", "bound", "log10_bound"):
         assert data[name].dims == ("case", "particles", "time")
         assert data[name].notnull().any("time").sum("particles").values.tolist() == [3, 3, 3, 3]
-    for name in ("slope", "slope_largest", "limit", "coefficient"):
+    for name in ("slope", "slope_largest", "limit", "extrapolated"):
         assert data[name].dims == ("case", "time")
         assert data[name].notnull().all()
     assert data.slope.isel(time=0).values == pytest.approx(np.full(4, -1.0), abs=1e-9)
-    assert data.coefficient.isel(time=0).values == pytest.approx(data.limit.isel(time=0).values, rel=1e-9)
+    assert data.extrapolated.isel(time=0).values == pytest.approx(data.limit.isel(time=0).values, rel=1e-9)
     calm = data.sel(case=["retrieval", "paramagnet", "Dicke"])
     assert np.all(np.abs(calm.slope_largest + 1) < 0.1)
-    assert calm.coefficient.values == pytest.approx(calm.limit.values, rel=0.05)
+    assert calm.extrapolated.values == pytest.approx(calm.limit.values, rel=0.05)
     assert data.log10_bound.isel(time=-1).max("particles").min() > 100
     lines = figure.report(data)
     assert len(lines) == 8
     cold = data.sel(case="retrieval", particles=64)
     assert lines[0].startswith("retrieval (N = 16, 32, 64): slope of ln E_N against ln N -1.")
-    apart = 100 * float(np.abs(data.coefficient / data.limit - 1).sel(case="retrieval").max())
+    apart = 100 * float(np.abs(data.extrapolated / data.limit - 1).sel(case="retrieval").max())
     assert f"differs from tr Σ by {apart:.2g}% at most" in lines[0]
     assert f"10^{float(cold.log10_bound[-1]):.0f}; the error is {float(cold.error[-1]):.3g}" in lines[1]
 

@@ -27,7 +27,7 @@ SHOWN = 4
 BLACK = "#000000"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 OVER_N = ("error", "predicted", "product", "bound", "log10_bound")
-OVER_TIME = ("coefficient", "limit", "slope")
+OVER_TIME = ("extrapolated", "limit", "slope")
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +186,7 @@ def _draw_coefficient(axes: "Axes", one: xr.Dataset) -> None:
     axes.plot(one.time, one.limit, color=BLACK, lw=1.6, label=r"$\mathrm{tr}\,\Sigma(t)$")
     every = slice(None, None, max(1, one.sizes["time"] // 12))
     axes.plot(
-        one.time[every], one.coefficient[every], "x", color=BLACK, ms=6, label=r"extrapolated to $1/N = 0$"
+        one.time[every], one.extrapolated[every], "x", color=BLACK, ms=6, label=r"extrapolated to $1/N = 0$"
     )  # fmt: skip
     axes.set(xlabel="time $t$ (inverse rates)", ylabel="$N E_N(t)$", xlim=(0, float(one.time[-1])))
     axes.set_ylim(0, 1.5 * max(float(one.limit.max()), float((one.error * one.particles).max())))
@@ -234,7 +234,7 @@ def report(dataset: xr.Dataset) -> list[str]:
     for index in range(dataset.sizes["case"]):
         one = _computed(dataset.isel(case=index))
         size = one.particles.values
-        apart = one.coefficient.values / one.limit.values - 1
+        apart = one.extrapolated.values / one.limit.values - 1
         worst = int(np.argmax(np.abs(apart)))
         raw = size[-1] * one.error.values[-1] / one.limit.values - 1
         lines.append(

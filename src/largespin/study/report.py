@@ -9,6 +9,8 @@ from largespin.outcomes import Outcome, all_usable, is_usable
 
 FILLED = ("", str(Outcome.NO_STATE))
 """Words where there is nothing: results of different lengths are filled up."""
+BAD = frozenset(str(outcome) for outcome in Outcome if not outcome.usable) - set(FILLED)
+"""Words for results that nobody should use as they are."""
 
 
 def endings(dataset: xr.Dataset) -> list[str]:

@@ -6,22 +6,28 @@ send to zero. The fluctuations say how fast: ``N E_N(t) → Σ_k tr Σ_k(t)/w_k 
 Sources: CL21 Eq. 9 and (S1); FMLC23 Eq. 24 and Theorem 2; F24 Theorem 2; theory page, section 7.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from largespin.bounds.calls.dicke_bound import dicke_bound
 from largespin.bounds.calls.extrapolation import extrapolated, slopes
 from largespin.bounds.calls.one_run import OneRun, one_run, quantity
-from largespin.bounds.rigorous import RigorousBound, dicke_bound, rate_bound
+from largespin.bounds.calls.rate_bound import rate_bound
+from largespin.bounds.rigorous import RigorousBound
 from largespin.errors import FloatArray, LargespinError
 from largespin.exact.calls.evolve import evolve as exact_evolve
+from largespin.exact.calls.plan import Displace
+from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.fluctuations.evolve_covariance import evolve_covariance
 from largespin.fluctuations.linear import product_covariance
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.quantities import text
 
 THEOREMS: dict[str, Callable[..., RigorousBound]] = {"CL21": dicke_bound, "FMLC23": rate_bound}
 """The papers' bounds by name."""
@@ -29,12 +35,12 @@ THEOREMS: dict[str, Callable[..., RigorousBound]] = {"CL21": dicke_bound, "FMLC2
 
 def mean_field_error(
     model: Model,
-    start: npt.ArrayLike | State,
+    start: StateLike,
     times: npt.ArrayLike,
     *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
-    displace: str | npt.ArrayLike | None = None,
+    particles: ParticleNumbers,
+    fock: int | Sequence[int] | None = None,
+    displace: Displace | None = None,
     rigorous: bool = True,
     tolerance: float = 1e-9,
     progress: bool = False,
@@ -49,12 +55,13 @@ def mean_field_error(
 
     Args:
         model: the model.
-        start: the mean-field state at the first time: Bloch vectors, density matrices or amplitudes as for
-            `largespin.evolve`. The N particles start in the product state of it, modes in coherent states.
+        start: the mean-field state at the first time, one of those that `largespin.evolve` takes; a row of a result brings
+            its parameters. The N particles start in the product state of it, modes in coherent states.
         times: output times (T,), rising from the time of the start; a single number t means 0 and t.
         particles: N, a tuple of numbers per block, or a list of them.
         fock: Fock states of the modes; as many as needed if not given.
-        displace: as for `largespin.exact.evolve`.
+        displace: build the Fock states around moving mean-field amplitudes (``"mean field"``) or around fixed ones (M,);
+            around the vacuum if not given.
         rigorous: compute the theorems' bounds as well.
         tolerance: error per step of the exact run and of the mean-field run.
         progress: show a progress bar of the exact runs.
@@ -69,13 +76,13 @@ def mean_field_error(
         * ``predicted`` (particles, time): ``limit``/N;
         * ``product`` (particles, time): E_N if the particles were in the product state of the mean field at all times,
           the modes in coherent states: the rest of ``predicted`` is correlations;
-        * ``coefficient`` (time): N E_N at 1/N = 0, of the polynomial in 1/N through the largest four N (fewer if fewer
+        * ``extrapolated`` (time): N E_N at 1/N = 0, of the polynomial in 1/N through the largest four N (fewer if fewer
           are given; N E_N itself for one N), to be compared with ``limit``;
         * ``slope`` (time): least-squares slope of ln E_N against ln N; NaN for fewer than two N;
         * ``bound``, ``log10_bound`` (bound_name, particles, time): the bounds of CL21 and FMLC23 from E_N at the first
           time, NaN where the model is outside a theorem's class, which ``bound_sentence`` (bound_name) explains; ∞ where
           a bound exceeds the largest number;
-        * ``outcome``, ``sentence`` (particles): how the exact runs ended.
+        * ``outcome``, ``sentence``, ``usable`` (particles): how the exact runs ended.
 
     Raises:
         LargespinError: grids of parameters or starts, a start that is no product state, numbers of particles that do not
@@ -88,12 +95,12 @@ def mean_field_error(
         >>> result = mean_field_error(model, [0, 0, 0.5], [0, 1], particles=[8, 16, 32], temperature=2.0, field=0.5)
         >>> result.slope.values.round(3)
         array([-1.   , -0.983])
-        >>> result.coefficient.values.round(3), result.limit.values.round(3)
+        >>> result.extrapolated.values.round(3), result.limit.values.round(3)
         (array([2.75 , 3.436]), array([2.75 , 3.436]))
 
     Source: CL21 Eq. 9 and (S1), FMLC23 Eq. 24; the coefficient from F24 Theorem 2 (theory page, section 7).
     """
-    run = one_run(model, start, times, particles, {**(parameters or {}), **values})
+    run = one_run(model, start, times, particles, call_values(mean_field_error, model, parameters, values))
     u = evolve_covariance(model, run.state, run.times, tolerance=tolerance, parameters=run.values)
     exact = exact_evolve(
         model, run.state, run.times, particles=run.numbers, fock=fock, displace=displace, tolerance=tolerance,
@@ -128,9 +135,9 @@ def _measured(run: OneRun, error: FloatArray) -> dict[str, xr.DataArray]:
     """E_N and how it depends on N."""
     coefficient = extrapolated(run.totals, run.totals[:, None] * error)
     return {
-        "error": quantity(("particles", "time"), error, "error of mean field E_N"),
-        "coefficient": quantity(("time",), coefficient, "N E_N extrapolated to 1/N = 0"),
-        "slope": quantity(("time",), slopes(run.totals, error), "slope of ln E_N against ln N"),
+        "error": quantity(("particles", "time"), error),
+        "extrapolated": quantity(("time",), coefficient),
+        "slope": quantity(("time",), slopes(run.totals, error)),
     }
 
 
@@ -140,9 +147,9 @@ def _predicted(run: OneRun, u: xr.Dataset) -> dict[str, xr.DataArray]:
     alone = _summed(run.model, product_covariance(run.model, u.m.values))
     totals = run.totals[:, None]
     return {
-        "limit": quantity(("time",), limit, "limit of N E_N, Σ_k tr Σ_k/w_k + Σ_μ (Σ_qq + Σ_pp)"),
-        "predicted": quantity(both, limit / totals, "error predicted by the fluctuations, tr Σ/N"),
-        "product": quantity(both, alone / totals, "error of the product state of the mean field"),
+        "limit": quantity(("time",), limit),
+        "predicted": quantity(both, limit / totals),
+        "product": quantity(both, alone / totals),
     }
 
 
@@ -152,7 +159,7 @@ def _bounds(run: OneRun, first: FloatArray, wanted: bool) -> dict[str, xr.DataAr
     sentences = ["Not asked for."] * len(THEOREMS)
     for row, (name, theorem) in enumerate(THEOREMS.items() if wanted else ()):
         try:
-            bound = theorem(run.model, run.values, run.state)
+            bound = theorem(run.model, run.state, parameters=run.values)
         except LargespinError as reason:
             sentences[row] = str(reason)
             continue
@@ -164,7 +171,7 @@ def _bounds(run: OneRun, first: FloatArray, wanted: bool) -> dict[str, xr.DataAr
     with np.errstate(over="ignore"):
         bounds = np.exp(logarithms)
     return {
-        "bound": quantity(dims, bounds, "rigorous upper bound of E_N").assign_coords(bound_name=list(THEOREMS)),
-        "log10_bound": quantity(dims, logarithms / np.log(10.0), "log10 of the bound"),
-        "bound_sentence": xr.DataArray(sentences, dims="bound_name"),
+        "bound": quantity(dims, bounds).assign_coords(bound_name=list(THEOREMS)),
+        "log10_bound": quantity(dims, logarithms / np.log(10.0)),
+        "bound_sentence": xr.DataArray(text(sentences), dims="bound_name"),
     }

@@ -3,7 +3,7 @@ r"""How local is the dynamics? States of one and of two particles out of N again
 Source: FMLC23 Theorem 2; theory page, section 7.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -15,12 +15,15 @@ from largespin.bounds.calls.extrapolation import extrapolated, slopes
 from largespin.bounds.calls.one_run import OneRun, one_run, quantity
 from largespin.errors import ComplexArray, FloatArray
 from largespin.exact.calls.evolve import evolve as exact_evolve
-from largespin.exact.calls.evolve import state_of
+from largespin.exact.calls.state_of import state_of
 from largespin.exact.generator.system import System
+from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.local_map import apply_local_map, local_map
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.quantities import text
 
 ROUNDING = 100.0
 """Trace distances below this multiple of the tolerance have no slope: the tolerance is that of one step, errors of many
@@ -35,11 +38,11 @@ LocalStates = list[dict[tuple[int, ...], ComplexArray]]
 
 def reduced_state_error(
     model: Model,
-    start: npt.ArrayLike | State,
+    start: StateLike,
     times: npt.ArrayLike,
     *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
+    particles: ParticleNumbers,
+    fock: int | Sequence[int] | None = None,
     tolerance: float = 1e-9,
     progress: bool = False,
     parameters: Mapping[str, Any] | None = None,
@@ -52,7 +55,8 @@ def reduced_state_error(
 
     Args:
         model: the model.
-        start: the product state at the first time, as for `mean_field_error`.
+        start: the mean-field state at the first time, of which the N particles start in the product state; a row of a result
+            brings its parameters.
         times: output times (T,), rising from the time of the start; a single number t means 0 and t.
         particles: N, a tuple of numbers per block, or a list of them.
         fock: Fock states of the modes; as many as needed if not given.
@@ -65,11 +69,12 @@ def reduced_state_error(
         Dataset with ``error`` (reduced, particles, time), the largest trace distance among the blocks
         (``"one particle"``) and among the pairs of particles of one or two blocks (``"two particles"``; NaN if no block
         has two particles and there is one block only), ``slope`` (reduced, time) of ln error against ln N, NaN where the
-        error is below 100 `tolerance`, as at the first time, ``coefficient`` (reduced, time), N times the error
+        error is below 100 `tolerance`, as at the first time, ``extrapolated`` (reduced, time), N times the error
         extrapolated to 1/N = 0, and ``outcome`` and ``sentence`` (particles) of the exact runs.
 
     Raises:
-        LargespinError: as `mean_field_error`.
+        LargespinError: grids of parameters or starts, a start that is no product state, numbers of particles that do not
+            fit the weights or the memory, models that exact solutions refuse.
 
     Example:
         >>> import largespin as ls
@@ -81,7 +86,7 @@ def reduced_state_error(
 
     Source: FMLC23 Theorem 2.
     """
-    run = one_run(model, start, times, particles, {**(parameters or {}), **values})
+    run = one_run(model, start, times, particles, call_values(reduced_state_error, model, parameters, values))
     expected = _local_states(run, tolerance)
     error = np.full((2, len(run.numbers), len(run.times)), np.nan)
     outcomes, sentences = [], []
@@ -99,10 +104,10 @@ def reduced_state_error(
     words, over_time = "trace distance of reduced states to the local map", ("reduced", "time")
     variables = {
         "error": quantity(("reduced", "particles", "time"), error, words).assign_coords(reduced=list(REDUCED)),
-        "slope": quantity(over_time, slope, "slope of ln error against ln N"),
-        "coefficient": quantity(over_time, coefficient, "N times the error, extrapolated to 1/N = 0"),
-        "outcome": xr.DataArray(outcomes, dims="particles"),
-        "sentence": xr.DataArray(sentences, dims="particles"),
+        "slope": quantity(over_time, slope),
+        "extrapolated": quantity(over_time, coefficient),
+        "outcome": xr.DataArray(text(outcomes), dims="particles"),
+        "sentence": xr.DataArray(text(sentences), dims="particles"),
     }
     return run.dataset(variables, tolerance)
 
@@ -126,7 +131,7 @@ def _local_states(run: OneRun, tolerance: float) -> LocalStates:
 def _distances_in_time(run: OneRun, number: Any, exact: xr.Dataset, expected: LocalStates) -> FloatArray:
     """Largest trace distances of the kept states of one exact run, shape (2, time); NaN where the run had ended."""
     cutoffs = tuple(int(f) for f in exact.fock.values) if run.model.modes else None
-    system = System(run.model, number, cutoffs, parameters=run.values)
+    system = System(run.model, particles=number, fock=cutoffs, parameters=run.values)
     result = np.full((2, len(run.times)), np.nan)
     for column in np.flatnonzero(np.isfinite(exact.trace.values)):
         result[:, column] = _distances(state_of(exact.isel(time=column), system), expected[column])

@@ -6,12 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from largespin.errors import FloatArray, LargespinError, finite_array
-from largespin.exact.space.space import block_counts
+from largespin.errors import FloatArray
+from largespin.exact.calls.starts import starts_of
+from largespin.exact.space.particle_numbers import ParticleNumbers, block_counts, particle_numbers
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.points import Points, points
 from largespin.model.model import Model
 from largespin.model.state import State
+
+Start = State | SymmetricState | None
+"""The product state behind a mean-field state, a state of N particles, or nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +38,10 @@ class Grid:
 
     @dataclass(frozen=True, eq=False)
     class Point:
-        """One run: parameter values by name, the start, the particles per block, and where it lies on the axes."""
+        """One run: parameter values by name, the start (None if there is none here), the particles per block, its place."""
 
         values: dict[str, float]
-        start: Any
+        start: Start
         counts: tuple[int, ...]
         place: str = ""
 
@@ -48,9 +52,11 @@ class Grid:
         names = list(self.model.parameters)
         for index in range(len(self.points)):
             values = dict(zip(names, map(float, self.points.parameters[index]), strict=True))
-            start: Any = self.given
-            if start is None and self.points.starts.shape[1] == self.model.number_of_variables:
-                start = self.model.state_from_vector(self.points.starts[index])
+            start: Start = self.given
+            vector = self.points.starts[index]
+            # Without a start there is one zero in its place; results of different lengths are filled up with NaN.
+            if start is None and len(vector) == self.model.number_of_variables and np.all(np.isfinite(vector)):
+                start = self.model.state_from_vector(vector)
             for counts in self.counts:
                 yield Grid.Point(values, start, counts, self._place(index, counts))
 
@@ -83,42 +89,17 @@ def _shown(label: Any) -> str:
     return f"{label:g}" if isinstance(label, float | int | np.number) else str(label)
 
 
-def grid(model: Model, values: Mapping[str, Any], start: Any, particles: Any, *, needs_start: bool = True) -> Grid:
-    """The points, checked."""
-    given = start if isinstance(start, SymmetricState) else None
-    state: State | None = None
-    if given is None and needs_start:
-        state = _checked_start(model, start)
-    where = points(model, values, state)
+def grid(model: Model, values: Mapping[str, Any], start: Any, particles: ParticleNumbers) -> Grid:
+    """The points of runs, checked."""
+    where, given = starts_of(model, start, values)
+    return _grid(model, where, particles, given)
+
+
+def grid_of_values(model: Model, values: Mapping[str, Any], particles: ParticleNumbers) -> Grid:
+    """The points of what begins nowhere, checked."""
+    return _grid(model, points(model, values), particles, None)
+
+
+def _grid(model: Model, where: Points, particles: ParticleNumbers, given: SymmetricState | None) -> Grid:
     numbers, several = particle_numbers(particles)
     return Grid(model, where, tuple(block_counts(model.particles, n) for n in numbers), several, given)
-
-
-def particle_numbers(particles: Any) -> tuple[list[Any], bool]:
-    """The numbers of particles (or tuples per block) as a list, and whether they are an axis."""
-    several = isinstance(particles, list | np.ndarray | range) and np.ndim(particles) > 0
-    numbers = list(particles) if several else [particles]
-    if not numbers:
-        raise LargespinError("Argument `particles` must contain at least one number, but it is empty.")
-    return [int(n) if isinstance(n, np.integer) else n for n in numbers], several
-
-
-def output_times(times: Any) -> tuple[FloatArray, bool]:
-    """Output times (T,) from that of the start on, and whether only the last is asked for."""
-    array = finite_array("times", times)
-    final_only = array.ndim == 0
-    moments = np.array([0.0, float(array)]) if final_only else array
-    if moments.ndim != 1 or len(moments) < 2 or np.any(np.diff(moments) <= 0):
-        raise LargespinError(
-            "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
-            f"but it is {times!r}."
-        )
-    return moments, final_only
-
-
-def _checked_start(model: Model, start: Any) -> State:
-    # `Model.state` calls it `particles`, which means their number here.
-    try:
-        return model.state(start)
-    except LargespinError as error:
-        raise LargespinError(str(error).replace("`particles`", "`start`")) from error

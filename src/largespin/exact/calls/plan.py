@@ -1,16 +1,22 @@
 """What all exact runs of one call share, checked before anything is computed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in
-from largespin.exact.calls.grid import output_times
 from largespin.exact.generator.displacement import Displacement
-from largespin.exact.generator.system import check_model, checked_limit, fock_states
-from largespin.exact.solvers.arrays import check_device
+from largespin.exact.generator.system import checked_limit, fock_states
+from largespin.exact.solvers.arrays import Device, check_device
 from largespin.exact.states.state import SymmetricState
+from largespin.meanfield.points import output_times
 from largespin.model.model import Model
 
+Displace = Literal["mean field"] | Sequence[complex] | npt.NDArray[Any]
+"""Displacements that follow the mean field, or fixed amplitudes."""
 DRIVEN_STEPS = 200
 """Steps that a run with explicit time takes at least: a pulse longer than a two-hundredth of the run is not leapt over."""
 TOLERANCES = (1e-14, 1e-2)
@@ -40,18 +46,17 @@ class Plan:
     fock_tolerance: float
     longest: float
     displace: str | ComplexArray | None
-    device: str
+    device: Device
     memory_limit: float | None
     fock: tuple[int, ...] | None
     keep_states: bool
 
 
 def plan_of(
-    model: Any, start: Any, times: Any, *, tolerance: Any, fock_tolerance: Any, max_step: Any, displace: Any, device: Any,
+    model: Model, start: SymmetricState | None, times: Any, *, tolerance: Any, fock_tolerance: Any, max_step: Any, displace: Any, device: Any,
     memory_limit: Any, fock: Any, keep_states: bool,
 ) -> Plan:  # fmt: skip
     """The plan, all arguments checked."""
-    check_model(model)
     moments, final_only = output_times(times)
     span = float(moments[-1] - moments[0])
     return Plan(
@@ -68,13 +73,14 @@ def plan_of(
     )
 
 
-def _checked_displacement(model: Model, start: Any, displace: Any) -> str | ComplexArray | None:
+def _checked_displacement(model: Model, start: SymmetricState | None, displace: Any) -> str | ComplexArray | None:
     if displace is None:
-        return None
+        # A state of N particles brings its own.
+        return None if start is None or not np.any(start.displacement) else start.displacement
     if isinstance(displace, str) and displace == "mean field":
-        if isinstance(start, SymmetricState):
+        if start is not None:
             raise LargespinError(
-                "Argument `displace` must be amplitudes for a given SymmetricState, but it is 'mean field'."
+                "Argument `displace` must be amplitudes, or be left out, for a start of N particles, but it is 'mean field'."
             )
         # Without modes there is nothing to follow.
         return displace if model.modes else None

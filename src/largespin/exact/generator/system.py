@@ -1,6 +1,6 @@
 """One model with numbers: particles, Fock states and parameter values; what all exact solutions start from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in, whole_number
+from largespin.errors import ComplexArray, LargespinError, number_in, of_kind, whole_number
 from largespin.exact.generator import memory
 from largespin.exact.generator.displacement import Displacement
 from largespin.exact.generator.generator import Generator, Term
@@ -17,11 +17,15 @@ from largespin.exact.generator.liouvillian import Liouvillian
 from largespin.exact.generator.memory import Estimate
 from largespin.exact.space.fock import tail_of_coherent
 from largespin.exact.space.operators import Coefficients, rotations
-from largespin.exact.space.space import Space, block_counts, sizes
+from largespin.exact.space.particle_numbers import BlockNumbers, block_counts, largest_counts
+from largespin.exact.space.space import Space, sizes
 from largespin.exact.states.state import SymmetricState
-from largespin.meanfield.points import points
+from largespin.meanfield.points import call_values, points
 from largespin.model.model import Model
+from largespin.model.start import StateLike, parts_of
+from largespin.model.start import given as given_state
 from largespin.model.state import State
+from largespin.model.symbols import Parameter
 
 LOST = 1e-3
 """Share of a coherent start above the Fock states that is refused: results would be wrong in their first digits."""
@@ -53,7 +57,7 @@ class System:
 
     Example:
         >>> import largespin as ls
-        >>> system = ls.exact.System(ls.models.hopfield(ls.ideal_large_spins(1)), 20, temperature=0.5, field=0.2)
+        >>> system = ls.exact.System(ls.models.hopfield(ls.ideal_large_spins(1)), particles=20, temperature=0.5, field=0.2)
         >>> system.space.size, system.liouvillian.shape
         (1771, (1771, 1771))
     """
@@ -61,8 +65,8 @@ class System:
     def __init__(
         self,
         model: Model,
-        particles: int | tuple[int, ...],
-        fock: int | tuple[int, ...] | None = None,
+        particles: BlockNumbers,
+        fock: int | Sequence[int] | None = None,
         *,
         displacement: npt.ArrayLike | Callable[[float], tuple[ComplexArray, ComplexArray]] | None = None,
         memory_limit: float | None = None,
@@ -70,10 +74,10 @@ class System:
         parameters: Mapping[str, Any] | None = None,
         **values: Any,
     ) -> None:
-        check_model(model)
+        given = call_values(System, model, parameters, values)
         self.model = model
         counts = block_counts(model.particles, particles)
-        self.parameters = single_values(model, {**(parameters or {}), **values})
+        self.parameters = single_values(model, given)
         self._displacement = Displacement(model, displacement)
         self.coefficients = Coefficients(self.parameters, self._displacement.shifts())
         self.space = Space(model, counts, fock_states(model, fock), rotations(model, self.coefficients))
@@ -122,7 +126,7 @@ class System:
             return estimate if direct is None else memory.with_factors(estimate, direct)
 
         def smaller(number: int) -> Estimate | None:
-            counts = _fitting(self.model, number)
+            counts = largest_counts(self.model.particles, number)
             if counts is None:
                 return None
             components = int(np.prod(sizes(self.model.particles.levels, counts, self.space.fock), dtype=object))
@@ -152,11 +156,12 @@ class System:
         """Amplitudes ``α_0`` of the modes' displacement, shape (M,)."""
         return self._displacement.at(time)
 
-    def product_state(self, start: npt.ArrayLike | State, time: float = 0.0) -> SymmetricState:
+    def product_state(self, start: StateLike, *, time: float = 0.0) -> SymmetricState:
         """Every particle of block k in ``ρ_k``, every mode in a coherent state ``|√N α_μ⟩``.
 
         Args:
-            start: one state, as for `largespin.evolve`.
+            start: one state, as for `largespin.evolve`; a row of a result gives its averages, whatever the parameters. Modes
+                of which nothing is said are in the vacuum.
             time: the time at which a moving displacement is taken.
 
         Raises:
@@ -177,12 +182,8 @@ class System:
         """Amplitudes ``√N (α − α_0)`` in the Fock states, shape (M,)."""
         return np.asarray(np.sqrt(self.space.particles) * (state.amplitudes - self.displacement_at(time)))
 
-    def _checked_product(self, start: npt.ArrayLike | State, time: float) -> State:
-        state = self.model.state(start)
-        if state.ensemble_shape:
-            raise LargespinError(
-                f"Argument `start` must be one state, but it is an ensemble of shape {state.ensemble_shape}."
-            )
+    def _checked_product(self, start: StateLike, time: float) -> State:
+        state = _one_state(self.model, start)
         for mode, amplitude in enumerate(self._coherent(state, time)):
             lost = tail_of_coherent(amplitude, self.space.fock[mode])
             if lost > LOST:
@@ -204,7 +205,7 @@ class System:
     def begin(self, start: Any, time: float = 0.0) -> SymmetricState:
         """A product state, or a given `SymmetricState` of this space, checked."""
         if not isinstance(start, SymmetricState):
-            return self.product_state(start, time)
+            return self.product_state(start, time=time)
         self._check_given(start, time)
         return self.state(start.vector, time)
 
@@ -235,13 +236,18 @@ class System:
             )
 
 
-def check_model(model: Any) -> None:
-    """Refuse what is no model."""
-    if not isinstance(model, Model):
-        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
+def check_system(system: Any) -> System:
+    """Refuse what is no model with numbers."""
+    return of_kind("system", system, System, "a System, as `largespin.exact.System(model, particles=…)` makes it")
 
 
-def single_values(model: Model, values: Mapping[str, Any]) -> dict[Any, float]:
+def _one_state(model: Model, start: StateLike) -> State:
+    """The one state behind a start, modes in the vacuum where it says nothing of them."""
+    silent = parts_of(model, start, "start").amplitudes is None
+    return given_state(model, model.state(start, modes=0) if silent else start, one=True).state
+
+
+def single_values(model: Model, values: Mapping[str, Any]) -> dict[Parameter, float]:
     """One number per parameter."""
     where = points(model, values)
     if where.dims:
@@ -271,13 +277,3 @@ def fock_states(model: Model, fock: Any) -> tuple[int, ...]:
 def checked_limit(memory_limit: Any) -> float | None:
     """Bytes that are allowed, checked; None for most of the free memory."""
     return None if memory_limit is None else number_in("memory_limit", memory_limit, 0.0, open_low=True)
-
-
-def _fitting(model: Model, number: int) -> tuple[int, ...] | None:
-    """Block counts of the largest total up to `number` that fits the weights."""
-    weights: FloatArray = model.particles.weights
-    for total in range(number, 0, -1):
-        counts = np.round(weights * total)
-        if counts.min() >= 1 and np.abs(counts - weights * total).max() < 1e-6:
-            return tuple(int(c) for c in counts)
-    return None

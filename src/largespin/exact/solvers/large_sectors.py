@@ -14,6 +14,7 @@ from largespin.exact.solvers.null_space import DIRECT, ZERO, null_space
 from largespin.exact.solvers.room import DENSE_COPIES, allowed
 from largespin.exact.solvers.slow_modes import BUDGET, SPARE, SlowModes
 from largespin.exact.solvers.small_sectors import Modes, modes_of_dense
+from largespin.exact.space.superoperators import TINY
 
 LARGEST_DIRECT = 120_000
 """Unknowns of a sector up to which the modes nearest to zero are found by a factorisation, where the search for all slow
@@ -142,7 +143,7 @@ def _last_resort(sector: Sector, count: int, limit: float | None, guesses: Calla
             search.add(modes_near(search.matrix, frequency, count + SPARE, limit))
     except (SolutionError, ArpackError) as error:
         if not search.basis.shape[1]:
-            raise LargespinError(f"The spectrum could not be found: {error}.") from error
+            raise LargespinError(f"The Liouvillian spectrum could not be found: {error}.") from error
     sector.modes = modes_found(sector.part, search)
 
 
@@ -152,5 +153,5 @@ def modes_found(part: Part, search: SlowModes) -> Modes:
     order = np.argsort(-values.real, kind="stable")
     values, vectors = values[order], vectors[:, order]
     defects = np.linalg.norm(part.steady @ vectors - vectors * values, axis=0)
-    residuals = np.asarray(defects / (search.scale * np.maximum(np.linalg.norm(vectors, axis=0), 1e-300)))
+    residuals = np.asarray(defects / (search.scale * np.maximum(np.linalg.norm(vectors, axis=0), TINY)))
     return Modes(values, values, (part.kept,) * len(values), tuple(vectors.T), residuals)

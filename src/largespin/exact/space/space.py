@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+from largespin.errors import ComplexArray, FloatArray, of_kind
 from largespin.exact.space.fock import FockPairs
 from largespin.exact.space.occupations import IntArray, Occupations, number_of_occupations
 from largespin.exact.space.superoperators import REST, Move, Place, Superoperator, diagonal
 from largespin.model.model import Model
-from largespin.model.particles import Particles
+
+TURNED = 1e-14
+"""Entries of a turned operator, relative to its largest, that are rounding: they would become moves of the generator."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +130,7 @@ class Space:
         """``U† A U``: a particle's operator in the basis of the block's occupation numbers."""
         u = self.rotations[block]
         result = u.conj().T @ matrix @ u
-        result[np.abs(result) < 1e-14 * max(np.abs(result).max(), 1e-300)] = 0.0
+        result[np.abs(result) < TURNED * np.abs(result).max()] = 0.0
         return result
 
     def left(self, block: int, matrix: ComplexArray) -> Superoperator:
@@ -167,7 +169,7 @@ class Space:
 
     @cached_property
     def rows(self) -> dict[str, Any]:
-        """What `largespin.exact.observables` has computed for this space."""
+        """What `largespin.exact.states.observables` has computed for this space."""
         return {}
 
     @cached_property
@@ -201,38 +203,15 @@ def sizes(levels: int, counts: Sequence[int], fock: Sequence[int]) -> tuple[int,
     return (*(number_of_occupations(levels**2, count) for count in counts), *(states**2 for states in fock))
 
 
-def block_counts(particles: Particles, number: Any) -> tuple[int, ...]:
-    """``N_k = w_k N`` for a total N or a tuple of them, refused if they do not fit the weights.
+class HasSpace(Protocol):
+    """A `System` or a `SymmetricState`."""
 
-    Example:
-        >>> import largespin as ls
-        >>> from largespin.exact.space.space import block_counts
-        >>> block_counts(ls.Particles(2, weights=[0.25, 0.75]), 8)
-        (2, 6)
-    """
-    weights = particles.weights
-    if isinstance(number, tuple):
-        if len(number) != len(weights):
-            raise LargespinError(
-                f"Argument `particles` must be a tuple of {len(weights)} numbers, one per block, but it has {len(number)}."
-            )
-        counts = tuple(whole_number("particles", n, 1) for n in number)
-        total = sum(counts)
-    else:
-        total = whole_number("particles", number, 1)
-        counts = tuple(max(1, round(w * total)) for w in weights)
-    if np.abs(np.array(counts) - weights * total).max() > 1e-6:
-        smallest = _smallest_total(weights)
-        fits = f"a multiple of {smallest}" if smallest else "another number"
-        raise LargespinError(
-            f"Argument `particles` must give whole numbers w_k N of particles in every block, but the shares are "
-            f"{', '.join(f'{w:g}' for w in weights)} and N is {total}; {fits} fits."
-        )
-    return counts
+    @property
+    def space(self) -> Space:
+        """Where it lives."""
+        ...
 
 
-def _smallest_total(weights: FloatArray) -> int | None:
-    for total in range(1, 10_000):
-        if np.abs(weights * total - np.round(weights * total)).max() < 1e-6:
-            return total
-    return None
+def space_of(name: str, value: Space | HasSpace, what: str = "a System") -> Space:
+    """The space that is meant by a system, by a state, or by itself."""
+    return of_kind(name, value if isinstance(value, Space) else getattr(value, "space", value), Space, what)

@@ -7,13 +7,18 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+from largespin.errors import ComplexArray, FloatArray, LargespinError, of_kind, whole_number
 from largespin.exact.space.occupations import IntArray
 from largespin.exact.space.space import Space
 from largespin.exact.states.observables import Observables
 from largespin.model.checks import check_symbols
 from largespin.model.operators import hermitian_basis
 from largespin.model.symbols import Average, Parameter, Quadrature, as_expression
+
+TAIL = 10
+"""The tail is this part of the Fock states, and two at least: parity may empty every other one."""
+DIGITS = 10
+"""Digits after the point up to which values of an average are the same: sums of N terms round the last few of sixteen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +27,13 @@ class SymmetricState:
 
     Attributes:
         space: where it lives.
-        vector: components ``y_n``, complex, shape (size,); see `largespin.exact.occupations`.
+        vector: components ``y_n``, complex, shape (size,); see `largespin.exact.space.occupations`.
         displacement: amplitudes ``α_0`` (M,) by which the modes are displaced: ``a = √N α_0 + b``, with b in Fock states.
         parameters: parameter values, for expectation values of expressions that contain some.
 
     Example:
         >>> import largespin as ls
-        >>> system = ls.exact.System(ls.models.hopfield(ls.ideal_large_spins(1)), 10, temperature=0.5, field=0.2)
+        >>> system = ls.exact.System(ls.models.hopfield(ls.ideal_large_spins(1)), particles=10, temperature=0.5, field=0.2)
         >>> state = system.product_state([0, 0, 0.5])
         >>> state.means().round(3).tolist(), round(state.purity(), 6)  # purity ((1 + 0.25)/2)^10
         ([[0.0, 0.0, 0.5]], 0.009095)
@@ -115,7 +120,7 @@ class SymmetricState:
         Example:
             >>> import largespin as ls
             >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-            >>> state = ls.exact.System(model, 10, temperature=0.5, field=0.2).product_state([0, 0, 0])
+            >>> state = ls.exact.System(model, particles=10, temperature=0.5, field=0.2).product_state([0, 0, 0])
             >>> round(state.expectation(model.particles.average("z") ** 2).real, 6)  # 1/N
             0.1
         """
@@ -183,7 +188,7 @@ class SymmetricState:
     def fock_tail(self) -> FloatArray:
         """Probability of the last tenth (at least two) of each mode's Fock states, shape (M,)."""
         parts = [self.fock_populations(index) for index in range(len(self.space.fock))]
-        return np.array([np.abs(p[-max(2, len(p) // 10) :]).sum() for p in parts])
+        return np.array([np.abs(p[-max(2, len(p) // TAIL) :]).sum() for p in parts])
 
     def distribution(self, average: Any) -> xr.DataArray:
         """Probabilities of the values of an average that is diagonal in the basis of the rates.
@@ -197,7 +202,7 @@ class SymmetricState:
         Example:
             >>> import largespin as ls
             >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-            >>> state = ls.exact.System(model, 2, temperature=0.5, field=0.2).product_state([0, 0, 0])
+            >>> state = ls.exact.System(model, particles=2, temperature=0.5, field=0.2).product_state([0, 0, 0])
             >>> state.distribution(model.particles.average("z")).values
             array([0.25, 0.5 , 0.25])
         """
@@ -205,7 +210,7 @@ class SymmetricState:
             raise LargespinError(f"Argument `average` must be an average of the particles, but it is {average!r}.")
         values = self._observables.diagonal_values(average)[self.space.diagonal]
         populations = self.vector[self.space.diagonal].real
-        places, inverse = np.unique(values.round(10) + 0.0, return_inverse=True)
+        places, inverse = np.unique(values.round(DIGITS) + 0.0, return_inverse=True)
         probabilities = np.bincount(inverse.ravel(), weights=populations)
         attrs = {"long_name": f"probability of {average.name}", "units": "1"}
         return xr.DataArray(probabilities, dims=("value",), coords={"value": places}, attrs=attrs)
@@ -220,3 +225,8 @@ class SymmetricState:
             raise LargespinError("The distribution of overlaps must have patterns of spins ½, but the model has none.")
         pattern = whole_number("pattern", pattern, 0, len(patterns) - 1)
         return self.distribution(self.space.model.particles.overlaps("z")[pattern])
+
+
+def check_state(state: Any) -> SymmetricState:
+    """Refuse what is no state of N particles."""
+    return of_kind("state", state, SymmetricState, "a SymmetricState, as `System.product_state` and `state_of` make it")

@@ -6,21 +6,30 @@ import numpy as np
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, one_of
 from largespin.exact.generator.liouvillian import Liouvillian, Part
-from largespin.exact.generator.system import System
+from largespin.exact.generator.system import System, check_system
 from largespin.exact.solvers.extremal import can_split, extremal_states, maximally_mixed, spread_state
 from largespin.exact.solvers.inverse import SolutionError
-from largespin.exact.solvers.null_space import DIRECT, METHODS, ZERO, NullSpace, null_space, relative_residual
+from largespin.exact.solvers.null_space import DIRECT, ZERO, Method, NullSpace, null_space, relative_residual
 from largespin.exact.states.positivity import positivity
 from largespin.exact.states.state import SymmetricState
 
 LARGEST_RESIDUAL = 1e-8
-"""Residual relative to the generator's norm above which nothing is returned."""
+"""Residual relative to the generator's norm above which nothing is returned: far above what the solvers leave, and below what
+would be seen in rates of the order of the norm."""
 NEGATIVE = 1e-6
-"""Weight of negative eigenvalues above which nothing is returned."""
+"""Weight of negative eigenvalues above which nothing is returned: rounding stays below, and what is
+no state at all is wrong by more."""
 TOGETHER = 200
-"""Unknowns up to which sectors are solved together."""
+"""Unknowns up to which sectors are solved together: for so few, calls cost more than arithmetic."""
 TRIES = 4
-"""Random mixtures tried to tell extremal states apart."""
+"""Random mixtures tried to tell extremal states apart: two states that look alike in one do not in the next."""
+FAR = 1e-3
+"""Distance of a split state from the stationary ones, relative to its length, above which the split was wrong: right ones
+keep seven digits up to 56 spins."""
+NO_TRACE = 1e-12
+"""Trace, relative to the largest component, below which a solution is no state: rounding of a sum of components."""
+STORED = 1e-15
+"""Error of stored numbers when positivity is decided: the residual is corrected to rounding."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class StationaryStates:
         gap: smallest non-zero rate that was seen beside them, an estimate; `spectrum` computes it.
         continuum: whether there are stationary directions that do not split into extremal states: coherences between
             these persist, so that they form a continuum, or a state is metastable beyond double precision.
-        method: how they were found.
+        solver: how they were found: ``"dense"``, ``"direct"``, ``"iterative"``, or several for different sectors.
         sentence: all of this in words.
     """
 
@@ -43,7 +52,7 @@ class StationaryStates:
     negativities: tuple[float, ...]
     gap: float
     continuum: bool
-    method: str
+    solver: str
     sentence: str
 
     @property
@@ -52,7 +61,7 @@ class StationaryStates:
         return len(self.states) == 1 and not self.continuum
 
 
-def stationary_states_of(system: System, *, method: str = "auto") -> StationaryStates:
+def stationary_states_of(system: System, *, method: Method = "auto") -> StationaryStates:
     """Solve ``L ρ = 0``, ``tr ρ = 1`` for all extremal solutions.
 
     Args:
@@ -68,13 +77,13 @@ def stationary_states_of(system: System, *, method: str = "auto") -> StationaryS
     Limits: rates below 1e-13 of the generator's norm count as zero. Several states are told apart up to 56 spins ½ per
         block, or dimension 1500 of the full space of particles with more levels.
 
-    Source: theory page, section 6; how extremal states are found: `largespin.exact.extremal`.
+    Source: theory page, section 6; how extremal states are found: `largespin.exact.solvers.extremal`.
 
     Example:
         >>> import largespin as ls
         >>> spins = ls.Spins()
         >>> model = ls.Model(spins, jumps=[ls.Jump(spins.lowering), ls.Jump(spins.raising, 2**0.5)])
-        >>> found = ls.exact.stationary_states_of(ls.exact.System(model, 10))
+        >>> found = ls.exact.stationary_states_of(ls.exact.System(model, particles=10))
         >>> found.unique, round(float(found.states[0].means()[0, 2]), 10)
         (True, 0.3333333333)
     """
@@ -95,9 +104,10 @@ def stationary_states_of(system: System, *, method: str = "auto") -> StationaryS
     return _checked(system, states, gap, continuum, methods)
 
 
-def check_stationary(system: System, method: str) -> None:
+def check_stationary(system: System, method: Method) -> None:
     """Refuse what has no stationary state or does not fit into memory, before anything large is built."""
-    one_of("method", method, METHODS)
+    check_system(system)
+    one_of("method", method, Method)
     system.check_steady("stationary states")
     system.check_memory(DIRECT if method != "direct" else system.space.size)
 
@@ -161,7 +171,7 @@ def _projected(system: System, vectors: FloatArray, state: SymmetricState) -> Sy
     basis = system.real_liouvillian.basis
     coordinates = basis.coordinates(state.vector)
     nearest = vectors @ np.linalg.lstsq(vectors, coordinates)[0]
-    if np.linalg.norm(nearest - coordinates) > 1e-3 * np.linalg.norm(coordinates):
+    if np.linalg.norm(nearest - coordinates) > FAR * np.linalg.norm(coordinates):
         return None
     return _normalised(system, basis.components(nearest))
 
@@ -169,7 +179,7 @@ def _projected(system: System, vectors: FloatArray, state: SymmetricState) -> Sy
 def _normalised(system: System, vector: ComplexArray) -> SymmetricState:
     state = system.state(vector)
     trace = state.trace()
-    if not abs(trace) > 1e-12 * np.abs(vector).max():
+    if not abs(trace) > NO_TRACE * np.abs(vector).max():
         raise LargespinError("No stationary state could be found: the solution has no trace.")
     return replace(state, vector=state.vector / trace)
 
@@ -186,7 +196,7 @@ def _checked(
     residuals = tuple(_residual(system, state) for state in states)
     if max(residuals) > LARGEST_RESIDUAL:
         raise LargespinError(f"No stationary state could be found: the residual {max(residuals):.1e} is too large.")
-    decisions = [positivity(s, error=1e-15) if can_split(system.space) else None for s in states]
+    decisions = [positivity(s, error=STORED) if can_split(system.space) else None for s in states]
     negativities = tuple(d.negativity if d is not None else float("nan") for d in decisions)
     populations = min(float(s.vector[system.space.diagonal].real.min()) for s in states)
     worst = max([n for n in negativities if not np.isnan(n)], default=0.0)
