@@ -9,21 +9,19 @@ from largespin.attractors.attractor import Attractor, path_distance, same_set
 from largespin.attractors.disturbed_runs import GrowthMeasurement, measure
 from largespin.attractors.lyapunov_exponents import judgements
 from largespin.cycles.equations import IntegrationError
+from largespin.cycles.limit_cycle import SEARCH
 from largespin.cycles.periodic_orbit import Orbit, find_orbit
 from largespin.errors import FloatArray
 from largespin.meanfield.compile import UnsupportedExpressionError
 from largespin.meanfield.evolve import run_states
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
+from largespin.stationary.thresholds import MOVING
 
 ON_ORBIT = 1e-2
 """Distance from a closed orbit, relative to its size, up to which a run is on it."""
 PHASES = 512
 """States along an orbit or an irregular run."""
-SEARCH = 100.0
-"""Shortest time in which a run may come back, or show how disturbances grow."""
-AT_REST = 1e-6
-"""Speed below which a run that moved before has come to rest."""
 EXAMINED = 6
 """Runs at one point that are examined one by one; tori of a conservative model would never end."""
 STEADY = 0.02
@@ -105,7 +103,7 @@ class Motion:
         """What a run that closes nowhere yet does in the end, as far as it has been followed."""
         last = cloud[-1]
         speed = float(np.linalg.norm(numeric_mean_field(self.model).rhs(last, parameters)))
-        if speed < AT_REST:
+        if speed < MOVING:
             sentence = f"Moving after all, but at rest after as long again (|du/dt| = {speed:.1g}); raise `settle`."
             return [Attractor("moving, not settled", u[None], 0.0, sentence, [])]
         cycles = self._cycles(last, parameters) if np.isfinite(last).all() else []

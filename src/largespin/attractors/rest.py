@@ -6,9 +6,8 @@ from largespin.attractors.attractor import Attractor
 from largespin.errors import FloatArray
 from largespin.stationary.newton import Conditions
 from largespin.stationary.stability import stability_eigenvalues, verdict
+from largespin.stationary.thresholds import FOUND
 
-FOUND = 1e-9
-"""Norm of the residual below which Newton's method has found a stationary state."""
 NEAR = 1e-2
 """Distance from a stable state at which a run counts as arrived: in its basin, still on the way for want of time."""
 CREEPING = 5e-2

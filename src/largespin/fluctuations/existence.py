@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from largespin.errors import ComplexArray, FloatArray
-from largespin.stationary.stability import NEUTRAL
+from largespin.stationary.thresholds import NEUTRAL
 
 NAMED = 3
-"""Number of components by which a direction is named."""
+"""Number of components by which a direction is named: more do not fit into a sentence, and three tell q from p or z from y."""
 SHOWN = 0.05
-"""Size of the smallest component that is named."""
+"""Size of the smallest component that is named, of a direction of length 1: what is smaller carries 0.3 % of its square."""
 
 
 @dataclass(frozen=True)

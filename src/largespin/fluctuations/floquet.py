@@ -10,6 +10,8 @@ import xarray as xr
 from scipy.linalg import solve_discrete_lyapunov
 
 from largespin.cycles.equations import IntegrationError, ModelEquations, arrive
+from largespin.cycles.limit_cycle import SEARCH, TOLERANCES
+from largespin.cycles.multipliers import UNIT
 from largespin.cycles.periodic_orbit import NoOrbit, Orbit, find_orbit
 from largespin.cycles.shooting import gap_noise
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in, whole_number
@@ -17,7 +19,6 @@ from largespin.fluctuations.existence import Existence
 from largespin.fluctuations.flow import CovarianceFlow
 from largespin.fluctuations.noise import variable_weights
 from largespin.fluctuations.places import check_steady, matrix
-from largespin.fluctuations.stationary_covariance import MOVING
 from largespin.meanfield.compile import integrator, set_parameters
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import numeric_mean_field
@@ -27,12 +28,10 @@ from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.meanfield.translate import taylor_needed
 from largespin.model.model import Model
 from largespin.model.state import State
+from largespin.stationary.thresholds import MOVING
 
 FEWEST_PHASES = 8
-SEARCH = 100.0
-"""Shortest time for which a period is looked for, whatever `settle` is."""
-UNIT = 1e-6
-"""Difference of a multiplier's modulus from 1 below which a disturbance neither grows nor decays."""
+"""Phases at least: with fewer, one segment carries disturbances so far that Φ loses the directions that shrink."""
 
 
 def floquet(
@@ -94,7 +93,7 @@ def floquet(
     state = model.state(start)
     if state.ensemble_shape:
         raise LargespinError("Argument `start` must be one state, but it is an ensemble.")
-    settle, tolerance = number_in("settle", settle, 0.0), number_in("tolerance", tolerance, 1e-15, 1e-6)
+    settle, tolerance = number_in("settle", settle, 0.0), number_in("tolerance", tolerance, *TOLERANCES)
     phases = whole_number("phases", phases, FEWEST_PHASES)
     where = points(model, {**(parameters or {}), **values}, state)
     check_real_amplitudes(model, where, 0.0)

@@ -19,10 +19,7 @@ from largespin.meanfield.points import Points
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.state import State
-from largespin.stationary.stability import NEUTRAL
-
-MOVING = 1e-6
-"""``|du/dt|`` above which a state is not called stationary."""
+from largespin.stationary.thresholds import MOVING, NEUTRAL
 
 
 def stationary_covariance(

@@ -16,9 +16,13 @@ from largespin.meanfield.results import labelled, provenance
 from largespin.model.model import Model
 from largespin.model.operators import structure_constants
 from largespin.model.state import State
+from largespin.stationary.thresholds import MOVING, NEUTRAL
 
-NEUTRAL = 1e-7
-"""Growth rate, relative to the size of the Jacobian, below which a direction neither grows nor decays."""
+DEPENDENT = 1e-8
+"""Singular value, relative to the largest or 1, below which tangents count as dependent.
+
+Tangents of the unitary orbit are as long as the gaps between the populations of ρ; rounding leaves gaps of 1e-16, and of
+equal populations that a search has found up to 1e-9 no more than that."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,11 @@ def moving_directions(model: Model, conserved: ConservedQuantities, u: FloatArra
     if not model.has_local_jumps:
         tangents = _orbit_tangents(model, u)
     directions, sizes, _ = np.linalg.svd(tangents, full_matrices=False)
-    directions = directions[:, sizes > 1e-8 * max(1.0, float(sizes.max(initial=0.0)))]
+    directions = directions[:, sizes > DEPENDENT * max(1.0, float(sizes.max(initial=0.0)))]
     if len(conserved.linear):
         # Of the tangents, those along which the linear quantities do not change either.
         _, slopes, rows = np.linalg.svd(conserved.linear @ directions)
-        directions = directions @ rows[int(np.sum(slopes > 1e-8)) :].T
+        directions = directions @ rows[int(np.sum(slopes > DEPENDENT)) :].T
     return directions
 
 
@@ -142,7 +146,7 @@ def stability(
     refuse_time(model)
     where = points(model, {**(parameters or {}), **values}, model.state(state))
     residual = np.linalg.norm(numeric_mean_field(model).rhs(where.starts, where.parameters), axis=-1)
-    if np.any(residual > 1e-6):
+    if np.any(residual > MOVING):
         raise LargespinError(
             f"Argument `state` must be stationary, but |du/dt| = {residual.max():.3g}; find states with `stationary_states`."
         )

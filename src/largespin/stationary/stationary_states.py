@@ -20,11 +20,10 @@ from largespin.stationary.newton import MOST_NUMBERS, Conditions, search
 from largespin.stationary.stability import refuse_time, stability_eigenvalues, stability_variables
 from largespin.stationary.starts import search_starts, settle_modes
 from largespin.stationary.symmetry import Symmetry, orbits, symmetries
+from largespin.stationary.thresholds import FOUND
 
 MOST_STATES = 256
 """Number of states of one point up to which images under symmetries are added."""
-ACCEPTED = 1e-9
-"""Norm of the residual below which a search has found a state."""
 NEAR = 0.05
 """Distance below which two solutions may be one although they are further apart than `join`."""
 CHUNK = 2e6
@@ -164,7 +163,7 @@ def _relaxation_time(functions: NumericMeanField, begin: FloatArray, parameters:
 
 def _distinct(conditions: Conditions, parameters: FloatArray, u: FloatArray, norms: FloatArray, join: float) -> _Found:
     model = conditions.functions.model
-    accepted = norms < ACCEPTED
+    accepted = norms < FOUND
     u, norms = u[accepted], norms[accepted]
     if len(u) == 0:
         return _Found(u, norms, np.zeros(0), np.zeros(0))
