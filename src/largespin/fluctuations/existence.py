@@ -1,10 +1,14 @@
 """Does a stationary covariance exist, and if not, along which direction not?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray
+from largespin.outcomes import Ending, Outcome
+from largespin.quantities import text
 from largespin.stationary.thresholds import NEUTRAL
 
 NAMED = 3
@@ -14,27 +18,46 @@ SHOWN = 0.05
 
 
 @dataclass(frozen=True)
-class Existence:
-    """A named judgement.
+class Existence(Ending):
+    """Whether there is a covariance, and what the fluctuations do.
 
     Attributes:
-        name: ``stationary``, ``unstable``, ``critical``, ``undamped``, ``undetermined``, ``unphysical``,
-            ``not finite``, ``not stationary`` or ``no state``.
-        sentence: the same with its numbers.
+        verdict: ``stable`` (they decay), ``marginal`` (nothing can move), ``critical``, ``undamped`` or ``unstable``,
+            ``undetermined`` (it depends on a start that is not known), ``not finite``; empty where no state is at rest.
     """
 
-    name: str
-    sentence: str
+    verdict: str = ""
 
     def __bool__(self) -> bool:
-        return self.name == "stationary"
+        return self.outcome.usable
 
 
-NO_STATE = Existence("no state", "No state at this point.")
+NO_STATE = Existence(Outcome.NO_STATE, "No state at this point.")
 NOT_FINITE = Existence(
-    "not finite",
+    Outcome.NO_COVARIANCE,
     "No covariance: the drift or the noise is not finite here; an amplitude such as √n has no derivative where n vanishes.",
+    "not finite",
 )
+
+
+def none(verdict: str, reason: str) -> Existence:
+    """There is no covariance, for a reason."""
+    return Existence(Outcome.NO_COVARIANCE, f"No stationary covariance: {reason}.", verdict)
+
+
+def decaying(rate: float, kept: str = "") -> Existence:
+    """There is a covariance: fluctuations decay at least at `rate`; `kept` says what is conserved."""
+    return Existence(Outcome.FINISHED, f"Stationary: fluctuations decay at least at rate {rate:.4g}{kept}.", "stable")
+
+
+def words(existences: Sequence[Existence], shape: tuple[int, ...], dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
+    """Outcome, verdict and sentence of every point as labelled arrays."""
+    columns = {
+        "outcome": [existence.outcome for existence in existences],
+        "verdict": [existence.verdict for existence in existences],
+        "sentence": [existence.sentence for existence in existences],
+    }
+    return {name: xr.DataArray(text(column).reshape(shape), dims=dims) for name, column in columns.items()}
 
 
 def judge(drift: FloatArray, names: list[str], basis: FloatArray | None = None, kept: str = "") -> Existence:
@@ -47,22 +70,22 @@ def judge(drift: FloatArray, names: list[str], basis: FloatArray | None = None, 
         kept: what is said about conserved directions.
     """
     if drift.size == 0:
-        return Existence("stationary", f"Stationary: every direction is conserved{kept}.")
+        return Existence(Outcome.FINISHED, f"Stationary: every direction is conserved{kept}.", "marginal")
     values, vectors = np.linalg.eig(drift)
     scale = max(1.0, float(np.abs(values).max()))
     slowest = int(np.argmax(values.real))
     growth = float(values[slowest].real)
     if growth < -NEUTRAL * scale:
-        return Existence("stationary", f"Stationary: fluctuations decay at least at rate {-growth:.4g}{kept}.")
+        return decaying(-growth, kept)
     direction = named_direction(vectors[:, slowest] if basis is None else basis @ vectors[:, slowest], names)
     if growth > NEUTRAL * scale:
-        reason = f"the state is unstable: fluctuations along {direction} grow at rate {growth:.4g}"
-        return Existence("unstable", f"No stationary covariance: {reason}.")
+        return none("unstable", f"the state is unstable: fluctuations along {direction} grow at rate {growth:.4g}")
     frequency = abs(float(values[slowest].imag))
     if frequency > NEUTRAL * scale:
-        reason = f"fluctuations along {direction} oscillate at frequency {frequency:.4g} without damping"
-        return Existence("undamped", f"No stationary covariance: {reason}.")
-    return Existence("critical", f"No stationary covariance: fluctuations along {direction} are not damped.")
+        return none(
+            "undamped", f"fluctuations along {direction} oscillate at frequency {frequency:.4g} without damping"
+        )
+    return none("critical", f"fluctuations along {direction} are not damped")
 
 
 def named_direction(vector: ComplexArray, names: list[str]) -> str:

@@ -1,7 +1,7 @@
 r"""What two-time functions of the stationary state are made of: J, C, Σ, σ of a result, and ``(−iω − J)⁻¹``."""
 
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +55,7 @@ class Fluctuations:
         """The same with all points of the grid along one axis."""
 
         def flattened(array: Matrices) -> Matrices:
-            return cast(Matrices, array.reshape(-1, *array.shape[-2:]))
+            return array.reshape(-1, *array.shape[-2:])
 
         return replace(
             self,
