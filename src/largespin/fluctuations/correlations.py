@@ -17,7 +17,7 @@ def correlations(result: xr.Dataset, delays: npt.ArrayLike) -> xr.Dataset:
 
     Returns:
         Dataset with ``correlation_real`` (the symmetrised correlation at τ = 0) and ``correlation_imag``
-        (…, delay, row, column).
+        (…, delay, row, column), and ``outcome``, ``verdict``, ``sentence`` and ``usable`` of the covariance.
 
     Raises:
         LargespinError: a dataset of another kind, or delays below zero.
@@ -42,4 +42,4 @@ def correlations(result: xr.Dataset, delays: npt.ArrayLike) -> xr.Dataset:
     known, k = fluctuations.known, fluctuations.equal_time
     values = np.full((*known.shape, len(tau), *k.shape[-2:]), np.nan + 0j)
     values[known] = expm(fluctuations.drift[known][:, None] * tau[:, None, None]) @ k[known][:, None]
-    return fluctuations.dataset("correlation", values, ("delay", tau), "1")
+    return fluctuations.dataset("correlation", values, ("delay", tau))

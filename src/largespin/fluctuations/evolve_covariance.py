@@ -10,27 +10,29 @@ import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError
 from largespin.fluctuations.flow import LARGEST_IMPLICIT, CovarianceFlow
-from largespin.fluctuations.given_covariance import covariances_at_start
+from largespin.fluctuations.given_covariance import brought_covariance, covariances_at_start
 from largespin.fluctuations.linear import numeric_fluctuations
-from largespin.fluctuations.places import check_model, matrix
+from largespin.fluctuations.matrices import matrix
 from largespin.fluctuations.positivity import uncertainty, violates
 from largespin.meanfield.derive import mean_field
-from largespin.meanfield.evolve import checked_task, solved
-from largespin.meanfield.points import Points, points
+from largespin.meanfield.evolve import Method, checked_task, solved
+from largespin.meanfield.points import Points, call_values, points_from
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import run_dataset
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.outcomes import Outcome
+from largespin.quantities import described
 
 
 def evolve_covariance(
     model: Model,
-    start: npt.ArrayLike | State,
+    start: StateLike,
     times: npt.ArrayLike,
     *,
     covariance: npt.ArrayLike | xr.DataArray | None = None,
     tolerance: float = 1e-9,
-    method: str = "auto",
+    method: Method = "auto",
     max_step: float | None = None,
     workers: int | None = None,
     progress: bool = False,
@@ -44,19 +46,24 @@ def evolve_covariance(
 
     Args:
         model: the model.
-        start: the state at the first time, as for `evolve`.
-        times: output times as for `evolve`; a single number gives the final state alone.
+        start: the state or states at the first time: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects
+            of QuTiP, or a row or an axis of states of a result, which brings its modes, its parameters and, if it has one, its
+            covariance.
+        times: output times (T,), rising, in units of the inverse rates; the start is the state at ``times[0]``. A single
+            number gives the final state alone, starting from time 0.
         covariance: Σ at the first time, shape (…, n, n) in the order of the state vector or labelled with ``row`` and
-            ``column``; a product state with modes in coherent states if not given. `initial_covariance` makes thermal
-            and squeezed modes.
+            ``column``. If not given, that of the result that is the start, else that of a product state with modes in
+            coherent states. `initial_covariance` makes thermal and squeezed modes.
         tolerance: relative error per step.
-        method: ``"auto"``, ``"taylor"`` or, up to 12 variables, ``"implicit"``, as for `evolve`. More than 100 variables
-            are followed by an explicit Runge–Kutta solver, said in ``solver``; stiff problems of more than 12 are slow.
-        max_step: longest step, as for `evolve`.
+        method: ``"auto"`` (Taylor integrator heyoka; an implicit solver where the problem is stiff), ``"taylor"`` or, up to 12
+            variables, ``"implicit"``. More than 100 variables are followed by an explicit Runge–Kutta solver, said in
+            ``solver``; stiff problems of more than 12 are slow.
+        max_step: longest step. Without one, steps are as long as the tolerance allows, but with explicit time never longer
+            than the output spacing and a thousandth of the run; give less for shorter pulses.
         workers: number of threads; all cores if not given.
         progress: show a progress bar with the time left.
         parameters: parameter values as a mapping.
-        **values: parameter values by name; arrays become axes.
+        **values: parameter values by name; arrays become axes, and values win over those that a result brings.
 
     Returns:
         The dataset of `evolve` with ``covariance`` and ``commutator`` (σ) over (…, time, row, column) and
@@ -74,7 +81,7 @@ def evolve_covariance(
         >>> run.covariance.sel(row="block 0 z", column="block 0 z").values.round(4)  # from 1 to 1/(1 − β)
         array([1.    , 1.6321, 2.    ])
     """
-    check_model(model)
+    chosen = call_values(evolve_covariance, model, parameters, values)
     steady = mean_field(model).has_steady_noise
     task = checked_task(model, times, tolerance, method, max_step=max_step, steady=steady)
     flow = CovarianceFlow(model)
@@ -84,9 +91,10 @@ def evolve_covariance(
             f"Argument `method` must be auto or taylor for the covariance of more than {LARGEST_IMPLICIT} variables, but it "
             "is 'implicit'."
         )
-    where = points(model, {**(parameters or {}), **values}, model.state(start))
+    where = points_from(model, start, chosen)
     check_real_amplitudes(model, where, float(task.times[0]))
-    begin = flow.joined(where.starts, covariances_at_start(model, where, covariance))
+    own = brought_covariance(start, chosen) if covariance is None else covariance
+    begin = flow.joined(where.starts, covariances_at_start(model, where, own))
     joined, outcomes = solved(task, replace(where, starts=begin), workers, progress)
     states, matrices = flow.parted(joined)
     run = run_dataset(task, where, states, outcomes)
@@ -105,14 +113,12 @@ def _with_covariance(
     worst = np.fmin.reduce(smallest, axis=-1).reshape(where.shape)
     dims = (*where.dims, "time") if "time" in run["m"].dims else where.dims
     shape = where.shape + states.shape[1:2] * ("time" in run["m"].dims)
-    run["covariance"] = matrix(matrices.reshape(*shape, n, n), dims, names, "covariance ½⟨{F, F}⟩", "1")
-    run["commutator"] = matrix(sigma.reshape(*shape, n, n), dims, names, "commutators σ, [F, F] = iσ", "1")
-    attrs = {"long_name": "smallest eigenvalue of Σ + iσ/2", "units": "1"}
-    run["uncertainty"] = xr.DataArray(smallest.reshape(shape), dims=dims, attrs=attrs)
+    run["covariance"] = matrix(matrices.reshape(*shape, n, n), dims, names)
+    run["commutator"] = matrix(sigma.reshape(*shape, n, n), dims, names)
+    run["uncertainty"] = xr.DataArray(smallest.reshape(shape), dims=dims)
     for index in np.argwhere(broken):
         place = tuple(index)
         said = f" But Σ + iσ/2 has the eigenvalue {worst[place]:.2g}, which must not be negative; lower `tolerance`."
-        outcomes[place], sentences[place] = "unphysical", sentences[place] + said
-    run["outcome"] = run["outcome"].copy(data=outcomes.astype(str))
-    run["sentence"] = run["sentence"].copy(data=sentences.astype(str))
-    return run
+        outcomes[place], sentences[place] = str(Outcome.UNPHYSICAL), sentences[place] + said
+    run["outcome"], run["sentence"] = run["outcome"].copy(data=outcomes), run["sentence"].copy(data=sentences)
+    return described(run.drop_vars("usable"))

@@ -1,14 +1,14 @@
-"""Does a stationary covariance exist, and if not, along which direction not?"""
+"""Does a stationary covariance exist, and if not, along which direction not?
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Its verdict is ``stable`` (fluctuations decay) or ``marginal`` (nothing can move) where it exists; ``critical``, ``undamped`` or
+``unstable``, ``undetermined`` (it depends on a start that is not known) or ``not finite`` where it does not.
+"""
 
 import numpy as np
-import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray
-from largespin.outcomes import Ending, Outcome
-from largespin.quantities import text
+from largespin.outcomes import Outcome
+from largespin.stationary.judgement import Judgement
 from largespin.stationary.thresholds import NEUTRAL
 
 NAMED = 3
@@ -17,50 +17,24 @@ SHOWN = 0.05
 """Size of the smallest component that is named, of a direction of length 1: what is smaller carries 0.3 % of its square."""
 
 
-@dataclass(frozen=True)
-class Existence(Ending):
-    """Whether there is a covariance, and what the fluctuations do.
-
-    Attributes:
-        verdict: ``stable`` (they decay), ``marginal`` (nothing can move), ``critical``, ``undamped`` or ``unstable``,
-            ``undetermined`` (it depends on a start that is not known), ``not finite``; empty where no state is at rest.
-    """
-
-    verdict: str = ""
-
-    def __bool__(self) -> bool:
-        return self.outcome.usable
-
-
-NO_STATE = Existence(Outcome.NO_STATE, "No state at this point.")
-NOT_FINITE = Existence(
+NOT_FINITE = Judgement(
     Outcome.NO_COVARIANCE,
     "No covariance: the drift or the noise is not finite here; an amplitude such as √n has no derivative where n vanishes.",
     "not finite",
 )
 
 
-def none(verdict: str, reason: str) -> Existence:
+def none(verdict: str, reason: str) -> Judgement:
     """There is no covariance, for a reason."""
-    return Existence(Outcome.NO_COVARIANCE, f"No stationary covariance: {reason}.", verdict)
+    return Judgement(Outcome.NO_COVARIANCE, f"No stationary covariance: {reason}.", verdict)
 
 
-def decaying(rate: float, kept: str = "") -> Existence:
+def decaying(rate: float, kept: str = "") -> Judgement:
     """There is a covariance: fluctuations decay at least at `rate`; `kept` says what is conserved."""
-    return Existence(Outcome.FINISHED, f"Stationary: fluctuations decay at least at rate {rate:.4g}{kept}.", "stable")
+    return Judgement(Outcome.FINISHED, f"Stationary: fluctuations decay at least at rate {rate:.4g}{kept}.", "stable")
 
 
-def words(existences: Sequence[Existence], shape: tuple[int, ...], dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
-    """Outcome, verdict and sentence of every point as labelled arrays."""
-    columns = {
-        "outcome": [existence.outcome for existence in existences],
-        "verdict": [existence.verdict for existence in existences],
-        "sentence": [existence.sentence for existence in existences],
-    }
-    return {name: xr.DataArray(text(column).reshape(shape), dims=dims) for name, column in columns.items()}
-
-
-def judge(drift: FloatArray, names: list[str], basis: FloatArray | None = None, kept: str = "") -> Existence:
+def judge(drift: FloatArray, names: list[str], basis: FloatArray | None = None, kept: str = "") -> Judgement:
     """Judge J by the eigenvalues on the directions that can fluctuate.
 
     Args:
@@ -70,7 +44,7 @@ def judge(drift: FloatArray, names: list[str], basis: FloatArray | None = None, 
         kept: what is said about conserved directions.
     """
     if drift.size == 0:
-        return Existence(Outcome.FINISHED, f"Stationary: every direction is conserved{kept}.", "marginal")
+        return Judgement(Outcome.FINISHED, f"Stationary: every direction is conserved{kept}.", "marginal")
     values, vectors = np.linalg.eig(drift)
     scale = max(1.0, float(np.abs(values).max()))
     slowest = int(np.argmax(values.real))

@@ -1,4 +1,7 @@
-"""A covariance as it was given to a run: checked against its states, and brought into the order of their variables."""
+"""A covariance as it was given to a run, or came along with its start: checked, and in the order of the variables."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,21 +14,53 @@ from largespin.meanfield.points import Points
 from largespin.model.model import Model
 
 
+def brought_covariance(start: object, values: Mapping[str, Any]) -> xr.DataArray | None:
+    """The covariance of a result that is handed on as a start; None if it has none.
+
+    Args:
+        start: the start as the user gave it.
+        values: parameter values of the call; an axis of the result with one of these names becomes an axis of starts.
+
+    Raises:
+        LargespinError: states of the result without a covariance.
+    """
+    if not isinstance(start, xr.Dataset) or "covariance" not in start:
+        return None
+    covariance = start["covariance"]
+    known = start["m"].notnull().all(("block", "component"))
+    if (known & ~covariance.notnull().all(("row", "column"))).any():
+        raise LargespinError(
+            "Argument `start` must bring a covariance, but the result has none at some of its states; give `covariance=`, for "
+            "instance `initial_covariance(model, start)`."
+        )
+    return covariance.rename({dim: f"start_{dim}" for dim in covariance.dims if dim in values})
+
+
 def covariances_at_start(model: Model, where: Points, covariance: npt.ArrayLike | xr.DataArray | None) -> FloatArray:
-    """Checked initial covariances, one per point, shape (points, n, n)."""
-    bloch = model.split(where.starts)[0]
+    """Checked initial covariances, one per point, shape (points, n, n); NaN where there is no state."""
     if covariance is None:
-        return product_covariance(model, bloch)
-    n = model.number_of_variables
-    sigma = numeric_fluctuations(model).commutators(where.starts)
-    if not isinstance(covariance, xr.DataArray):
-        covariance = finite_array("covariance", covariance)
-        if covariance.shape[:-2] not in ((), where.shape):
+        return product_covariance(model, model.split(where.starts)[0])
+    if isinstance(covariance, xr.DataArray):
+        matrices = _along_axes(model, where, covariance)
+    else:
+        matrices = finite_array("covariance", covariance)
+        if matrices.shape[:-2] not in ((), where.shape):
             raise LargespinError(
                 f"Argument `covariance` must be one matrix or have the leading axes {where.shape} of the runs, but its "
-                f"shape is {covariance.shape}; label its axes to vary it along some of them."
+                f"shape is {matrices.shape}; label its axes to vary it along some of them."
             )
-        return checked_covariance("covariance", covariance, sigma.reshape(*where.shape, n, n)).reshape(-1, n, n)
+    n, known = model.number_of_variables, np.isfinite(where.starts).all(axis=-1)
+    sigma = numeric_fluctuations(model).commutators(where.starts)
+    if known.all():
+        return checked_covariance("covariance", matrices, sigma.reshape(*where.shape, n, n)).reshape(-1, n, n)
+    result = np.full(sigma.shape, np.nan)
+    spread = np.broadcast_to(matrices, (*where.shape, *matrices.shape[-2:])).reshape(-1, *matrices.shape[-2:])
+    result[known] = checked_covariance("covariance", spread[known], sigma[known])
+    return result
+
+
+def _along_axes(model: Model, where: Points, covariance: xr.DataArray) -> FloatArray:
+    """A labelled covariance at every run, shape (…, n, n)."""
     unknown = [d for d in covariance.dims if d not in (*where.dims, "row", "column")]
     if unknown or not {"row", "column"} <= set(covariance.dims):
         raise LargespinError(
@@ -35,8 +70,7 @@ def covariances_at_start(model: Model, where: Points, covariance: npt.ArrayLike 
     covariance = _in_order(model, where, covariance)
     template = xr.DataArray(np.zeros(where.shape), dims=where.dims)
     plain = covariance.drop_vars(list(covariance.coords))
-    full = plain.broadcast_like(template).transpose(*where.dims, "row", "column").values
-    return checked_covariance("covariance", full, sigma.reshape(*where.shape, n, n)).reshape(-1, n, n)
+    return np.asarray(plain.broadcast_like(template).transpose(*where.dims, "row", "column").values, dtype=np.float64)
 
 
 def _in_order(model: Model, where: Points, covariance: xr.DataArray) -> xr.DataArray:

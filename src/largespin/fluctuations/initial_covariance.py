@@ -6,14 +6,15 @@ import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError, finite_array
 from largespin.fluctuations.linear import product_covariance
-from largespin.fluctuations.places import matrix
-from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.fluctuations.matrices import matrix
+from largespin.model.model import Model, check_model
+from largespin.model.start import StateLike, given
+from largespin.quantities import QUANTITIES, described
 
 
 def initial_covariance(
     model: Model,
-    start: npt.ArrayLike | State,
+    start: StateLike,
     *,
     occupation: npt.ArrayLike = 0.0,
     squeezing: npt.ArrayLike = 0.0,
@@ -26,13 +27,14 @@ def initial_covariance(
 
     Args:
         model: the model.
-        start: the state, or an ensemble.
+        start: the state or states: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects of QuTiP, or a
+            row or an axis of states of a result.
         occupation: thermal bosons ``n`` per mode, one number or shape (M,), not per particle.
         squeezing: ``r`` per mode.
         angle: ``φ`` per mode, radians.
 
     Returns:
-        Array (…, row, column) for the argument `covariance` of `evolve_covariance`.
+        Labelled array (…, row, column) for the argument `covariance` of `evolve_covariance`.
 
     Raises:
         LargespinError: a state that is none, occupations below zero, or more numbers than modes.
@@ -42,10 +44,12 @@ def initial_covariance(
     Example:
         >>> import largespin as ls
         >>> model = ls.models.dicke(ls.ideal_large_spins(1))
-        >>> ls.initial_covariance(model, [-1, 0, 0], occupation=2.0).values.diagonal()
+        >>> ls.initial_covariance(model, model.state([-1, 0, 0], modes=0), occupation=2.0).values.diagonal()
         array([0. , 1. , 1. , 2.5, 2.5])
     """
-    state = model.state(start)
+    check_model(model)
+    found = given(model, start)
+    state = found.state
     result = product_covariance(model, state.bloch)
     count = len(model.modes)
     n, r, phi = (
@@ -60,7 +64,9 @@ def initial_covariance(
         own = (n[mode] + 0.5) * turn @ np.diag(np.exp([-2.0 * r[mode], 2.0 * r[mode]])) @ turn.T
         chosen = slice(first + 2 * mode, first + 2 * mode + 2)
         result[..., chosen, chosen] = own
-    return matrix(result, state.dims, model.variable_names, "covariance ½⟨{F, F}⟩", "1")
+    array = matrix(result, state.dims, model.variable_names).rename("covariance")
+    array.attrs = dict(zip(("long_name", "units"), QUANTITIES["covariance"], strict=True))
+    return described(array.assign_coords({dim: (dim, labels) for dim, labels in found.coords.items()}))
 
 
 def _per_mode(name: str, value: npt.ArrayLike, count: int) -> FloatArray:

@@ -10,11 +10,12 @@ import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, finite_array
 from largespin.fluctuations.noise import variable_weights
-from largespin.fluctuations.places import check_model, places
 from largespin.fluctuations.two_time import Fluctuations, check_size, fluctuations_of, resolvent, spectral_matrices
 from largespin.meanfield.jacobian import input_forms
 from largespin.meanfield.numeric import numeric_mean_field
+from largespin.meanfield.points import call_values, points_from
 from largespin.model.model import Model
+from largespin.quantities import described, text
 
 
 def output_spectrum(
@@ -38,36 +39,42 @@ def output_spectrum(
 
     Args:
         model: the model of the result.
-        result: the dataset of `stationary_covariance`.
+        result: the dataset of `stationary_covariance`, which brings states and parameters.
         frequencies: ω, shape (W,), in the frame of the model, in units of the rates.
-        parameters: parameter values as a mapping, if the dataset does not carry them.
-        **values: parameter values by name, if the dataset does not carry them.
+        parameters: values, as a mapping, of parameters that the dataset does not carry.
+        **values: values, by name, of parameters that the dataset does not carry.
 
     Returns:
-        Dataset with ``flux``, ``quietest_noise`` and ``loudest_noise`` (…, frequency, collective_jump). The coherent part
-        ``|⟨L⟩|²`` at ω = 0 is not in it.
+        Dataset with ``flux``, ``quietest_noise`` and ``loudest_noise`` (…, frequency, collective_jump), and ``outcome``,
+        ``verdict``, ``sentence`` and ``usable`` of the covariance. The coherent part ``|⟨L⟩|²`` at ω = 0 is not in it.
 
     Raises:
-        LargespinError: a model without collective jumps, or a dataset of another model.
+        LargespinError: a model without collective jumps, a dataset of another model, or other parameter values than its own.
 
     Source: input–output theory (Gardiner and Collett 1985).
 
     Example:
         >>> import largespin as ls
         >>> model = ls.models.dicke(ls.ideal_large_spins(1))
-        >>> normal = ls.stationary_covariance(model, model.state([-1, 0, 0]), field=1.0, coupling=0.5)
+        >>> normal = ls.stationary_covariance(model, model.state([-1, 0, 0], modes=0), field=1.0, coupling=0.5)
         >>> out = ls.output_spectrum(model, normal, [0.0, 1.0])
         >>> bool((out.quietest_noise < 0.5).all())
         True
     """
-    check_model(model)
+    chosen = call_values(output_spectrum, model, parameters, values)
     if not model.collective_jumps:
         raise LargespinError(
             "The model has no collective jump, such as `mode.loss(kappa)`, so nothing leaves through one."
         )
     omega = finite_array("frequencies", frequencies, dimensions=1)
-    where = places(model, result, {**(parameters or {}), **values})
     fluctuations = fluctuations_of(result)
+    again = [key for key in chosen if key in result.coords]
+    if again:
+        raise LargespinError(
+            f"Argument `{again[0]}` must not be given again, because the covariance was computed at the value that the dataset "
+            "carries; compute the covariance anew."
+        )
+    where = points_from(model, result, chosen, name="result")
     if set(where.dims) != set(fluctuations.grid):
         raise LargespinError(
             f"Arguments of `output_spectrum` must not add axes to those of the dataset ({', '.join(fluctuations.grid) or 'none'}), "
@@ -78,7 +85,7 @@ def output_spectrum(
     coupling = _output_coupling(model, where.starts, where.parameters)[:, None]
     flux, mirrored, pairs = _output(fluctuations.flat(), omega, coupling)
     middle = 0.5 + 0.5 * (flux + mirrored)
-    names = [jump.name or f"jump {number}" for number, jump in enumerate(model.collective_jumps)]
+    names = text([jump.name or f"jump {number}" for number, jump in enumerate(model.collective_jumps)])
     shape = (*where.shape, len(omega), len(names))
     dims = (*where.dims, "frequency", "collective_jump")
     variables = {
@@ -87,7 +94,7 @@ def output_spectrum(
         "loudest_noise": (dims, (middle + pairs).reshape(shape)),
     }
     coords = fluctuations.coords() | {"frequency": omega, "collective_jump": names}
-    return xr.Dataset(variables, coords=coords, attrs=dict(result.attrs))
+    return described(xr.Dataset(variables | fluctuations.words(), coords=coords, attrs=dict(result.attrs)))
 
 
 def _output(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError
+from largespin.quantities import described
 
 Matrices = TypeVar("Matrices", FloatArray, ComplexArray)
 NEEDED = ("covariance", "commutator", "drift", "diffusion_real", "diffusion_imag")
@@ -69,16 +70,18 @@ class Fluctuations:
         """Coordinates of the grid."""
         return {str(key): c for key, c in self.result.coords.items() if set(c.dims) <= set(self.grid)}
 
-    def dataset(self, name: str, values: ComplexArray, axis: tuple[str, FloatArray], units: str) -> xr.Dataset:
+    def words(self) -> dict[str, xr.DataArray]:
+        """How every point ended: a point without a covariance has no two-time functions either."""
+        kept = ("outcome", "verdict", "sentence", "usable")
+        return {name: self.result[name] for name in kept if name in self.result}
+
+    def dataset(self, name: str, values: ComplexArray, axis: tuple[str, FloatArray]) -> xr.Dataset:
         """Real and imaginary part of matrices (…, points of the axis, n, n) as a dataset."""
         dim, points = axis
         dims = (*self.grid, dim, "row", "column")
-        variables = {
-            f"{name}_{part}": (dims, x, {"long_name": f"{name}, {part} part", "units": units})
-            for part, x in (("real", values.real), ("imag", values.imag))
-        }
+        variables: dict[str, Any] = {f"{name}_real": (dims, values.real), f"{name}_imag": (dims, values.imag)}
         coords = self.coords() | {dim: points, "row": self.result["row"], "column": self.result["column"]}
-        return xr.Dataset(variables, coords=coords, attrs=dict(self.result.attrs))
+        return described(xr.Dataset(variables | self.words(), coords=coords, attrs=dict(self.result.attrs)))
 
 
 def fluctuations_of(result: xr.Dataset, order: tuple[str, ...] | None = None) -> Fluctuations:

@@ -16,8 +16,9 @@ from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.operators import structure_constants
 from largespin.model.start import StateLike
-from largespin.outcomes import Outcome
+from largespin.outcomes import Ending, Outcome
 from largespin.stationary.at_rest import at_rest, speeds
+from largespin.stationary.judgement import ending_variables
 from largespin.stationary.thresholds import NEUTRAL
 
 DEPENDENT = 1e-8
@@ -158,13 +159,10 @@ def stability(
     eigenvalues[resting] = stability_eigenvalues(model, where.starts[resting], where.parameters[resting])
     variables = state_variables(model, where.starts.reshape(*where.shape, -1), where.dims)
     judged = stability_variables(model, eigenvalues.reshape(*where.shape, -1), where.dims, resting.reshape(where.shape))
-    words = {"outcome": np.full(len(where), str(Outcome.FINISHED), dtype=object)}
-    words["sentence"] = judged.pop("sentence").values.ravel()
-    for index, ending in said.items():
-        words["outcome"][index], words["sentence"][index] = str(ending.outcome), ending.sentence
-    variables |= judged
-    for name, values_of in {**words, "residual": residual}.items():
-        variables[name] = xr.DataArray(values_of.reshape(where.shape), dims=where.dims)
+    sentences = judged.pop("sentence").values.ravel()
+    endings = [said.get(i, Ending(Outcome.FINISHED, sentence)) for i, sentence in enumerate(sentences)]
+    variables |= judged | ending_variables(endings, where.shape, where.dims)
+    variables["residual"] = xr.DataArray(residual.reshape(where.shape), dims=where.dims)
     return labelled(variables, model, where).assign_attrs(provenance(model, fixed=where.fixed))
 
 
