@@ -196,13 +196,13 @@ def test_dicke_with_weak_coupling_is_regular() -> None:
 def test_driven_dicke_model_is_chaotic() -> None:
     """Explicit time is allowed; the drive makes chaos where the lossy model rests."""
     spins, mode = ls.Spins(ls.ideal_large_spins(1)), ls.modes("a", 1)[0]
-    drive, frequency = ls.parameters("drive frequency")
+    drive, pace = ls.parameters("drive pace")
     overlap = spins.overlaps("z")[0]
-    energy = (
-        0.5 * spins.average("x") + mode.number + 0.9 * (1 + drive * sp.cos(frequency * ls.time)) * mode.field * overlap
-    )
+    energy = 0.5 * spins.average("x") + mode.number + 0.9 * (1 + drive * sp.cos(pace * ls.time)) * mode.field * overlap
     model = ls.Model(spins, energy=energy, collective_jumps=[mode.loss(0.1)], modes=[mode])
-    result = lyapunov_exponents(model, [0.6, 0, 0.8], 3000.0, settle=500.0, drive=[0.0, 1.0], frequency=1.0)
+    result = lyapunov_exponents(
+        model, model.state([0.6, 0, 0.8], modes=0), 3000.0, settle=500.0, drive=[0.0, 1.0], pace=1.0
+    )
     assert result.verdict.values.tolist()[1] == "chaotic"
     assert result.lyapunov_exponent.values[0, 0] < 0.01
     assert result.lyapunov_exponent.values[1, 0] > 0.05

@@ -167,7 +167,7 @@ def stability(
 
 
 def stability_variables(
-    model: Model, eigenvalues: ComplexArray, dims: tuple[str, ...], known: npt.NDArray[np.bool_]
+    model: Model, eigenvalues: ComplexArray, dims: tuple[str, ...], known: npt.NDArray[np.bool_] | None = None
 ) -> dict[str, xr.DataArray]:
     """Eigenvalues, growth rate, verdict and sentence as labelled arrays; empty words where no state is known.
 
@@ -175,12 +175,12 @@ def stability_variables(
         model: the model.
         eigenvalues: shape (…, n), NaN for conserved directions.
         dims: names of the leading axes.
-        known: where there is a state, shape (…,).
+        known: where there is a state, shape (…,); everywhere if not given.
     """
     shape = eigenvalues.shape[:-1]
     names, sentences = np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
     for index in np.ndindex(shape):
-        if known[index]:
+        if known is None or known[index]:
             left_out = int(np.isnan(eigenvalues[index].real).sum())
             judged = verdict(eigenvalues[index], left_out)
             names[index], sentences[index] = judged.name, judged.sentence
