@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import qutip
 from sentences import check_sentence
 
 import largespin as ls
@@ -128,6 +129,48 @@ def test_conservative_chaos_and_tori() -> None:
     chaotic = found.isel(coupling=0, attractor=found.kind.values[0].tolist().index("chaotic"))
     assert chaotic.lyapunov_exponent > 0.1
     assert set(found.kind.values[1]) <= {"torus", "limit cycle"}
+
+
+def test_results_are_starts_and_bring_their_parameters() -> None:
+    """Of three stationary states two attract: the unstable one, disturbed, falls to one of them."""
+    states = ls.stationary_states(HOPFIELD, temperature=0.5, field=0.2)
+    found = find_attractors(HOPFIELD, starts=states)
+    assert (float(found.temperature), float(found.field)) == (0.5, 0.2)
+    assert sorted(found.kind.values.tolist()) == ["stationary", "stationary", "unstable stationary"]
+    assert found.hits.values.tolist() == [1.0, 1.0, 1.0]
+    hotter = find_attractors(HOPFIELD, starts=states, temperature=1.5)
+    assert (hotter.sizes["attractor"], hotter.hits.item()) == (1, 3.0)
+    grid = ls.stationary_states(HOPFIELD, temperature=[0.5, 1.5], field=0.2)
+    check_sentence(
+        lambda: find_attractors(HOPFIELD, starts=grid),
+        "Argument `starts` must hold states at one value of `temperature`, but it holds 2; give `temperature=…`, or choose "
+        "states with `.sel(temperature=…)`.",
+    )
+    both = find_attractors(HOPFIELD, starts=grid, temperature=[0.5, 1.5])
+    assert both.attrs["samples"] == 4  # gaps are no starts
+    assert both.hits.sum("attractor").values.tolist() == [4.0, 4.0]
+    assert both.outcome.values.tolist() == [["finished"] * 3, ["finished", "no state", "no state"]]
+    assert both.usable.values[1].tolist() == [True, False, False]
+    assert both.sentence.values[1, 2] == "No further attractor was seen at this point."
+
+
+def test_starts_are_operators_of_qutip_not_functions() -> None:
+    up = qutip.basis(2, 0) * qutip.basis(2, 0).dag()
+    found = find_attractors(HOPFIELD, starts=up, temperature=0.5, field=0.2)
+    assert found.hits.values.tolist() == [1.0]
+    assert found.overlap.item() > 0.9
+
+
+def test_modes_come_along() -> None:
+    states = ls.stationary_states(DICKE, like=DICKE.state([-1, 0, 0], modes=0), coupling=1.2, field=0.5)
+    row = states.isel(state=0)
+    found = find_attractors(DICKE, starts=row)
+    np.testing.assert_allclose(found.alpha.values[0], row.alpha.values, atol=1e-6)
+    check_sentence(
+        lambda: find_attractors(DICKE, starts=[0, 0, 1.0], coupling=0.9, field=0.5),
+        "Argument `starts` must say where the 1 mode(s) of the model begin, but it holds particles alone; hand on the whole "
+        "result, or make the state with `model.state(…, modes=…)` (`modes=0` is the vacuum).",
+    )
 
 
 def test_not_settled_is_said() -> None:

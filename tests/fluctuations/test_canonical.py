@@ -102,7 +102,7 @@ def test_blocks_without_a_bloch_vector_have_no_pair() -> None:
 
 SENTENCES: dict[str, tuple[Any, str]] = {
     "choice": (
-        lambda: ls.canonical_modes(xr.Dataset(), classical="measure"),
+        lambda: ls.canonical_modes(xr.Dataset(), classical="measure"),  # type: ignore[arg-type]
         "Argument `classical` must be one of drop, keep, but it is 'measure'.",
     ),
     "dataset": (

@@ -42,10 +42,11 @@ def test_also_adds_to_the_starts(found: xr.Dataset) -> None:
 
 @pytest.mark.parametrize("name", ["starts", "also"])
 def test_results_bring_parameters_and_the_call_wins(found: xr.Dataset, name: str) -> None:
-    here = ls.stationary_states(ONE, **{name: found})
+    given: dict[str, Any] = {name: found}
+    here = ls.stationary_states(ONE, **given)
     assert (float(here.temperature), float(here.field)) == (0.5, 0.2)
     np.testing.assert_allclose(here.overlap.values, found.overlap.values, atol=1e-9)
-    there = ls.stationary_states(ONE, **{name: found}, temperature=0.6)
+    there = ls.stationary_states(ONE, **given, temperature=0.6)
     assert (float(there.temperature), float(there.field)) == (0.6, 0.2)
     fresh = ls.stationary_states(ONE, temperature=0.6, field=0.2)
     np.testing.assert_allclose(there.overlap.values, fresh.overlap.values, atol=1e-9)
@@ -70,7 +71,7 @@ def test_starts_for_another_start_win_over_also() -> None:
 
 def test_modes_come_along() -> None:
     """The superradiant state is far from the vacuum; as the only start it is found at once, modes included."""
-    values = {"field": 0.5, "coupling": 1.2}
+    values: dict[str, Any] = {"field": 0.5, "coupling": 1.2}
     states = ls.stationary_states(DICKE, like=DICKE.state([-1, 0, 0], modes=0), **values)
     row = states.isel(state=0)
     assert abs(row.alpha.values[0]) > 0.5
@@ -111,7 +112,7 @@ def test_numbers_of_starts_are_whole() -> None:
         "Argument `starts` must be a whole number, but 2.5 is not.",
     )
     check_sentence(
-        lambda: ls.stationary_states(ONE, start=3, **PLACE),
+        lambda: ls.stationary_states(ONE, start=3, **PLACE),  # type: ignore[misc]
         "`start` is neither an option of `stationary_states` nor a parameter of the model; did you mean `starts`?",
     )
 

@@ -118,10 +118,11 @@ def floquet(
 
 
 def _first_phase(start: StateLike) -> tuple[StateLike, bool]:
-    """One state of a cycle of a result, and whether it was one."""
-    if not isinstance(start, xr.Dataset) or "period" not in start:
+    """One state of a cycle of a result, and whether the result says that it is one."""
+    if not isinstance(start, xr.Dataset | xr.DataArray):
         return start, False
-    return start.isel(phase=0) if "phase" in start.dims else start, True
+    on_cycle = isinstance(start, xr.Dataset) and "period" in start
+    return start.isel(phase=0) if "phase" in start.dims else start, on_cycle
 
 
 def _point(results: "_Results", index: int, u: FloatArray, settle: float, tolerance: float) -> Judgement:

@@ -6,7 +6,7 @@ Arrays go in and out as arrays. Labelled covariances have the axes ``quadrature`
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ KINDS = ("quantum", "classical")
 Party: TypeAlias = int | str | Sequence[int | str]
 """A mode number, a label, or several of them."""
 Entry = TypeVar("Entry", bound=np.generic)
-Covariance: TypeAlias = "npt.ArrayLike | xr.DataArray | xr.Dataset"
+Covariance: TypeAlias = Union[npt.ArrayLike, "xr.DataArray", "xr.Dataset"]
 """An array (…, 2n, 2n), or a labelled covariance: `xarray.DataArray`, or a dataset with ``canonical_covariance``."""
 
 
