@@ -8,8 +8,8 @@ import numpy as np
 from largespin.errors import FloatArray
 
 APART = 3.0
-"""Distance between two irregular sets, in distances between neighbours within one of them, from which they are two: two samples of
-one set differ by about 1, sets of different symmetry by tens."""
+"""Distance between two irregular sets, in distances between neighbours within one of them, from which they are two: two
+samples of one set differ by about 1, sets of different symmetry by tens."""
 KINDS = (
     "stationary",
     "limit cycle",

@@ -23,13 +23,13 @@ from largespin.outcomes import Outcome
 from largespin.stationary.stability import moving_directions
 
 GROWTH = 4.0
-"""Logarithm by which a disturbance may grow or shrink in one interval: two disturbances then part by e⁸ = 3000 at most, and the
-slower one keeps twelve of its sixteen digits."""
+"""Logarithm by which a disturbance may grow or shrink in one interval: two disturbances then part by e⁸ = 3000 at most,
+and the slower one keeps twelve of its sixteen digits."""
 FEWEST = 2 * BLOCKS
 """Intervals at least, so that every block holds two."""
 LARGEST = 20_000
-"""Variables of mean field and disturbances together up to which compiling them is affordable: some ten seconds, by the linear
-cost of the compiled equations."""
+"""Variables of mean field and disturbances together up to which compiling them is affordable: some ten seconds, by the
+linear cost of the compiled equations."""
 
 
 @dataclass(frozen=True)

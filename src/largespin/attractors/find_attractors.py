@@ -57,9 +57,10 @@ def find_attractors(
         model: the model, without explicit time.
         samples: how many starts are drawn for every point.
         seed: seed of the starts.
-        settle: time given to every run to reach its attractor, in inverse rates; moving runs are followed as long again.
-        starts: starts of one's own instead of uniform ones: states in whatever form `evolve` takes them, a result with its
-            modes and parameters included, or a function of a NumPy generator and `samples` that returns as many.
+        settle: time given to every run to reach its attractor, in inverse rates; moving runs are followed as long
+            again.
+        starts: starts of one's own instead of uniform ones: states in whatever form `evolve` takes them, a result with
+            its modes and parameters included, or a function of a NumPy generator and `samples` that returns as many.
         width: standard deviation of the starts' quadratures q, p (per √N).
         tolerance: relative error per step.
         parameters: parameter values as a mapping.
@@ -69,10 +70,11 @@ def find_attractors(
         Dataset over (parameter axes, attractor), the largest share first, padded with NaN: ``kind`` (``stationary``,
         ``limit cycle``, ``torus``, ``chaotic``, ``unstable stationary``, ``moving, not settled``, ``failed``),
         ``share``, ``share_low``, ``share_high``, ``hits``; ``symmetry_class`` with ``class_share``,
-        ``class_share_low``, ``class_share_high`` of all its images together; ``period``, ``amplitude`` (peak to peak, of
-        the variable that moves most), ``lyapunov_exponent`` (of a stationary state its growth rate), ``outcome``
-        (``finished``, ``failed`` where runs diverge or have not settled, ``no state`` where it is padded), ``sentence``,
-        ``usable``, the state variables of `evolve` at one state of it, and ``number_of_attractors`` per point.
+        ``class_share_low``, ``class_share_high`` of all its images together; ``period``, ``amplitude`` (peak to peak,
+        of the variable that moves most), ``lyapunov_exponent`` (of a stationary state its growth rate), ``outcome``
+        (``finished``, ``failed`` where runs diverge or have not settled, ``no state`` where it is padded),
+        ``sentence``, ``usable``, the state variables of `evolve` at one state of it, and ``number_of_attractors`` per
+        point.
 
     Raises:
         LargespinError: a model with explicit time; starts on different level sets of conserved quantities, where every

@@ -20,8 +20,8 @@ from largespin.stationary.at_rest import NO_STATE
 from largespin.stationary.judgement import Judgement, judgement_variables
 
 RESOLVED = 5.0
-"""Growth rate × duration below which an exponent is zero: regular motion parts as t, so that the mean rate is ln t / t, and ln t is
-about 5 to 9 for the durations of use."""
+"""Growth rate × duration below which an exponent is zero: regular motion parts as t, so that the mean rate is ln t / t,
+and ln t is about 5 to 9 for the durations of use."""
 ERRORS = 3.0
 """Standard errors by which an exponent must differ from zero: by chance it does in three of a thousand runs."""
 
@@ -47,8 +47,9 @@ def lyapunov_exponents(
 
     Args:
         model: the model; explicit time is allowed.
-        start: the state or states from which runs begin: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets,
-            objects of QuTiP, or a row or an axis of states of a result, which brings its modes and its parameters.
+        start: the state or states from which runs begin: a `State`, Bloch vectors (…, K, d²−1), density matrices or
+            kets, objects of QuTiP, or a row or an axis of states of a result, which brings its modes and its
+            parameters.
         duration: time over which growth is measured, in inverse rates.
         count: how many of the largest exponents.
         settle: time before that, not counted, in which the run reaches its attractor; in its second half the
@@ -60,9 +61,9 @@ def lyapunov_exponents(
 
     Returns:
         Dataset with ``lyapunov_exponent`` and ``lyapunov_error`` (…, exponent) by falling size (NaN where there are
-        fewer directions), ``verdict`` (``chaotic``, ``neutral`` or ``contracting``) and ``sentence``, both of the largest
-        exponent, ``outcome`` (``finished``, ``failed``, ``no state``), ``usable``, and the state variables of `evolve` at the
-        end.
+        fewer directions), ``verdict`` (``chaotic``, ``neutral`` or ``contracting``) and ``sentence``, both of the
+        largest exponent, ``outcome`` (``finished``, ``failed``, ``no state``), ``usable``, and the state variables of
+        `evolve` at the end.
 
     Raises:
         LargespinError: no state, times below zero, more exponents than variables, or a model that the Taylor integrator

@@ -19,18 +19,18 @@ from largespin.model.model import Model
 from largespin.stationary.thresholds import MOVING
 
 ON_ORBIT = 1e-2
-"""Distance from a closed orbit, relative to its size, up to which a run is on it: more than the chords between 512 phases miss
-(1e-5), less than two orbits of one system lie apart."""
+"""Distance from a closed orbit, relative to its size, up to which a run is on it: more than the chords between 512
+phases miss (1e-5), less than two orbits of one system lie apart."""
 PHASES = 512
-"""States along an orbit or an irregular run: enough for clouds to show whether they cover the same places, few enough to compare
-all pairs of them."""
+"""States along an orbit or an irregular run: enough for clouds to show whether they cover the same places, few enough
+to compare all pairs of them."""
 OWN_TIME = 0.2
 """Share of the time of the measurement in which disturbances find their directions before they count."""
 EXAMINED = 6
 """Runs at one point that are examined one by one; tori of a conservative model, one for every run, would never end."""
 STEADY = 0.02
-"""Relative change of the mean square size of motion from one half to the other up to which it may be a torus: what decays
-by a percent in that time covers the same places as far as a cloud of points can tell."""
+"""Relative change of the mean square size of motion from one half to the other up to which it may be a torus: what
+decays by a percent in that time covers the same places as far as a cloud of points can tell."""
 WORDS = {"chaotic": "chaotic", "neutral": "torus"}
 """What the judgement of the Lyapunov exponent says of motion that does not close."""
 

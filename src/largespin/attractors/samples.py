@@ -14,7 +14,8 @@ from largespin.model.start import HasFull, StateLike
 from largespin.stationary.own_starts import own_starts
 
 Starts = StateLike | Callable[[np.random.Generator, int], StateLike] | None
-"""Starts of one's own: states, or a function of a NumPy generator and how many that returns states; none for uniform ones."""
+"""Starts of one's own: states, or a function of a NumPy generator and how many that returns states; none for uniform
+ones."""
 TOLERANCES = (1e-15, 1e-3)
 """Relative errors per step of runs towards attractors: from rounding to a tenth of what tells orbits apart."""
 CONFIDENCE = 1.959963984540054

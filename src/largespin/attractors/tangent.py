@@ -14,8 +14,8 @@ from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
 
 LARGEST_IMPLICIT = 40
-"""Number of variables up to which an implicit solver can take differences of the whole system: n + 1 right-hand sides a Jacobian
-and a factorisation of n³, which for 40 still cost less than the steps they save."""
+"""Number of variables up to which an implicit solver can take differences of the whole system: n + 1 right-hand sides a
+Jacobian and a factorisation of n³, which for 40 still cost less than the steps they save."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class TangentFlow:
         return None
 
     def fastest_rate(self, u: FloatArray, parameters: FloatArray, time: float) -> float:
-        """That of the mean field."""
+        """The fastest rate of the mean field: disturbances follow it."""
         return MeanFieldFlow(self.model).fastest_rate(self.parted(u)[0], parameters, time)
 
 

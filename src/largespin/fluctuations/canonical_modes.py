@@ -1,8 +1,8 @@
 r"""From fluctuations to bosonic modes: rotate to the local frame, normalise, set the classical components apart.
 
 In a block ``[F_x, F_y] = i σ_xy`` with ``σ_ab = Σ_c f_abc m_c``. For spin ½ turn the frame so that m points along z:
-``[F_x', F_y'] = 2i|m|``, hence ``q = F_x'/√(2|m|)`` and ``p = F_y'/√(2|m|)`` are a canonical pair, and ``F_z'`` commutes
-with everything: a classical variable. For more levels σ is brought to its normal form by an orthogonal matrix.
+``[F_x', F_y'] = 2i|m|``, hence ``q = F_x'/√(2|m|)`` and ``p = F_y'/√(2|m|)`` are a canonical pair, and ``F_z'``
+commutes with everything: a classical variable. For more levels σ is brought to its normal form by an orthogonal matrix.
 """
 
 from typing import Any, Literal
@@ -19,15 +19,15 @@ Indices = npt.NDArray[np.intp]
 Classical = Literal["drop", "keep"]
 """What becomes of directions that commute with everything."""
 SMALLEST = 1e-9
-"""Commutator below which two directions do not form a canonical pair: a state at m = 0 is found up to the residual 1e-9, and what
-is divided by the root of this would be rounding."""
+"""Commutator below which two directions do not form a canonical pair: a state at m = 0 is found up to the residual
+1e-9, and what is divided by the root of this would be rounding."""
 
 
 def canonical_modes(result: xr.Dataset, *, classical: Classical = "drop") -> xr.Dataset:
     r"""The covariance in canonical quadratures ``[q_j, p_j] = i`` (vacuum: ½), for use with `largespin.gaussian`.
 
-    ``r = A F`` with ``A σ Aᵀ`` the symplectic form; each spin-½ block gives the mode ``spin k``, each block of particles
-    with more levels the modes ``block k pair j``, by falling commutator; cavity modes keep their names.
+    ``r = A F`` with ``A σ Aᵀ`` the symplectic form; each spin-½ block gives the mode ``spin k``, each block of
+    particles with more levels the modes ``block k pair j``, by falling commutator; cavity modes keep their names.
 
     Args:
         result: a dataset with ``covariance`` and ``commutator``, from `stationary_covariance` or `evolve_covariance`.
@@ -36,9 +36,9 @@ def canonical_modes(result: xr.Dataset, *, classical: Classical = "drop") -> xr.
 
     Returns:
         Dataset with ``canonical_covariance`` (…, quadrature, quadrature_2), ``transformation`` A (…, quadrature, row),
-        ``commutator_size`` (…, canonical_mode; for spin ½ it is 2|m_k|), ``outcome`` (``finished``, ``no covariance`` where
-        a block has no pair, or that of the result where it has no covariance), ``sentence``, which names such blocks, and
-        ``usable``. Along ``quadrature`` the labels ``mode``, ``block``, ``group`` (``spins`` or
+        ``commutator_size`` (…, canonical_mode; for spin ½ it is 2|m_k|), ``outcome`` (``finished``, ``no covariance``
+        where a block has no pair, or that of the result where it has no covariance), ``sentence``, which names such
+        blocks, and ``usable``. Along ``quadrature`` the labels ``mode``, ``block``, ``group`` (``spins`` or
         ``particles``, ``modes``) and ``kind`` (``quantum``, ``classical``) name parties for the measures.
 
     Raises:

@@ -28,22 +28,22 @@ def drift_diffusion(
 ) -> xr.Dataset:
     r"""J, C and σ of ``Σ̇ = J Σ + Σ Jᵀ + Re C`` and ``σ̇ = J σ + σ Jᵀ + 2 Im C`` at given states.
 
-    Normalisation of the fluctuations: ``F_{k,a} = √N_k (m^N_{k,a} − m_{k,a})`` and ``√N (α^N − α)`` for modes. J contains
-    the derivative of the rates. For many states in a loop of one's own, ``largespin.fluctuations.linear.numeric_fluctuations(model)``
-    has the same matrices as plain functions of arrays.
+    Normalisation of the fluctuations: ``F_{k,a} = √N_k (m^N_{k,a} − m_{k,a})`` and ``√N (α^N − α)`` for modes. J
+    contains the derivative of the rates. For many states in a loop of one's own,
+    ``largespin.fluctuations.linear.numeric_fluctuations(model)`` has the same matrices as plain functions of arrays.
 
     Args:
         model: the model.
-        start: state or states, stationary or not: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects of QuTiP, or a
-            row or an axis of states of a result, which brings its modes and its parameters.
+        start: state or states, stationary or not: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets,
+            objects of QuTiP, or a row or an axis of states of a result, which brings its modes and its parameters.
         time: the time, for models that depend on it.
         parameters: parameter values as a mapping.
         **values: parameter values by name; arrays become axes, and values win over those that a result brings.
 
     Returns:
         Dataset with ``drift``, ``diffusion_real``, ``diffusion_imag`` and ``commutator`` over (…, row, column),
-        ``outcome`` (``finished``, ``no state``, or ``failed`` where a matrix is not finite), ``sentence``, ``usable``, and
-        the state variables of `evolve`.
+        ``outcome`` (``finished``, ``no state``, or ``failed`` where a matrix is not finite), ``sentence``, ``usable``,
+        and the state variables of `evolve`.
 
     Raises:
         LargespinError: no state, states of another model, missing parameters.

@@ -46,20 +46,20 @@ def evolve_covariance(
 
     Args:
         model: the model.
-        start: the state or states at the first time: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects
-            of QuTiP, or a row or an axis of states of a result, which brings its modes, its parameters and, if it has one, its
-            covariance.
-        times: output times (T,), rising, in units of the inverse rates; the start is the state at ``times[0]``. A single
-            number gives the final state alone, starting from time 0.
+        start: the state or states at the first time: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets,
+            objects of QuTiP, or a row or an axis of states of a result, which brings its modes, its parameters and, if
+            it has one, its covariance.
+        times: output times (T,), rising, in units of the inverse rates; the start is the state at ``times[0]``. A
+            single number gives the final state alone, starting from time 0.
         covariance: Σ at the first time, shape (…, n, n) in the order of the state vector or labelled with ``row`` and
             ``column``. If not given, that of the result that is the start, else that of a product state with modes in
             coherent states. `initial_covariance` makes thermal and squeezed modes.
         tolerance: relative error per step.
-        method: ``"auto"`` (Taylor integrator heyoka; an implicit solver where the problem is stiff), ``"taylor"`` or, up to 12
-            variables, ``"implicit"``. More than 100 variables are followed by an explicit Runge–Kutta solver, said in
-            ``solver``; stiff problems of more than 12 are slow.
-        max_step: longest step. Without one, steps are as long as the tolerance allows, but with explicit time never longer
-            than the output spacing and a thousandth of the run; give less for shorter pulses.
+        method: ``"auto"`` (Taylor integrator heyoka; an implicit solver where the problem is stiff), ``"taylor"`` or,
+            up to 12 variables, ``"implicit"``. More than 100 variables are followed by an explicit Runge–Kutta solver,
+            said in ``solver``; stiff problems of more than 12 are slow.
+        max_step: longest step. Without one, steps are as long as the tolerance allows, but with explicit time never
+            longer than the output spacing and a thousandth of the run; give less for shorter pulses.
         workers: number of threads; all cores if not given.
         progress: show a progress bar with the time left.
         parameters: parameter values as a mapping.

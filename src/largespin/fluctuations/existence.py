@@ -1,8 +1,8 @@
 """Does a stationary covariance exist, and if not, along which direction not?
 
-Its verdict is ``stable`` (fluctuations decay) or ``marginal`` (nothing can move) where it exists; ``critical``, ``undamped`` or
-``unstable``, ``undetermined`` (it depends on a start that is not known) or ``not finite`` where it does not.
-"""
+Its verdict is ``stable`` (fluctuations decay) or ``marginal`` (nothing can move) where it exists; ``critical``,
+``undamped`` or ``unstable``, ``undetermined`` (it depends on a start that is not known) or ``not finite`` where it does
+not."""
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from largespin.stationary.judgement import Judgement
 from largespin.stationary.thresholds import NEUTRAL
 
 NAMED = 3
-"""Number of components by which a direction is named: more do not fit into a sentence, and three tell q from p or z from y."""
+"""Number of components by which a direction is named: more do not fit into a sentence, and three tell q from p or z
+from y."""
 SHOWN = 0.05
-"""Size of the smallest component that is named, of a direction of length 1: what is smaller carries 0.3 % of its square."""
+"""Size of the smallest component that is named, of a direction of length 1: what is smaller carries 0.3 % of its
+square."""
 
 
 NOT_FINITE = Judgement(

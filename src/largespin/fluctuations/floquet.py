@@ -51,17 +51,18 @@ def floquet(
 
     With ``v = W^{1/2} u̇`` the tangent of the cycle and ``z`` the phase response (``Mᵀ z = z``, ``z·v = 1``), a
     fluctuation F shifts the cycle in time by ``z·F``. Nothing pulls this shift back: for N particles its variance grows
-    as ``D t/N``. What is left, ``Q F`` with ``Q = 1 − v zᵀ``, decays with the Floquet multipliers and has the T-periodic
-    covariance Σ_⊥; ``x = Q Σ z`` is its covariance with the shift. F is normalised as in `evolve_covariance`.
+    as ``D t/N``. What is left, ``Q F`` with ``Q = 1 − v zᵀ``, decays with the Floquet multipliers and has the
+    T-periodic covariance Σ_⊥; ``x = Q Σ z`` is its covariance with the shift. F is normalised as in
+    `evolve_covariance`.
 
     Args:
         model: the model, without explicit time.
-        start: the state or states from which the cycle is reached: a `State`, Bloch vectors (…, K, d²−1), density matrices or
-            kets, objects of QuTiP, or a row or an axis of states of a result, which brings its modes and its parameters; of a
-            cycle (`limit_cycle`, a row of `cycle_branch`) the first phase.
-        settle: time given to the mean field to reach the cycle, in inverse rates; then a period is looked for during the
-            same time again, at least 100. 0 if `start` lies on the cycle, as it must for unstable ones; so it is for cycles
-            of a result, and 200 otherwise.
+        start: the state or states from which the cycle is reached: a `State`, Bloch vectors (…, K, d²−1), density
+            matrices or kets, objects of QuTiP, or a row or an axis of states of a result, which brings its modes and
+            its parameters; of a cycle (`limit_cycle`, a row of `cycle_branch`) the first phase.
+        settle: time given to the mean field to reach the cycle, in inverse rates; then a period is looked for during
+            the same time again, at least 100. 0 if `start` lies on the cycle, as it must for unstable ones; so it is
+            for cycles of a result, and 200 otherwise.
         phases: number of equally spaced phases, at least 8.
         tolerance: relative error per step.
         parameters: parameter values as a mapping.
@@ -72,8 +73,8 @@ def floquet(
         ``phase_response`` z, ``tangent`` v over (…, phase, …), phase = t/T; ``period``, ``multiplier_real`` and
         ``multiplier_imag`` (…, index; the phase's own 1 first, the others by falling modulus), ``phase_diffusion`` D,
         ``closure`` ``|u(T) − u(0)|``, ``outcome`` (``finished``, ``no cycle``, ``no state``, ``failed``), ``verdict``
-        (``stable``, ``neutral``, ``unstable``), ``sentence`` and ``usable``. What does not exist is NaN, and the sentence says
-        why.
+        (``stable``, ``neutral``, ``unstable``), ``sentence`` and ``usable``. What does not exist is NaN, and the
+        sentence says why.
 
     Raises:
         LargespinError: no state, fewer than 8 phases, a model that depends on time or that the Taylor

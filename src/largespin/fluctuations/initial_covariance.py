@@ -27,8 +27,8 @@ def initial_covariance(
 
     Args:
         model: the model.
-        start: the state or states: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects of QuTiP, or a
-            row or an axis of states of a result.
+        start: the state or states: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects of QuTiP,
+            or a row or an axis of states of a result.
         occupation: thermal bosons ``n`` per mode, one number or shape (M,), not per particle.
         squeezing: ``r`` per mode.
         angle: ``φ`` per mode, radians.

@@ -1,4 +1,5 @@
-"""Labelled matrices over a grid, a look at the memory they take, and which models have fluctuations that become stationary."""
+"""Labelled matrices over a grid, a look at the memory they take, and which models have fluctuations that become
+stationary."""
 
 import xarray as xr
 

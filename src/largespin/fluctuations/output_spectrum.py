@@ -45,11 +45,13 @@ def output_spectrum(
         **values: values, by name, of parameters that the dataset does not carry.
 
     Returns:
-        Dataset with ``flux``, ``quietest_noise`` and ``loudest_noise`` (…, frequency, collective_jump), and ``outcome``,
-        ``verdict``, ``sentence`` and ``usable`` of the covariance. The coherent part ``|⟨L⟩|²`` at ω = 0 is not in it.
+        Dataset with ``flux``, ``quietest_noise`` and ``loudest_noise`` (…, frequency, collective_jump), and
+        ``outcome``, ``verdict``, ``sentence`` and ``usable`` of the covariance. The coherent part ``|⟨L⟩|²`` at ω = 0
+        is not in it.
 
     Raises:
-        LargespinError: a model without collective jumps, a dataset of another model, or other parameter values than its own.
+        LargespinError: a model without collective jumps, a dataset of another model, or other parameter values than its
+            own.
 
     Source: input–output theory (Gardiner and Collett 1985).
 

@@ -21,13 +21,15 @@ from largespin.stationary.judgement import Judgement
 from largespin.stationary.stability import moving_directions
 
 ZERO = 1e-7
-"""Size, relative to J, C or Σ, below which an entry that ought to vanish does: the state is found up to 1e-9, the directions of
-conserved quantities turn with its error divided by the gaps of its spectrum, and what is meant differs by much more."""
+"""Size, relative to J, C or Σ, below which an entry that ought to vanish does: the state is found up to 1e-9, the
+directions of conserved quantities turn with its error divided by the gaps of its spectrum, and what is meant differs by
+much more."""
 INDEPENDENT = 1e-10
-"""Singular value from which orthonormal directions, scaled by √w, stay independent: block weights differ by less than 1e10."""
+"""Singular value from which orthonormal directions, scaled by √w, stay independent: block weights differ by less than
+1e10."""
 DEPENDENT = 1e-9
-"""Singular value, relative to the largest, below which gradients of conserved quantities count as dependent: spectra of pure
-states have parallel gradients, up to the residual of the state."""
+"""Singular value, relative to the largest, below which gradients of conserved quantities count as dependent: spectra of
+pure states have parallel gradients, up to the residual of the state."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,19 +43,19 @@ def stationary_covariance(
 
     Args:
         model: the model, without explicit time.
-        start: the stationary state or states: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects of QuTiP,
-            or a row or an axis of states of a result, which brings its modes and its parameters.
-        like: one product state from which the fluctuations of linear conserved quantities are taken; only for models that
-            have some.
+        start: the stationary state or states: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects
+            of QuTiP, or a row or an axis of states of a result, which brings its modes and its parameters.
+        like: one product state from which the fluctuations of linear conserved quantities are taken; only for models
+            that have some.
         parameters: parameter values as a mapping.
         **values: parameter values by name; arrays become axes, and values win over those that a result brings.
 
     Returns:
-        Dataset with ``covariance``, ``commutator`` (σ), ``drift`` (J), ``diffusion_real`` and ``diffusion_imag`` (C) over
-        (…, row, column), ``outcome`` (``finished``, ``no covariance``, ``unphysical``, ``not stationary``, ``no state``),
-        ``verdict`` (``stable``, ``marginal``, ``critical``, ``undamped``, ``unstable``, ``undetermined``, ``not finite``),
-        ``sentence`` (why there is no covariance where it is NaN), ``usable``, ``uncertainty``, the smallest eigenvalue of
-        ``Σ + iσ/2``, and the state variables of `evolve`.
+        Dataset with ``covariance``, ``commutator`` (σ), ``drift`` (J), ``diffusion_real`` and ``diffusion_imag`` (C)
+        over (…, row, column), ``outcome`` (``finished``, ``no covariance``, ``unphysical``, ``not stationary``, ``no
+        state``), ``verdict`` (``stable``, ``marginal``, ``critical``, ``undamped``, ``unstable``, ``undetermined``,
+        ``not finite``), ``sentence`` (why there is no covariance where it is NaN), ``usable``, ``uncertainty``, the
+        smallest eigenvalue of ``Σ + iσ/2``, and the state variables of `evolve`.
 
     Raises:
         LargespinError: states of another model, no state at all, or none that is stationary (``|du/dt| > 1e-6``).

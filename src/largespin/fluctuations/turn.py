@@ -1,4 +1,5 @@
-"""One turn around a limit cycle: what it does to fluctuations, how they shift its phase, and their covariance across it."""
+"""One turn around a limit cycle: what it does to fluctuations, how they shift its phase, and their covariance across
+it."""
 
 from dataclasses import dataclass
 

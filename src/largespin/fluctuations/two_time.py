@@ -19,7 +19,8 @@ CHUNK = 4e6
 UNDAMPED = 1e-10
 """Singular value of J, relative to the largest, below which a direction is conserved.
 
-Conserved directions of J leave rounding, 1e-15 times its size; rates that models give differ by less than ten powers of ten."""
+Conserved directions of J leave rounding, 1e-15 times its size; rates that models give differ by less than ten powers of
+ten."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ class Fluctuations:
         return np.asarray(self.covariance + 0.5j * self.commutator)
 
     def flat(self) -> "Fluctuations":
-        """The same with all points of the grid along one axis."""
+        """These fluctuations with all points of the grid along one axis: matrices (points, n, n)."""
 
         def flattened(array: Matrices) -> Matrices:
             return array.reshape(-1, *array.shape[-2:])
@@ -125,8 +126,8 @@ def spectral_matrices(fluctuations: Fluctuations, omega: FloatArray) -> ComplexA
 def resolvent(drift: FloatArray, omega: FloatArray, right: ComplexArray) -> ComplexArray:
     """``(−iω − J)⁻¹ right`` (N, W, n, n) for J (N, n, n) and `right` (N, 1 or W, n, n).
 
-    What is conserved, the eigenvalue 0 of J, is taken out of `right` first: it is constant in time, a δ function at ω = 0.
-    """
+    What is conserved, the eigenvalue 0 of J, is taken out of `right` first: it is constant in time, a δ function at ω =
+    0."""
     count, n = drift.shape[:2]
     result = np.zeros((count, len(omega), n, n), dtype=np.complex128)
     left, sizes, rows = np.linalg.svd(drift)

@@ -1,10 +1,10 @@
 """In which units and order covariance matrices are written, and how to change both.
 
-The library writes ``Σ_xy = ½⟨{r_x, r_y}⟩ − ⟨r_x⟩⟨r_y⟩`` with ``[q_j, p_j] = i``, so a vacuum quadrature has the variance
-½, in the order ``q_1, p_1, q_2, p_2, …``. Formulas for Gaussian states are mostly printed for ``V = 2Σ``, vacuum 1.
-"""
+The library writes ``Σ_xy = ½⟨{r_x, r_y}⟩ − ⟨r_x⟩⟨r_y⟩`` with ``[q_j, p_j] = i``, so a vacuum quadrature has the
+variance ½, in the order ``q_1, p_1, q_2, p_2, …``. Formulas for Gaussian states are mostly printed for ``V = 2Σ``,
+vacuum 1."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,6 @@ from largespin.errors import FloatArray, LargespinError, finite_array, number_in
 
 Ordering = Literal["qpqp", "qqpp"]
 """Order of the quadratures: ``q_1, p_1, q_2, …`` or ``q_1, q_2, …, p_1, …``."""
-ORDERINGS: tuple[str, ...] = get_args(Ordering)
 
 
 def symplectic_form(modes: int, *, ordering: Ordering = "qpqp") -> FloatArray:
@@ -37,7 +36,7 @@ def symplectic_form(modes: int, *, ordering: Ordering = "qpqp") -> FloatArray:
     """
     whole_number("modes", modes, 1)
     form = np.kron(np.eye(modes), np.array([[0.0, 1.0], [-1.0, 0.0]]))
-    one_of("ordering", ordering, ORDERINGS)
+    one_of("ordering", ordering, Ordering)
     order = positions(modes, ordering)
     result = np.empty_like(form)
     result[np.ix_(order, order)] = form
@@ -82,7 +81,7 @@ def convert(
     """
     matrix = square_matrices(covariance)
     modes = matrix.shape[-1] // 2
-    one_of("ordering", ordering, ORDERINGS), one_of("to_ordering", to_ordering, ORDERINGS)
+    one_of("ordering", ordering, Ordering), one_of("to_ordering", to_ordering, Ordering)
     here, there = positions(modes, ordering), positions(modes, to_ordering)
     scale = number_in("to_vacuum", to_vacuum, 0.0, open_low=True) / number_in("vacuum", vacuum, 0.0, open_low=True)
     if ordering == to_ordering:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import FloatArray, LargespinError, number_in, one_of
-from largespin.gaussian.convention import ORDERINGS, Ordering, convert
+from largespin.gaussian.convention import Ordering, convert
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -191,7 +191,7 @@ def refuse_overlap(shared: Sequence[str]) -> None:
 
 def unpacked(covariance: Covariance, vacuum: float, ordering: Ordering) -> Modes:
     """The covariance in the formulas' convention, with its labels; shape checked, physics not."""
-    one_of("ordering", ordering, ORDERINGS)
+    one_of("ordering", ordering, Ordering)
     if not (hasattr(covariance, "dims") and hasattr(covariance, "coords")):
         matrix = convert(covariance, vacuum=vacuum, ordering=ordering, to_vacuum=1.0)
         rows = np.arange(matrix.shape[-1])

@@ -18,7 +18,7 @@ Numbers_co = TypeVar("Numbers_co", covariant=True)
 
 
 class Measure(Protocol[Options, Numbers_co]):
-    """A function of a covariance and `Options`: `Numbers_co` for an array, the same labelled for a labelled covariance."""
+    """A function of a covariance and `Options`: `Numbers_co` for an array, a `DataArray` for a labelled covariance."""
 
     __name__: str
 

@@ -14,7 +14,8 @@ def vacuum_covariance(modes: int, *, vacuum: float = 0.5, ordering: Ordering = "
 
     Args:
         modes: number of modes n.
-        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general.
+        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in
+            general.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:
@@ -37,7 +38,8 @@ def thermal_covariance(occupations: npt.ArrayLike, *, vacuum: float = 0.5, order
 
     Args:
         occupations: mean numbers of quanta n, at least zero, shape (…, modes); one number for one mode.
-        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general.
+        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in
+            general.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:
@@ -73,7 +75,8 @@ def squeezed_covariance(
         squeezing: r.
         angle: φ, radians.
         occupation: mean number of quanta n before squeezing, at least zero. All three broadcast to the leading axes.
-        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general.
+        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in
+            general.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:
@@ -110,7 +113,8 @@ def two_mode_squeezed_covariance(
     Args:
         squeezing: r, shape (…,).
         occupations: mean numbers of quanta of both modes before squeezing, at least zero, shape (…, 2).
-        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general.
+        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in
+            general.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:

@@ -26,8 +26,8 @@ def symplectic_eigenvalues(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…, n), rising; labelled on the axes of the grid and along ``normal_mode`` if the covariance was.
@@ -49,10 +49,9 @@ def symplectic_eigenvalues(
 def eigenvalues(v: FloatArray) -> FloatArray:
     """Symplectic eigenvalues of positive definite matrices (vacuum 1), rising; NaN where V contains NaN.
 
-    With ``V = L Lᵀ`` they are the singular values of ``Lᵀ Ω L``, each twice. For one mode that is ``det L``; for two modes
-    the antisymmetric matrix splits into a self-dual and an anti-self-dual vector, of lengths x and y, and the values are
-    ``x + y`` and ``|x − y| = det L/(x + y)``, where nothing cancels.
-    """
+    With ``V = L Lᵀ`` they are the singular values of ``Lᵀ Ω L``, each twice. For one mode that is ``det L``; for two
+    modes the antisymmetric matrix splits into a self-dual and an anti-self-dual vector, of lengths x and y, and the
+    values are ``x + y`` and ``|x − y| = det L/(x + y)``, where nothing cancels."""
     lower, known = factor(v)
     modes = v.shape[-1] // 2
     if modes == 1:
@@ -102,12 +101,12 @@ def williamson(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
-        ``S`` (…, 2n, 2n) in the order ``qpqp`` and the symplectic eigenvalues (…, n), rising. For a labelled covariance S
-        has the axes ``quadrature`` (with its labels) and ``normal_quadrature``, the eigenvalues ``normal_mode``.
+        ``S`` (…, 2n, 2n) in the order ``qpqp`` and the symplectic eigenvalues (…, n), rising. For a labelled covariance
+        S has the axes ``quadrature`` (with its labels) and ``normal_quadrature``, the eigenvalues ``normal_mode``.
 
     Raises:
         LargespinError: the matrix is no covariance, with the condition that fails.
@@ -155,8 +154,8 @@ def reduced(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…, 2k, 2k) for k modes, in the units and the order given; labelled if the covariance was.
@@ -192,8 +191,8 @@ def partial_transpose(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…, 2n, 2n), in the units and the order given; labelled if the covariance was.

@@ -1,4 +1,4 @@
-"""Which of the given states are stationary? The same check and the same words for all that needs states at rest."""
+"""Which of the given states are stationary? One check, with one wording, for all calls that need states at rest."""
 
 import numpy as np
 import numpy.typing as npt

@@ -17,25 +17,28 @@ from largespin.model.operators import hermitian_basis
 from largespin.model.state import density_matrices
 
 ITERATIONS = 100
-"""Steps of a search: a regular root takes about ten; at a bifurcation each step leaves half of the distance (two thirds at a
-cusp), so 100 reach rounding there too; what has not arrived then circles around a place where F does not vanish."""
+"""Steps of a search: a regular root takes about ten; at a bifurcation each step leaves half of the distance (two thirds
+at a cusp), so 100 reach rounding there too; what has not arrived then circles around a place where F does not
+vanish."""
 CONVERGED = 1e-12
-"""Norm of the residual below which nothing is left to gain: the rates of a model of size 1 are summed up to about 1e-13."""
+"""Norm of the residual below which nothing is left to gain: the rates of a model of size 1 are summed up to about
+1e-13."""
 MOST_NUMBERS = 2e7
 """Numbers in the Jacobians that are held at one time: 160 MB, and as much again for the normal equations."""
 DAMPING = 1e-2
-"""Damping of the first step, relative to the largest diagonal entry: a hundredth hardly turns a Newton step that is right."""
+"""Damping of the first step, relative to the largest diagonal entry: a hundredth hardly turns a Newton step that is
+right."""
 CALMER, BOLDER = 5.0, 0.2
-"""How the damping changes after a step that fails or succeeds: inverse to each other, so that a pair of both changes nothing
-(Marquardt's rule, with a factor below his ten so that the length of steps is met more closely)."""
+"""How the damping changes after a step that fails or succeeds: inverse to each other, so that a pair of both changes
+nothing (Marquardt's rule, with a factor below his ten so that the length of steps is met more closely)."""
 LEAST = 1e-6
-"""Damping from which a failing search starts to grow it: after many good steps it is nearly 0, and would not be felt for as many
-failures; from here nine of them make it 1."""
+"""Damping from which a failing search starts to grow it: after many good steps it is nearly 0, and would not be felt
+for as many failures; from here nine of them make it 1."""
 MOST = 1e12
 """Damping above which steps are below rounding, so the search ends."""
 REGULAR = 1e-15
-"""Damping that always stays, relative to the largest diagonal entry: just enough to solve where the Jacobian is singular, and
-below what rounding does to the normal equations anyway."""
+"""Damping that always stays, relative to the largest diagonal entry: just enough to solve where the Jacobian is
+singular, and below what rounding does to the normal equations anyway."""
 STALLED = 1e-15
 """Step, relative to the state, that rounding swallows."""
 PURE = 1.0
@@ -57,27 +60,28 @@ class Conditions:
     targets: FloatArray
 
     def residual(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
-        """``(F(u), C(u) − C_0)``."""
+        """``(F(u), C(u) − C_0)``, shape (…, number of equations)."""
         flow = self.functions.rhs(u, parameters)
         if len(self.conserved) == 0:
             return flow
         return np.concatenate([flow, self.constraints(u)], axis=-1)
 
     def slope(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
-        """Its derivative."""
+        """``∂(F(u), C(u) − C_0)/∂u``, shape (…, number of equations, n)."""
         jacobian = self.functions.jacobian(u, parameters)
         if len(self.conserved) == 0:
             return jacobian
         return np.concatenate([jacobian, self.constraint_slopes(u)], axis=-2)
 
     def constraints(self, u: FloatArray) -> FloatArray:
-        """``C(u) − C_0``, or ``ρ² − ρ`` of every block where pure states are wanted, shape (…, number of conditions)."""
+        """``C(u) − C_0``, or ``ρ² − ρ`` of every block where pure states are wanted, shape (…, number of
+        conditions)."""
         if self._wants_pure_states:
             return np.concatenate(_impurity(self._density_matrices(u), self._basis), axis=-1)
         return self.conserved.values(u) - self.targets
 
     def constraint_slopes(self, u: FloatArray) -> FloatArray:
-        """Their derivative, shape (…, number of conditions, n)."""
+        """The derivative of `constraints` by u, shape (…, number of conditions, n)."""
         if self._wants_pure_states:
             return _impurity_slopes(self._density_matrices(u), self._basis, u.shape[-1])
         return self.conserved.gradients(u)

@@ -24,8 +24,8 @@ from largespin.stationary.thresholds import NEUTRAL
 DEPENDENT = 1e-8
 """Singular value, relative to the largest or 1, below which tangents count as dependent.
 
-Tangents of the unitary orbit are as long as the gaps between the populations of ρ; rounding leaves gaps of 1e-16, and of
-equal populations that a search has found up to 1e-9 no more than that."""
+Tangents of the unitary orbit are as long as the gaps between the populations of ρ; rounding leaves gaps of 1e-16, and
+of equal populations that a search has found up to 1e-9 no more than that."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Verdict:
 
     Attributes:
         name: ``stable``, ``centre``, ``marginal`` or ``unstable``.
-        sentence: the same with its numbers.
+        sentence: why, with the numbers.
     """
 
     name: str
@@ -128,17 +128,17 @@ def stability(
 
     Args:
         model: the model.
-        start: the stationary state or states, checked, because eigenvalues elsewhere mean nothing: a `State`, Bloch vectors
-            (…, K, d²−1), density matrices or kets, objects of QuTiP, or a row or an axis of states of a result, which brings
-            its modes and its parameters.
+        start: the stationary state or states, checked, because eigenvalues elsewhere mean nothing: a `State`, Bloch
+            vectors (…, K, d²−1), density matrices or kets, objects of QuTiP, or a row or an axis of states of a result,
+            which brings its modes and its parameters.
         parameters: parameter values as a mapping.
         **values: parameter values by name; arrays become axes.
 
     Returns:
         Dataset with ``eigenvalue_real`` and ``eigenvalue_imag`` (…, index) by falling real part (NaN for conserved
         directions), ``growth_rate``, ``residual``, ``verdict`` (``stable``, ``centre``, ``marginal``, ``unstable``),
-        ``outcome`` (``finished``, ``not stationary``, ``no state``), ``sentence``, ``usable``, and the state variables of
-        `evolve`.
+        ``outcome`` (``finished``, ``not stationary``, ``no state``), ``sentence``, ``usable``, and the state variables
+        of `evolve`.
 
     Raises:
         LargespinError: no state is stationary (``|F| > 1e-6``), or the model depends on time.

@@ -62,7 +62,8 @@ def _signs(patterns: FloatArray, generator: np.random.Generator, count: int) -> 
 
 
 def _random_bloch_vectors(model: Model, generator: np.random.Generator, count: int) -> FloatArray:
-    """Bloch vectors of random density matrices, shape (count, d²−1); every other one pure, where conserved purity keeps states."""
+    """Bloch vectors of random density matrices, shape (count, d²−1); every other one pure, where conserved purity keeps
+    states."""
     levels = model.particles.levels
     matrices = generator.normal(size=(count, levels, levels)) + 1j * generator.normal(size=(count, levels, levels))
     matrices[::2, :, 1:] = 0.0

@@ -25,20 +25,21 @@ from largespin.stationary.symmetry import Symmetry, orbits, symmetries
 from largespin.stationary.thresholds import FOUND
 
 MOST_STATES = 256
-"""Number of states of one point up to which images under symmetries are added: five patterns have 243 states of each kind
-by flips and exchanges; with more patterns the images would fill the result and nobody reads them."""
+"""Number of states of one point up to which images under symmetries are added: five patterns have 243 states of each
+kind by flips and exchanges; with more patterns the images would fill the result and nobody reads them."""
 NEAR = 0.05
-"""Distance below which two solutions may be one although they are further apart than `join`: at a cusp, where F is cubic, a
-residual of 1e-9 leaves 1e-3, with small coefficients some ten times that; different states this near are told by their slopes."""
+"""Distance below which two solutions may be one although they are further apart than `join`: at a cusp, where F is
+cubic, a residual of 1e-9 leaves 1e-3, with small coefficients some ten times that; different states this near are told
+by their slopes."""
 REACH = 20.0
-"""How many times residual over smallest slope a root may be away: where F is flat the slope falls on the way there, for a
-cubic root by a factor of three, and the residual has the same size only up to the model's own numbers."""
+"""How many times residual over smallest slope a root may be away: where F is flat the slope falls on the way there, for
+a cubic root by a factor of three, and the residual has the same size only up to the model's own numbers."""
 OUTSIDE = -1e-7
-"""Eigenvalue of a density matrix down to which a solution is a state: pure states come out of the search outside the ball by
-rounding and by the residual, which is at most 1e-9; a hundred times that is no state."""
+"""Eigenvalue of a density matrix down to which a solution is a state: pure states come out of the search outside the
+ball by rounding and by the residual, which is at most 1e-9; a hundred times that is no state."""
 KEPT = 1e-7
-"""Difference of conserved values up to which an image lies on the level set: above rounding and the residual of 1e-9, below
-any difference of level sets that a user gives with six digits."""
+"""Difference of conserved values up to which an image lies on the level set: above rounding and the residual of 1e-9,
+below any difference of level sets that a user gives with six digits."""
 ROUGH = 1e-6
 """Tolerance of the runs that carry starts on: they only end near attractors, and Newton's method does the rest."""
 CARRIED = 60.0
@@ -69,23 +70,24 @@ def stationary_states(
 
     Args:
         model: the model.
-        starts: where the search begins: how many random states (more find more), or states of one's own instead: a `State`,
-            Bloch vectors (…, K, d²−1), density matrices, or any result with states. Every point is searched from all of them.
+        starts: where the search begins: how many random states (more find more), or states of one's own instead: a
+            `State`, Bloch vectors (…, K, d²−1), density matrices, or any result with states. Every point is searched
+            from all of them.
         seed: seed of the random starts.
         like: one state whose conserved quantities the stationary states shall share.
         also: further starts beside the random ones, given as own `starts` are.
         join: distance below which two solutions are one; at bifurcations, where searches stop around the state, more.
         images: add the images of found states under symmetries (at most 256 states a point); off for large grids.
         parameters: parameter values as a mapping.
-        **values: parameter values by name; arrays become axes. Results given as `starts`, `also` or `like` bring values that
-            are not given here.
+        **values: parameter values by name; arrays become axes. Results given as `starts`, `also` or `like` bring values
+            that are not given here.
 
     Returns:
-        Dataset over (parameter axes, state), stable states first, padded with NaN where fewer exist: the state variables of
-        `evolve` (``m``, ``overlap`` …), ``residual``, ``eigenvalue_real``, ``eigenvalue_imag``, ``growth_rate``,
-        ``verdict``, ``outcome`` (``finished``, or ``no state`` where it is padded), ``sentence``, ``usable``,
-        ``symmetry_class`` (states that symmetries carry into each other share a number), ``found_by`` (how many searches
-        ended there; 0 for an added image), and ``number_of_states`` per point.
+        Dataset over (parameter axes, state), stable states first, padded with NaN where fewer exist: the state
+        variables of `evolve` (``m``, ``overlap`` …), ``residual``, ``eigenvalue_real``, ``eigenvalue_imag``,
+        ``growth_rate``, ``verdict``, ``outcome`` (``finished``, or ``no state`` where it is padded), ``sentence``,
+        ``usable``, ``symmetry_class`` (states that symmetries carry into each other share a number), ``found_by`` (how
+        many searches ended there; 0 for an added image), and ``number_of_states`` per point.
 
     Raises:
         LargespinError: the model depends on time, or conserves a linear quantity and `like` is missing.

@@ -17,11 +17,11 @@ from largespin.model.model import Model
 from largespin.model.operators import hermitian_basis
 
 MOST_PATTERNS = 8
-"""Number of patterns up to which their flips and exchanges are tried: p flips and p(p − 1)/2 exchanges, each of which is
-compared at every parameter point, and 2^p p! images, of which 256 are kept."""
+"""Number of patterns up to which their flips and exchanges are tried: p flips and p(p − 1)/2 exchanges, each of which
+is compared at every parameter point, and 2^p p! images, of which 256 are kept."""
 SYMMETRIC = 1e-9
-"""Difference of ``F(Su)`` and ``S F(u)``, relative to F, up to which a map is a symmetry: rounding leaves 1e-15 times the number
-of terms, and a term that breaks a symmetry by less than this is beyond all tolerances of the searches."""
+"""Difference of ``F(Su)`` and ``S F(u)``, relative to F, up to which a map is a symmetry: rounding leaves 1e-15 times
+the number of terms, and a term that breaks a symmetry by less than this is beyond all tolerances of the searches."""
 
 
 @dataclass(frozen=True, eq=False)

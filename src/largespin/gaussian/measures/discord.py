@@ -12,7 +12,7 @@ squeezed states of variances ``(λ, 1/λ)`` leaves mode a with the determinant
 which avoids the printed formula's division by ``(b² − 1)²`` for pure modes and its differences of large numbers.
 """
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 Side = Literal["first", "second"]
 """Which of two parties is measured."""
-SIDES: tuple[str, ...] = get_args(Side)
 
 
 @measure
@@ -45,7 +44,8 @@ def classical_correlation(
 ) -> "FloatArray | xr.DataArray":
     """``J = s(√A) − min s(√E)``: how much a Gaussian measurement on one mode tells about the other.
 
-    A is the determinant of the mode that is not measured, E the same after the best Gaussian measurement (vacuum 1).
+    A is the determinant of the mode that is not measured, E its determinant after the best Gaussian measurement (vacuum
+    1).
 
     Args:
         covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
@@ -55,8 +55,8 @@ def classical_correlation(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
@@ -72,7 +72,7 @@ def classical_correlation(
         >>> bool(abs(gaussian.classical_correlation(state, 0, 1) - gaussian.von_neumann_entropy(gaussian.reduced(state, 0))) < 1e-12)
         True
     """
-    one_of("measured", measured, SIDES)
+    one_of("measured", measured, Side)
     modes = checked(covariance, vacuum, ordering, tolerance)
     v = modes.two_modes(first, second, "the discord")
     a, b, c, d = standard_form(v)
@@ -93,8 +93,8 @@ def discord(
 ) -> "FloatArray | xr.DataArray":
     """``D = I − J = s(√B) − s(ν₋) − s(ν₊) + min s(√E)``: the part of the mutual information that is not classical.
 
-    B is the determinant of the measured mode, ν∓ are the symplectic eigenvalues of both modes and E is the determinant of
-    the other mode after the best Gaussian measurement (vacuum 1).
+    B is the determinant of the measured mode, ν∓ are the symplectic eigenvalues of both modes and E is the determinant
+    of the other mode after the best Gaussian measurement (vacuum 1).
 
     Args:
         covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
@@ -104,8 +104,8 @@ def discord(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
@@ -120,7 +120,7 @@ def discord(
         >>> gaussian.discord(gaussian.thermal_covariance([1.0, 2.0]), 0, 1).round(12)
         np.float64(0.0)
     """
-    one_of("measured", measured, SIDES)
+    one_of("measured", measured, Side)
     modes = checked(covariance, vacuum, ordering, tolerance)
     v = modes.two_modes(first, second, "the discord")
     a, b, c, d = standard_form(v)
@@ -148,7 +148,8 @@ def standard_form(v: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, Fl
 
 
 def _inverse_root(x: FloatArray, root: FloatArray) -> FloatArray:
-    """``X^{−1/2}`` of symmetric positive 2 × 2 matrices: the adjugate of ``√X = (X + √det X)/t`` over `root` ``√det X``."""
+    """``X^{−1/2}`` of symmetric positive 2 × 2 matrices: the adjugate of ``√X = (X + √det X)/t`` over `root` ``√det
+    X``."""
     scale = root * np.sqrt(x[..., 0, 0] + x[..., 1, 1] + 2.0 * root)
     first, off, second = x[..., 1, 1] + root, -x[..., 0, 1], x[..., 0, 0] + root
     rows = np.stack([np.stack([first, off], axis=-1), np.stack([off, second], axis=-1)], axis=-2)

@@ -36,8 +36,8 @@ def log_negativity(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,), natural logarithm; labelled on the axes of the grid if the covariance was.
@@ -45,7 +45,8 @@ def log_negativity(
     Raises:
         LargespinError: the matrix is no covariance, or parties that do not exist or overlap.
 
-    Limits: ν̃ is lost in the rounding of the entries when it is below 1e-16 times the largest of them, which for two-mode
+    Limits: ν̃ is lost in the rounding of the entries when it is below 1e-16 times the largest of them, which for
+        two-mode
     squeezing r happens from r = 8 on.
 
     Source: Vidal and Werner, Phys. Rev. A 65, 032314 (2002); F24 below Eq. 76 for two modes.
@@ -82,8 +83,8 @@ def steering(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,), natural logarithm; labelled on the axes of the grid if the covariance was.

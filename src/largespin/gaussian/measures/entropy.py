@@ -1,6 +1,6 @@
 """Purity, entropies and mutual information of Gaussian states, in nats."""
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 Entropy = Literal["von Neumann", "renyi2"]
 """Which entropy an information is made of."""
-KINDS: tuple[str, ...] = get_args(Entropy)
 
 
 def mode_entropy(nu: FloatArray) -> FloatArray:
@@ -55,8 +54,8 @@ def purity(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,); labelled on the axes of the grid if the covariance was.
@@ -88,8 +87,8 @@ def von_neumann_entropy(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
@@ -119,8 +118,8 @@ def renyi2_entropy(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
@@ -160,8 +159,8 @@ def mutual_information(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
@@ -176,7 +175,7 @@ def mutual_information(
         >>> bool(np.isclose(gaussian.mutual_information(state, 0), 2 * gaussian.von_neumann_entropy(gaussian.reduced(state, 0))))
         True
     """
-    one_of("entropy", entropy, KINDS)
+    one_of("entropy", entropy, Entropy)
     modes = checked(covariance, vacuum, ordering, tolerance)
     one, two = modes.parties(first, second)
     parts = [modes.reduced(party) for party in (one, two, one + two)]

@@ -1,9 +1,8 @@
 """Entanglement of formation of two modes with equal own states.
 
 The cheapest way to make such a state from pure ones is to displace one two-mode squeezed state at random, that with the
-same smallest symplectic eigenvalue after partial transposition, ``ν̃ = e^{−2r}``. What it costs is the entropy of one of
-its modes, whose symplectic eigenvalue is ``cosh 2r = (ν̃ + 1/ν̃)/2``.
-"""
+same smallest symplectic eigenvalue after partial transposition, ``ν̃ = e^{−2r}``. What it costs is the entropy of one
+of its modes, whose symplectic eigenvalue is ``cosh 2r = (ν̃ + 1/ν̃)/2``."""
 
 from typing import TYPE_CHECKING
 
@@ -43,8 +42,8 @@ def entanglement_of_formation(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, and difference of the two modes' symplectic eigenvalues, relative
-            to the largest entry of 2Σ (at least 1), that pass as rounding.
+        tolerance: violation of the uncertainty relation, and difference of the two modes' symplectic eigenvalues,
+            relative to the largest entry of 2Σ (at least 1), that pass as rounding.
 
     Returns:
         Shape (…,), in nats; labelled on the axes of the grid if the covariance was.

@@ -53,19 +53,19 @@ def mutual_information_with_classical(
 ) -> "xr.DataArray":
     """``I = S(A) + S(B) − S(AB)`` of parties that also own classical variables, such as a spin's fluctuation along m.
 
-    The entropy of classical variables x and modes r is ``½ ln det X`` (constants cancel) plus the von Neumann entropy of
-    the modes at given x, whose covariance is ``V − C X⁻¹ Cᵀ``. The units of x do not matter. Classical variables
+    The entropy of classical variables x and modes r is ``½ ln det X`` (constants cancel) plus the von Neumann entropy
+    of the modes at given x, whose covariance is ``V − C X⁻¹ Cᵀ``. The units of x do not matter. Classical variables
     without variance are constants, which tell nothing.
 
     Args:
-        covariance: labelled, with rows of kind ``classical``, as ``canonical_modes(…, classical="keep")`` makes it; without
-            any such row the result is that of `mutual_information`.
+        covariance: labelled, with rows of kind ``classical``, as ``canonical_modes(…, classical="keep")`` makes it;
+            without any such row the result is that of `mutual_information`.
         first: a party: labels of modes or classical rows, or mode numbers; a mode comes with the classical rows of its
             ``mode``.
         second: the other party, named in the same ways; parties must not share a row.
         vacuum: variance of a vacuum quadrature, if the covariance has no attribute ``vacuum``.
-        tolerance: violation of the uncertainty relation at given x, relative to the largest entry of 2Σ (at least 1), that
-            passes as rounding.
+        tolerance: violation of the uncertainty relation at given x, relative to the largest entry of 2Σ (at least 1),
+            that passes as rounding.
 
     Returns:
         On the axes of the grid, in nats; infinite where classical variables of both parties determine each other.

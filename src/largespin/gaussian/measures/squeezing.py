@@ -33,8 +33,8 @@ def squeezing(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,); labelled on the axes of the grid if the covariance was.
@@ -76,8 +76,8 @@ def squeezing_decibel(
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
             labelled covariance that has an attribute ``vacuum`` brings its own.
         ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
-        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…,), in decibels; labelled on the axes of the grid if the covariance was.
