@@ -107,8 +107,7 @@ def check_physical(
         >>> gaussian.check_physical([[0.5, 0.0], [0.0, 0.4]])
         Traceback (most recent call last):
             ...
-        largespin.errors.LargespinError: Argument `covariance` must obey V + iΩ ≥ 0 (the uncertainty relation), but the
-        smallest eigenvalue is -0.105 (vacuum 1).
+        largespin.errors.LargespinError: Argument `covariance` must obey V + iΩ ≥ 0 (the uncertainty relation), but the smallest eigenvalue is -0.105 (vacuum 1).
     """
     checked(covariance, vacuum, ordering, tolerance)
 
