@@ -31,12 +31,12 @@ from .cycles.limit_cycle import limit_cycle as limit_cycle
 from .errors import LargespinError as LargespinError
 from .errors import LargespinWarning as LargespinWarning
 from .fluctuations.canonical_modes import canonical_modes as canonical_modes
+from .fluctuations.correlations import correlations as correlations
 from .fluctuations.drift_diffusion import drift_diffusion as drift_diffusion
 from .fluctuations.evolve_covariance import evolve_covariance as evolve_covariance
-from .fluctuations.evolve_covariance import initial_covariance as initial_covariance
 from .fluctuations.floquet import floquet as floquet
-from .fluctuations.spectrum import correlations as correlations
-from .fluctuations.spectrum import output_spectrum as output_spectrum
+from .fluctuations.initial_covariance import initial_covariance as initial_covariance
+from .fluctuations.output_spectrum import output_spectrum as output_spectrum
 from .fluctuations.spectrum import spectrum as spectrum
 from .fluctuations.stationary_covariance import stationary_covariance as stationary_covariance
 from .meanfield.conserved import conserved_quantities as conserved_quantities

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+import qutip
 from sentences import check_sentence
 
 import largespin as ls
 from largespin import find_attractors
-from largespin import find_attractors as find
 from largespin.attractors.attractor import Attractor, group_images, path_distance, same_set
 from largespin.meanfield.evolve import final_states
 
@@ -123,7 +123,7 @@ def test_pure_states_stay_pure_and_choose_a_sign() -> None:
 
 @pytest.mark.slow
 def test_conservative_chaos_and_tori() -> None:
-    start = DICKE.state(np.array([[[0.6, 0, 0.8]], [[-0.999, 0.0, np.sqrt(1 - 0.999**2)]]]))
+    start = DICKE.state(np.array([[[0.6, 0, 0.8]], [[-0.999, 0.0, np.sqrt(1 - 0.999**2)]]]), modes=0)
     found = find_attractors(DICKE, starts=start, settle=1000.0, coupling=[0.9, 0.1], field=0.5, loss_1=0.0)
     assert "chaotic" in found.kind.values[0].tolist()
     chaotic = found.isel(coupling=0, attractor=found.kind.values[0].tolist().index("chaotic"))
@@ -131,11 +131,55 @@ def test_conservative_chaos_and_tori() -> None:
     assert set(found.kind.values[1]) <= {"torus", "limit cycle"}
 
 
+def test_results_are_starts_and_bring_their_parameters() -> None:
+    """Of three stationary states two attract: the unstable one, disturbed, falls to one of them."""
+    states = ls.stationary_states(HOPFIELD, temperature=0.5, field=0.2)
+    found = find_attractors(HOPFIELD, starts=states)
+    assert (float(found.temperature), float(found.field)) == (0.5, 0.2)
+    assert sorted(found.kind.values.tolist()) == ["stationary", "stationary", "unstable stationary"]
+    assert found.hits.values.tolist() == [1.0, 1.0, 1.0]
+    hotter = find_attractors(HOPFIELD, starts=states, temperature=1.5)
+    assert (hotter.sizes["attractor"], hotter.hits.item()) == (1, 3.0)
+    grid = ls.stationary_states(HOPFIELD, temperature=[0.5, 1.5], field=0.2)
+    check_sentence(
+        lambda: find_attractors(HOPFIELD, starts=grid),
+        "Argument `starts` must hold states at one value of `temperature`, but it holds 2; give `temperature=…`, or choose "
+        "states with `.sel(temperature=…)`.",
+    )
+    both = find_attractors(HOPFIELD, starts=grid, temperature=[0.5, 1.5])
+    assert both.attrs["samples"] == 4  # gaps are no starts
+    assert both.hits.sum("attractor").values.tolist() == [4.0, 4.0]
+    assert both.outcome.values.tolist() == [["finished"] * 3, ["finished", "no state", "no state"]]
+    assert both.usable.values[1].tolist() == [True, False, False]
+    assert both.sentence.values[1, 2] == "No further attractor was seen at this point."
+
+
+def test_starts_are_operators_of_qutip_not_functions() -> None:
+    up = qutip.basis(2, 0) * qutip.basis(2, 0).dag()
+    found = find_attractors(HOPFIELD, starts=up, temperature=0.5, field=0.2)
+    assert found.hits.values.tolist() == [1.0]
+    assert found.overlap.item() > 0.9
+
+
+def test_modes_come_along() -> None:
+    states = ls.stationary_states(DICKE, like=DICKE.state([-1, 0, 0], modes=0), coupling=1.2, field=0.5)
+    row = states.isel(state=0)
+    found = find_attractors(DICKE, starts=row)
+    np.testing.assert_allclose(found.alpha.values[0], row.alpha.values, atol=1e-6)
+    check_sentence(
+        lambda: find_attractors(DICKE, starts=[0, 0, 1.0], coupling=0.9, field=0.5),
+        "Argument `starts` must say where the 1 mode(s) of the model begin, but it holds particles alone; hand on the whole "
+        "result, or make the state with `model.state(…, modes=…)` (`modes=0` is the vacuum).",
+    )
+
+
 def test_not_settled_is_said() -> None:
     found = find_attractors(HOPFIELD, samples=8, settle=2.0, temperature=0.9, field=0.12)
     assert "moving, not settled" in found.kind.values.tolist()
     index = found.kind.values.tolist().index("moving, not settled")
     assert "raise `settle`" in str(found.sentence.values[index])
+    assert found.outcome.values[index] == "failed"
+    assert not found.usable.values[index]
 
 
 def test_exact_starts_rest_at_unstable_states() -> None:
@@ -158,7 +202,7 @@ def test_runs_that_diverge_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
         ends[:3] = np.nan
         return ends
 
-    monkeypatch.setattr(find, "final_states", some_lost)
+    monkeypatch.setattr("largespin.attractors.find_attractors.final_states", some_lost)
     found = find_attractors(HOPFIELD, samples=8, temperature=2.0, field=0.2)
     assert found.kind.values.tolist() == ["stationary", "failed"]
     assert found.hits.values.tolist() == [5.0, 3.0]
@@ -190,7 +234,7 @@ def test_clouds_are_told_apart() -> None:
 
 
 def test_wrong_input() -> None:
-    mixed = DICKE.state(np.array([[[0, 0, 1.0]], [[0, 0, 0.5]]]))
+    mixed = DICKE.state(np.array([[[0, 0, 1.0]], [[0, 0, 0.5]]]), modes=0)
     check_sentence(
         lambda: find_attractors(DICKE, starts=mixed, coupling=0.9, field=0.5),
         "Argument `starts` must share the values of all conserved quantities, but purity of block 0 differs between "
@@ -201,6 +245,14 @@ def test_wrong_input() -> None:
             HOPFIELD, samples=3, starts=lambda generator, count: [0, 0, 1], temperature=1.0, field=0.0
         ),
         "Argument `starts` must return 3 states when it is called, but it returned 1.",
+    )
+
+    spins = ls.Spins()
+    dephasing = ls.Model(spins, energy=spins.average("z"), jumps=[ls.Jump(spins.z, 0.5)])
+    check_sentence(
+        lambda: find_attractors(dephasing, samples=4),
+        "Argument `starts` must share the values of all conserved quantities, but linear quantity 0 differs between "
+        "uniform starts, so every start has attractors of its own; give `starts` of one's own at fixed values.",
     )
 
     def one_only(generator: np.random.Generator) -> np.ndarray:
@@ -227,7 +279,7 @@ def test_wrong_input() -> None:
 
 def test_slow_decay_is_no_torus() -> None:
     """Far above threshold the spin creeps to rest at a rate of 2.4e-4: after t = 400 it moves on what looks like a torus."""
-    states = ls.stationary_states(DICKE, like=DICKE.state([0, 0, 1]), coupling=1.5, field=0.5, loss_1=1.0)
+    states = ls.stationary_states(DICKE, like=DICKE.state([0, 0, 1], modes=0), coupling=1.5, field=0.5, loss_1=1.0)
     assert states.growth_rate.values[0] == pytest.approx(-2.39e-4, abs=1e-6)
     found = find_attractors(DICKE, samples=1, seed=1, coupling=1.5, field=0.5, loss_1=1.0)
     assert set(found.kind.values.tolist()) == {"moving, not settled"}

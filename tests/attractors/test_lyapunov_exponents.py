@@ -16,8 +16,8 @@ from largespin.attractors.benettin import exponents, growth
 from largespin.attractors.lyapunov_exponents import judge
 from largespin.attractors.tangent import TangentFlow
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.solve import RunEnding
-from largespin.outcomes import Outcome
+from largespin.outcomes import Ending, Outcome
+from largespin.stationary.judgement import Judgement
 
 HOPFIELD = ls.models.hopfield(ls.ideal_large_spins(1))
 DICKE = ls.models.dicke(ls.ideal_large_spins(1))
@@ -122,12 +122,13 @@ def test_tangents_follow_the_jacobian(plan: Recipe) -> None:
 
 def test_stationary_state_has_its_eigenvalues() -> None:
     values: dict[str, Any] = {"temperature": [0.5, 0.8], "field": 0.1}
-    result = lyapunov_exponents(HOPFIELD, [0, 0, 0.5], 2000.0, number=3, **values)
+    result = lyapunov_exponents(HOPFIELD, [0, 0, 0.5], 2000.0, count=3, **values)
     for i, temperature in enumerate(values["temperature"]):
         states = ls.stationary_states(HOPFIELD, temperature=temperature, field=0.1)
         expected = np.sort(states.eigenvalue_real.values[0])[::-1]
         assert result.lyapunov_exponent.values[i] == pytest.approx(expected, abs=2e-3)
-    assert result.outcome.values.tolist() == ["contracting"] * 2
+    assert result.verdict.values.tolist() == ["contracting"] * 2
+    assert result.outcome.values.tolist() == ["finished"] * 2
     assert result.lyapunov_exponent.dims == ("temperature", "exponent")
     assert result.field.item() == 0.1
 
@@ -136,14 +137,14 @@ def test_cycle_has_zero_and_its_multipliers() -> None:
     place: dict[str, Any] = {"temperature": 0.6, "field": 0.6}
     cycle = floquet(HOPFIELD, [0, 0.1, 0.1], **place)
     expected = np.log(np.abs(cycle.multiplier_real + 1j * cycle.multiplier_imag)) / cycle.period
-    result = lyapunov_exponents(HOPFIELD, [0, 0.1, 0.1], 4000.0, number=3, **place)
+    result = lyapunov_exponents(HOPFIELD, [0, 0.1, 0.1], 4000.0, count=3, **place)
     assert result.lyapunov_exponent.values == pytest.approx(expected.values, abs=1e-3)
-    assert result.outcome.item() == "neutral"
+    assert result.verdict.item() == "neutral"
     assert "as on a cycle or torus" in result.sentence.item()
 
 
 def test_sum_is_the_mean_divergence() -> None:
-    result = lyapunov_exponents(HOPFIELD, [0, 0.1, 0.1], 600.0, number=3, settle=300.0, temperature=0.6, field=0.6)
+    result = lyapunov_exponents(HOPFIELD, [0, 0.1, 0.1], 600.0, count=3, settle=300.0, temperature=0.6, field=0.6)
     run = ls.evolve(HOPFIELD, [0, 0.1, 0.1], np.linspace(0, 900.0, 45001), temperature=0.6, field=0.6)
     u = run.m.values.reshape(-1, 3)[15000:]
     divergence = np.trace(numeric_mean_field(HOPFIELD).jacobian(u, np.array([0.6, 0.6])), axis1=-2, axis2=-1)
@@ -155,9 +156,9 @@ def test_sum_is_the_mean_divergence() -> None:
 def test_dicke_without_loss_is_chaotic_and_hamiltonian() -> None:
     """Exponents in pairs ±λ, two zeros for energy and time; the direction that would change |m| is left out."""
     place: dict[str, Any] = {"field": 0.5, "coupling": 0.9, "loss_1": 0.0}
-    result = lyapunov_exponents(DICKE, [0.6, 0, 0.8], 3000.0, number=5, **place)
+    result = lyapunov_exponents(DICKE, DICKE.state([0.6, 0, 0.8], modes=0), 3000.0, count=5, **place)
     values, errors = result.lyapunov_exponent.values, result.lyapunov_error.values
-    assert result.outcome.item() == "chaotic"
+    assert result.verdict.item() == "chaotic"
     assert np.isnan(values[4])
     assert values[0] == pytest.approx(-values[3], abs=3e-3)
     assert np.abs(values[1:3]).max() < 0.01
@@ -169,7 +170,7 @@ def test_dicke_without_loss_is_chaotic_and_hamiltonian() -> None:
 def _parting(place: dict[str, Any]) -> float:
     """The same from the distance of two near runs, pulled together again and again; no derivatives at all."""
     size, interval, rounds = 1e-7, 10.0, 300
-    u = DICKE.state([0.6, 0, 0.8]).vector
+    u = DICKE.state([0.6, 0, 0.8], modes=0).vector
     near = u + size * np.array([0.0, 1.0, 0.0, 0.0, 0.0])
     total = 0.0
     for number in range(rounds + 10):
@@ -187,22 +188,22 @@ def _parting(place: dict[str, Any]) -> float:
 
 
 def test_dicke_with_weak_coupling_is_regular() -> None:
-    result = lyapunov_exponents(DICKE, [0.6, 0, 0.8], 1000.0, field=0.5, coupling=0.1, loss_1=0.0)
-    assert result.outcome.item() == "neutral"
+    result = lyapunov_exponents(DICKE, DICKE.state([0.6, 0, 0.8], modes=0), 1000.0, field=0.5, coupling=0.1, loss_1=0.0)
+    assert result.verdict.item() == "neutral"
 
 
 @pytest.mark.slow
 def test_driven_dicke_model_is_chaotic() -> None:
     """Explicit time is allowed; the drive makes chaos where the lossy model rests."""
     spins, mode = ls.Spins(ls.ideal_large_spins(1)), ls.modes("a", 1)[0]
-    drive, frequency = ls.parameters("drive frequency")
+    drive, pace = ls.parameters("drive pace")
     overlap = spins.overlaps("z")[0]
-    energy = (
-        0.5 * spins.average("x") + mode.number + 0.9 * (1 + drive * sp.cos(frequency * ls.time)) * mode.field * overlap
-    )
+    energy = 0.5 * spins.average("x") + mode.number + 0.9 * (1 + drive * sp.cos(pace * ls.time)) * mode.field * overlap
     model = ls.Model(spins, energy=energy, collective_jumps=[mode.loss(0.1)], modes=[mode])
-    result = lyapunov_exponents(model, [0.6, 0, 0.8], 3000.0, settle=500.0, drive=[0.0, 1.0], frequency=1.0)
-    assert result.outcome.values.tolist()[1] == "chaotic"
+    result = lyapunov_exponents(
+        model, model.state([0.6, 0, 0.8], modes=0), 3000.0, settle=500.0, drive=[0.0, 1.0], pace=1.0
+    )
+    assert result.verdict.values.tolist()[1] == "chaotic"
     assert result.lyapunov_exponent.values[0, 0] < 0.01
     assert result.lyapunov_exponent.values[1, 0] > 0.05
 
@@ -239,16 +240,16 @@ def test_a_run_that_diverges_says_so() -> None:
 
 
 def test_judgements() -> None:
-    done = RunEnding(Outcome.FINISHED, "", 0.0, "")
-    assert judge(0.1, 0.01, 1000.0, done)[0] == "chaotic"
-    assert judge(0.1, 0.04, 1000.0, done)[0] == "neutral"
-    assert judge(0.004, 0.0, 1000.0, done)[0] == "neutral"
-    assert judge(-0.1, 0.01, 1000.0, done)[0] == "contracting"
-    assert judge(np.nan, np.nan, 1000.0, done)[0] == "failed"
-    assert judge(0.1, 0.0, 1000.0, RunEnding(Outcome.FAILED, "Not finite.", 1.0, "")) == (
-        "failed",
-        "Failed: Not finite.",
-    )
+    done = Ending(Outcome.FINISHED, "")
+    assert judge(0.1, 0.01, 1000.0, done).verdict == "chaotic"
+    assert judge(0.1, 0.04, 1000.0, done).verdict == "neutral"
+    assert judge(0.004, 0.0, 1000.0, done).verdict == "neutral"
+    assert judge(-0.1, 0.01, 1000.0, done).verdict == "contracting"
+    assert judge(np.nan, np.nan, 1000.0, done).outcome is Outcome.FAILED
+    broken = judge(0.1, 0.0, 1000.0, Ending(Outcome.FAILED, "Not finite."))
+    assert broken == Judgement(Outcome.FAILED, "Failed: Not finite.", "")
+    nowhere = Ending(Outcome.NO_STATE, "No state at this point.")
+    assert judge(np.nan, np.nan, 1000.0, nowhere) == Judgement(Outcome.NO_STATE, "No state at this point.", "")
 
 
 def test_wrong_input() -> None:
@@ -258,8 +259,8 @@ def test_wrong_input() -> None:
         "Argument `duration` must be above 0, but it is 0.",
     )
     check_sentence(
-        lambda: lyapunov_exponents(HOPFIELD, [0, 0, 1], 10.0, number=4, **place),
-        "Argument `number` must lie in [1, 3], but it is 4.",
+        lambda: lyapunov_exponents(HOPFIELD, [0, 0, 1], 10.0, count=4, **place),
+        "Argument `count` must lie in [1, 3], but it is 4.",
     )
     check_sentence(
         lambda: lyapunov_exponents(HOPFIELD, [0, 0, 1], 10.0, interval=20.0, **place),
@@ -277,7 +278,7 @@ def test_wrong_input() -> None:
     )
     large = ls.models.dicke(ls.ideal_large_spins(7))
     check_sentence(
-        lambda: lyapunov_exponents(large, [0, 0, 1], 10.0, number=206, field=0.5, coupling=1.0),
-        "Argument `number` must leave at most 20000 equations, but 206 exponent(s) of 206 variables need 42642; ask for "
+        lambda: lyapunov_exponents(large, large.state([0, 0, 1], modes=0), 10.0, count=206, field=0.5, coupling=1.0),
+        "Argument `count` must leave at most 20000 equations, but 206 exponent(s) of 206 variables need 42642; ask for "
         "fewer exponents.",
     )

@@ -12,7 +12,7 @@ from sentences import check_sentence
 
 import largespin as ls
 from largespin.fluctuations.linear import numeric_fluctuations, product_covariance
-from largespin.fluctuations.places import matrix
+from largespin.fluctuations.matrices import matrix
 
 TWO = ls.models.hopfield(ls.ideal_large_spins(1, gauge=False))
 
@@ -24,8 +24,8 @@ def product_states(model: ls.Model, state: ls.State) -> xr.Dataset:
     sigma = numeric_fluctuations(model).commutators(state.vector)
     return xr.Dataset(
         {
-            "covariance": matrix(np.stack([one, one + np.eye(len(one))]), ("noise",), names, "covariance", "1"),
-            "commutator": matrix(np.stack([sigma, sigma]), ("noise",), names, "commutators", "1"),
+            "covariance": matrix(np.stack([one, one + np.eye(len(one))]), ("noise",), names),
+            "commutator": matrix(np.stack([sigma, sigma]), ("noise",), names),
         }
     )
 
@@ -83,7 +83,7 @@ def test_every_direction_has_a_frame(direction: Any) -> None:
 
 def test_parties_can_be_named_for_the_measures() -> None:
     model = ls.models.dicke(ls.ideal_large_spins(2), mode_frequencies=[1.0, 1.4])
-    result = ls.stationary_covariance(model, model.state([-1, 0, 0]), field=0.5, coupling=0.4)
+    result = ls.stationary_covariance(model, model.state([-1, 0, 0], modes=0), field=0.5, coupling=0.4)
     modes = ls.canonical_modes(result)
     assert set(modes["mode"].values) == {"spin 0", "spin 1", "a_1", "a_2"}
     together = ls.gaussian.log_negativity(modes, "spins", "modes").item()
@@ -102,7 +102,7 @@ def test_blocks_without_a_bloch_vector_have_no_pair() -> None:
 
 SENTENCES: dict[str, tuple[Any, str]] = {
     "choice": (
-        lambda: ls.canonical_modes(xr.Dataset(), classical="measure"),
+        lambda: ls.canonical_modes(xr.Dataset(), classical="measure"),  # type: ignore[arg-type]
         "Argument `classical` must be one of drop, keep, but it is 'measure'.",
     ),
     "dataset": (

@@ -18,6 +18,7 @@ from largespin.fluctuations.linear import numeric_fluctuations, product_covarian
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
 TWO = ls.models.hopfield(ls.ideal_large_spins(1, gauge=False))
 DICKE = ls.models.dicke(ls.ideal_large_spins(1))
+DOWN = DICKE.state([-1, 0, 0], modes=0)
 
 
 @pytest.mark.slow
@@ -118,8 +119,8 @@ def test_ensembles_of_parameters_starts_and_covariances() -> None:
 
 
 def test_a_long_run_ends_in_the_stationary_covariance() -> None:
-    run = ls.evolve_covariance(DICKE, [-1, 0, 0], 300.0, field=0.5, coupling=0.4)
-    result = ls.stationary_covariance(DICKE, DICKE.state([-1, 0, 0]), field=0.5, coupling=0.4)
+    run = ls.evolve_covariance(DICKE, DOWN, 300.0, field=0.5, coupling=0.4)
+    result = ls.stationary_covariance(DICKE, DOWN, field=0.5, coupling=0.4)
     np.testing.assert_allclose(run.covariance.values, result.covariance.values, atol=1e-9)
 
 
@@ -146,7 +147,7 @@ def pulsed(shape: sp.Expr) -> tuple[ls.Model, ls.State]:
     model = ls.Model(
         spins, jumps=[ls.Jump(spins.lowering)], collective_jumps=[ls.CollectiveJump(3 * shape * mode.q)], modes=[mode]
     )
-    return model, model.state([0, 0, -1])
+    return model, model.state([0, 0, -1], modes=0)
 
 
 def test_pulses_of_noise_are_not_lost() -> None:
@@ -170,16 +171,16 @@ def test_noise_that_depends_on_time_is_not_stationary() -> None:
 
 
 def test_labels_of_a_given_covariance_count() -> None:
-    begin = ls.initial_covariance(DICKE, [-1, 0, 0], occupation=1.5, squeezing=0.4)
+    begin = ls.initial_covariance(DICKE, DOWN, occupation=1.5, squeezing=0.4)
     values: dict[str, Any] = {"field": [0.5, 1.0], "coupling": 0.4}
-    straight = ls.evolve_covariance(DICKE, [-1, 0, 0], 2.0, covariance=begin, **values)
+    straight = ls.evolve_covariance(DICKE, DOWN, 2.0, covariance=begin, **values)
     shuffled = begin.isel(row=[3, 0, 4, 2, 1], column=[1, 4, 0, 2, 3])
-    again = ls.evolve_covariance(DICKE, [-1, 0, 0], 2.0, covariance=shuffled, **values)
+    again = ls.evolve_covariance(DICKE, DOWN, 2.0, covariance=shuffled, **values)
     np.testing.assert_array_equal(straight.covariance.values, again.covariance.values)
     for fields in ([5.0, 7.0], [0.5, 1.0, 2.0]):
         other = begin.expand_dims(field=fields)
         with pytest.raises(ls.LargespinError, match="Axis `field` of `covariance` must be the one of the runs"):
-            ls.evolve_covariance(DICKE, [-1, 0, 0], 2.0, covariance=other, **values)
+            ls.evolve_covariance(DICKE, DOWN, 2.0, covariance=other, **values)
     with pytest.raises(ls.LargespinError, match="must have the rows block 0 x, "):
         ls.evolve_covariance(
             ONE, [0, 0, 1], 1.0, covariance=begin.isel(row=[0, 1, 3], column=[0, 1, 3]), temperature=1.0, field=0.1
@@ -235,14 +236,14 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     ),
     "no state": (
         lambda: bad(None, (0, 0, 2.0)),
-        "Argument `particles` must be states (ρ ≥ 0; for spin ½ |m| ≤ 1), but a smallest eigenvalue is -0.5.",
+        "Argument `start` must be states (ρ ≥ 0; for spin ½ |m| ≤ 1), but a smallest eigenvalue is -0.5.",
     ),
     "occupation": (
-        lambda: ls.initial_covariance(DICKE, [-1, 0, 0], occupation=-1.0),
+        lambda: ls.initial_covariance(DICKE, DOWN, occupation=-1.0),
         "Argument `occupation` must be at least 0, but it is -1.",
     ),
     "per mode": (
-        lambda: ls.initial_covariance(DICKE, [-1, 0, 0], squeezing=[0.1, 0.2]),
+        lambda: ls.initial_covariance(DICKE, DOWN, squeezing=[0.1, 0.2]),
         "Argument `squeezing` must be one number or one per mode (1), but its shape is (2,).",
     ),
 }

@@ -14,7 +14,7 @@ from largespin.fluctuations.linear import product_covariance
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
 TWO = ls.models.hopfield(ls.ideal_large_spins(1, gauge=False))
 DICKE = ls.models.dicke(ls.ideal_large_spins(1), mode_frequencies=1.3, losses=0.7)
-NORMAL = DICKE.state([-1.0, 0.0, 0.0])
+NORMAL = DICKE.state([-1.0, 0.0, 0.0], modes=0)
 
 
 def entry(result: xr.Dataset, row: str, column: str) -> float:
@@ -78,7 +78,7 @@ def test_vacuum_and_thermal_modes() -> None:
         collective_jumps=[mode.loss(n + 1), gain],
         modes=[mode],
     )
-    result = ls.stationary_covariance(model, model.state([0, 0, -1]), n=[0.0, 0.3, 2.0])
+    result = ls.stationary_covariance(model, model.state([0, 0, -1], modes=0), n=[0.0, 0.3, 2.0])
     for index, occupation in enumerate((0.0, 0.3, 2.0)):
         values = result.covariance.isel(n=index).values
         np.testing.assert_allclose(values[3:, 3:], (occupation + 0.5) * np.eye(2), atol=1e-12)
@@ -107,10 +107,13 @@ def test_results_are_taken_with_their_parameters_and_gaps() -> None:
     result = ls.stationary_covariance(ONE, states)
     assert result.covariance.dims == ("temperature", "field", "state", "row", "column")
     outcome = result.outcome.values
-    assert outcome[1, 0, 0] == "stationary"
+    assert outcome[1, 0, 0] == "finished"
     assert outcome[1, 0, 1] == "no state"
-    assert outcome[0, 0, 2] == "unstable"
-    np.testing.assert_array_equal(np.isnan(result.covariance.values[..., 0, 0]), outcome != "stationary")
+    assert outcome[0, 0, 2] == "no covariance"
+    assert result.verdict.values[0, 0, 2] == "unstable"
+    assert result.verdict.values[1, 0, 1] == ""
+    np.testing.assert_array_equal(np.isnan(result.covariance.values[..., 0, 0]), outcome != "finished")
+    np.testing.assert_array_equal(result.usable.values, outcome == "finished")
     single = ls.stationary_covariance(ONE, states.m.values[1, 1, 0], temperature=2.0, field=0.4)
     np.testing.assert_allclose(result.covariance.values[1, 1, 0], single.covariance.values, atol=1e-12)
     assert float(result.temperature[1]) == 2.0
@@ -143,7 +146,7 @@ def test_critical_unstable_and_undamped_directions_are_named() -> None:
     )
     spins, mode = ls.Spins(), ls.Mode("b")
     free = ls.Model(spins, energy=3.0 * mode.number, jumps=[ls.Jump(spins.lowering)], modes=[mode])
-    words = str(ls.stationary_covariance(free, free.state([0, 0, -1])).sentence.item())
+    words = str(ls.stationary_covariance(free, free.state([0, 0, -1], modes=0)).sentence.item())
     assert words.startswith("No stationary covariance: fluctuations along ")
     assert words.endswith(" oscillate at frequency 3 without damping.")
     assert "0.71 b q, 0.71 b p" in words or "0.71 b p, 0.71 b q" in words
@@ -165,8 +168,9 @@ def test_linear_conserved_quantities_need_a_start() -> None:
     alpha = -z * (1 + 0.5j) / 1.25
     state = model.state([0, 0, z], [alpha])
     undetermined = ls.stationary_covariance(model, state)
-    assert undetermined.outcome.item() == "undetermined"
-    assert "give it as `like=`" in undetermined.sentence.item()
+    assert undetermined.outcome.item() == "no covariance"
+    assert undetermined.verdict.item() == "undetermined"
+    assert "give the start as `like=`." in undetermined.sentence.item()
     result = ls.stationary_covariance(model, state, like=state)
     variance = 1 - z**2
     assert entry(result, "block 0 z", "block 0 z") == pytest.approx(variance)
@@ -189,10 +193,11 @@ def expected_block(variance: float, slope: Any) -> Any:
 def test_conserved_spectra_keep_the_product_variance() -> None:
     """Dicke spins in mixed states: |m| is conserved, its fluctuation keeps 1 − |m|² and drags the others along."""
     length = 0.8
-    states = ls.stationary_states(DICKE, like=[length, 0, 0], field=0.6, coupling=0.75, starts=16)
+    states = ls.stationary_states(DICKE, like=DICKE.state([length, 0, 0], modes=0), field=0.6, coupling=0.75, starts=16)
     stable = states.isel(state=0)
     result = ls.stationary_covariance(DICKE, stable)
-    assert result.outcome.item() == "stationary"
+    assert result.outcome.item() == "finished"
+    assert result.verdict.item() == "stable"
     m = stable.m.values[0]
     along = m / np.linalg.norm(m)
     sigma = result.covariance.values
@@ -220,24 +225,25 @@ def run_state(model: ls.Model, run: xr.Dataset) -> ls.State:
 SENTENCES: dict[str, tuple[Any, str]] = {
     "moving": (
         lambda: ls.stationary_covariance(ONE, [0, 0, 0.5], temperature=0.5, field=0.2),
-        "Argument `at` must be stationary, but |du/dt| = 0.45; find states with `stationary_states`, or follow the "
+        "Argument `start` must be stationary, but |du/dt| = 0.45; find states with `stationary_states`, or follow the "
         "covariance with `evolve_covariance`.",
     ),
     "no state": (
         lambda: ls.stationary_covariance(ONE, [0, 0, 1.5], temperature=0.5, field=0.2),
-        "Argument `particles` must be states (ρ ≥ 0; for spin ½ |m| ≤ 1), but a smallest eigenvalue is -0.25.",
+        "Argument `start` must be states (ρ ≥ 0; for spin ½ |m| ≤ 1), but a smallest eigenvalue is -0.25.",
     ),
     "another model": (
         lambda: ls.stationary_covariance(TWO, ls.stationary_states(ONE, temperature=2.0, field=0.1)),
-        "The dataset must belong to the given model, but it was made with another one.",
+        "Argument `start` must belong to the given model, but the result was made with another one.",
     ),
     "whole run": (
         lambda: ls.stationary_covariance(ONE, ls.evolve(ONE, [0, 0, 0.5], [0, 1], temperature=0.5, field=0.2)),
-        "A dataset of states must not have the axis `time`; choose one time, for instance with `.isel(time=-1)`.",
+        "Argument `start` must not be a whole run, but it has the axis `time`; choose one time, for instance with "
+        "`.isel(time=-1)`.",
     ),
     "other dataset": (
         lambda: ls.stationary_covariance(ONE, xr.Dataset({"x": 1.0})),
-        "A dataset of states must contain `m` (and `q`, `p` with modes), as `evolve` and `stationary_states` make it.",
+        "Argument `start` must be a result that holds states, as `evolve` and `stationary_states` make it, but it has no `m`.",
     ),
     "missing parameter": (
         lambda: ls.stationary_covariance(ONE, [0, 0, 0], field=0.2),
@@ -245,9 +251,11 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     ),
     "ensemble like": (
         lambda: ls.stationary_covariance(
-            squeezing_model(), [0, 0, 0], like=squeezing_model().state(np.zeros((2, 1, 3)))
+            squeezing_model(),
+            squeezing_model().state([0, 0, 0], modes=0),
+            like=squeezing_model().state(np.zeros((2, 1, 3)), modes=0),
         ),
-        "Argument `like` must be one state, but it is an ensemble.",
+        "Argument `like` must be one state, but it holds several along start (2); choose one, for instance with `.isel(…)`.",
     ),
     "model": (
         lambda: ls.stationary_covariance("hopfield", [0, 0, 0]),  # type: ignore[arg-type]
@@ -280,13 +288,14 @@ def test_linear_conserved_quantities_of_unequal_blocks_against_a_long_run() -> N
         collective_jumps=[mode.loss(1.0)],
         modes=[mode],
     )
-    start = model.state([[0.1, 0.2, 0.5], [0.2, 0.0, -0.6]])
+    start = model.state([[0.1, 0.2, 0.5], [0.2, 0.0, -0.6]], modes=0)
     late = ls.evolve_covariance(model, start, 300.0)
     at = ls.stationary_states(model, like=start, starts=4)
     result = ls.stationary_covariance(model, at.isel(state=0), like=start)
-    assert result.outcome.item() == "stationary"
+    assert result.outcome.item() == "finished"
+    assert result.verdict.item() == "stable"
     np.testing.assert_allclose(result.covariance.values, late.covariance.values, atol=1e-8)
-    other = ls.stationary_covariance(model, at.isel(state=0), like=[[0, 0, 0.9], [0, 0, -0.6]])
+    other = ls.stationary_covariance(model, at.isel(state=0), like=model.state([[0, 0, 0.9], [0, 0, -0.6]], modes=0))
     assert np.abs(other.covariance.values - late.covariance.values).max() > 0.1
 
 
@@ -296,7 +305,8 @@ def test_amplitudes_without_a_derivative_are_said() -> None:
     up = (1 + spins.average("z")) / 2
     model = ls.Model(spins, jumps=[ls.Jump(spins.lowering, sp.sqrt(up)), ls.Jump(spins.lowering, 0.5)])
     result = ls.stationary_covariance(model, [0, 0, -1])
-    assert result.outcome.item() == "not finite"
+    assert result.outcome.item() == "no covariance"
+    assert result.verdict.item() == "not finite"
     assert "an amplitude such as √n has no derivative" in result.sentence.item()
     assert np.isnan(result.covariance.values).all()
 
@@ -310,12 +320,15 @@ def test_where_nothing_can_move_everything_keeps_its_variance() -> None:
     np.testing.assert_allclose(result.covariance.values, np.eye(3), atol=1e-14)
 
 
-def test_axes_of_a_dataset_are_not_overridden() -> None:
-    states = ls.stationary_states(ONE, temperature=[0.6, 2.0], field=0.2)
-    with pytest.raises(
-        ls.LargespinError, match="Argument `temperature` must not be given again, because it is an axis"
-    ):
-        ls.stationary_covariance(ONE, states, temperature=3.0)
+def test_values_of_the_call_win_over_those_of_a_result() -> None:
+    """m = 0 is stationary without field at every temperature, wherever it was found."""
+    states = ls.stationary_states(ONE, temperature=[1.5, 2.0], field=0.0)
+    result = ls.stationary_covariance(ONE, states, temperature=3.0)
+    assert result.covariance.dims[:-2] == ("start_temperature", "state")
+    np.testing.assert_array_equal(result["start_temperature"], [1.5, 2.0])
+    assert float(result.temperature) == 3.0
+    again = ls.stationary_covariance(ONE, [0, 0, 0], temperature=3.0, field=0.0)
+    np.testing.assert_allclose(result.covariance.values[0, 0], again.covariance.values, atol=1e-12)
 
 
 def test_unphysical_results_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,4 +337,5 @@ def test_unphysical_results_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     states = ls.stationary_states(ONE, temperature=0.3, field=0.1)
     result = ls.stationary_covariance(ONE, states.isel(state=0))
     assert result.outcome.item() == "unphysical"
+    assert not result.usable.item()
     assert f"has the eigenvalue {float(result.uncertainty):.3g}" in result.sentence.item()

@@ -152,7 +152,7 @@ def test_the_walrus_agrees(modes: int) -> None:
     if modes > 1:
         shared = quantum.entanglement_entropy(gaussian.to_thewalrus(pure), [0])
         assert gaussian.mutual_information(pure, 0) == pytest.approx(2 * float(shared), abs=1e-8)
-    np.testing.assert_allclose(symplectic.sympmat(modes), gaussian.symplectic_form(modes, "qqpp"))
+    np.testing.assert_allclose(symplectic.sympmat(modes), gaussian.symplectic_form(modes, ordering="qqpp"))
 
 
 def changed(entry: tuple[int, int], value: float) -> Any:
@@ -223,7 +223,7 @@ SENTENCES: dict[str, tuple[Callable[[], Any], str]] = {
         "Argument `ordering` must be qpqp for a labelled covariance, but it is 'qqpp'.",
     ),
     "party of another type": (
-        lambda: gaussian.log_negativity(STATE, 0.5),  # type: ignore[arg-type]
+        lambda: gaussian.log_negativity(STATE, 0.5),  # type: ignore[call-overload]
         "Argument `first` must be a label or a mode number from 0 to 1, but 0.5 is not.",
     ),
     "label on a covariance without labels": (
@@ -250,7 +250,7 @@ SENTENCES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "vacuum": (lambda: gaussian.purity(STATE, vacuum=0.0), "Argument `vacuum` must be above 0, but it is 0."),
     "ordering": (
-        lambda: gaussian.purity(STATE, ordering="xpxp"),
+        lambda: gaussian.purity(STATE, ordering="xpxp"),  # type: ignore[call-overload]
         "Argument `ordering` must be one of qpqp, qqpp, but it is 'xpxp'.",
     ),
     "no such mode": (
@@ -278,16 +278,25 @@ SENTENCES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: gaussian.mutual_information(labelled(STATE), "spin 0", ["a", "spins"]),
         "Arguments `first` and `second` must not overlap, but they share spin 0.",
     ),
+    "formation of unlike modes": (
+        lambda: gaussian.entanglement_of_formation(gaussian.thermal_covariance([0.0, 1.0]), 0, 1),
+        "Arguments `first` and `second` must be modes in states of equal determinant, but their symplectic eigenvalues "
+        "differ by up to 2 (vacuum 1); `log_negativity` is defined for all states.",
+    ),
+    "formation of three modes": (
+        lambda: gaussian.entanglement_of_formation(gaussian.vacuum_covariance(3), [0, 1], 2),
+        "Argument `first` must be exactly one mode for the entanglement of formation, but it has 2.",
+    ),
     "discord of three modes": (
         lambda: gaussian.discord(gaussian.vacuum_covariance(3), 0, [1, 2]),
         "Argument `second` must be exactly one mode for the discord, but it has 2.",
     ),
     "side": (
-        lambda: gaussian.discord(STATE, 0, 1, measured="both"),
+        lambda: gaussian.discord(STATE, 0, 1, measured="both"),  # type: ignore[call-overload]
         "Argument `measured` must be one of first, second, but it is 'both'.",
     ),
     "entropy": (
-        lambda: gaussian.mutual_information(STATE, 0, entropy="shannon"),
+        lambda: gaussian.mutual_information(STATE, 0, entropy="shannon"),  # type: ignore[call-overload]
         "Argument `entropy` must be one of von Neumann, renyi2, but it is 'shannon'.",
     ),
     "another dataset": (

@@ -192,7 +192,7 @@ SENTENCES: dict[str, tuple[Callable[[], Any], str]] = {
         "Argument `kind` must be one of quantum, classical, but it is 'noisy'.",
     ),
     "array": (
-        lambda: information(np.eye(4), 0, 1),
+        lambda: information(np.eye(4), 0, 1),  # type: ignore[arg-type]
         "Argument `covariance` must be labelled to tell classical rows, but it is a plain array.",
     ),
 }

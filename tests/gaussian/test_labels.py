@@ -1,9 +1,12 @@
 """Labelled covariances in and out, points and modes without a state, and states that are made here."""
 
+import inspect
+import re
 import warnings
-from typing import Any
+from typing import Any, Literal, assert_type
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import xarray as xr
 from gaussian_states import random_covariance
@@ -48,6 +51,65 @@ def test_transposed_states_keep_labels_and_units() -> None:
     np.testing.assert_allclose(flipped.values, 2 * STATE * np.outer(signs, signs), rtol=1e-14)
     np.testing.assert_array_equal(flipped["mode"], array["mode"])
     np.testing.assert_allclose(gaussian.partial_transpose(STATE, 1), STATE * np.outer(signs, signs), rtol=1e-14)
+
+
+def test_symplectic_eigenvalues_and_williamson_keep_labels() -> None:
+    array = labelled(GRID, note=1.0).assign_coords(temperature=[0.1, 0.2])
+    nu = gaussian.symplectic_eigenvalues(array)
+    assert nu.dims == ("temperature", "field", "normal_mode")
+    assert nu["normal_mode"].values.tolist() == [0, 1]
+    assert nu["temperature"].values.tolist() == [0.1, 0.2]
+    assert nu.attrs == {"long_name": "symplectic eigenvalues", "units": "1"}
+    np.testing.assert_array_equal(nu.values, gaussian.symplectic_eigenvalues(GRID))
+    frame, same = gaussian.williamson(array)
+    xr.testing.assert_identical(nu.round(9), same.round(9))
+    assert frame.dims == ("temperature", "field", "quadrature", "normal_quadrature")
+    assert frame["mode"].values.tolist() == ["spin 0", "spin 0", "a", "a"]
+    assert frame["normal_quadrature"].values.tolist() == ["0 q", "0 p", "1 q", "1 p"]
+    # V = S D Sᵀ by the labels alone, whatever the order of the axes.
+    pairs = np.repeat(nu.values, 2, axis=-1)
+    v = xr.dot(
+        frame * xr.DataArray(pairs, dims=(*nu.dims[:2], "normal_quadrature")),
+        frame.rename(quadrature="quadrature_2").drop_vars(["mode", "group", "kind"]),
+        dim="normal_quadrature",
+    )
+    np.testing.assert_allclose(v.transpose(*array.dims).values, 2 * GRID, atol=1e-10)
+
+
+def test_labels_of_the_modes_survive_among_classical_rows() -> None:
+    full = np.zeros((5, 5))
+    full[:4, :4], full[4, 4] = STATE, 1.0
+    array = labelled(full, classical=True)
+    frame, nu = gaussian.williamson(array)
+    assert frame["quadrature"].values.tolist() == ["spin 0 q", "spin 0 p", "a q", "a p"]
+    np.testing.assert_allclose(nu.values, gaussian.symplectic_eigenvalues(STATE), rtol=1e-14)
+
+
+def test_type_checkers_know_what_comes_back() -> None:
+    """mypy reads these; at run time they are the types that it promises."""
+    grid: npt.NDArray[np.float64] = np.asarray(GRID, dtype=np.float64)
+    array = labelled(grid)
+    dataset = array.to_dataset(name="canonical_covariance")
+    assert isinstance(assert_type(gaussian.purity(grid), npt.NDArray[np.float64]), np.ndarray)
+    assert isinstance(assert_type(gaussian.purity(array), xr.DataArray), xr.DataArray)
+    assert isinstance(
+        assert_type(gaussian.discord(dataset, "spin 0", "a", measured="first"), xr.DataArray), xr.DataArray
+    )
+    assert isinstance(assert_type(gaussian.squeezing_decibel(grid[:1], 0), npt.NDArray[np.float64]), np.ndarray)
+    assert assert_type(gaussian.is_physical(grid), npt.NDArray[np.bool_]).dtype == bool
+    assert isinstance(assert_type(gaussian.is_physical(array), xr.DataArray), xr.DataArray)
+    assert isinstance(assert_type(gaussian.williamson(array)[0], xr.DataArray), xr.DataArray)
+    assert isinstance(assert_type(gaussian.reduced(grid[:1], 0), npt.NDArray[np.float64]), np.ndarray)
+
+
+@pytest.mark.parametrize("name", sorted(dir(gaussian)))
+def test_help_explains_every_argument_by_itself(name: str) -> None:
+    function = getattr(gaussian, name)
+    words = inspect.getdoc(function)
+    assert words
+    explained = re.findall(r"^    (\w+): ", words.split("Args:")[1].split("\n\n")[0], re.MULTILINE)
+    assert explained == list(inspect.signature(function).parameters)
+    assert not re.search(r"[Aa]rguments (and errors )?as (for|there)|: the same\.", words)
 
 
 def test_classical_rows_may_stand_between_the_others() -> None:
@@ -134,7 +196,7 @@ def test_squeezed_along_the_angle() -> None:
 
 
 @pytest.mark.parametrize("ordering", ["qpqp", "qqpp"])
-def test_states_in_other_conventions(ordering: str) -> None:
+def test_states_in_other_conventions(ordering: Literal["qpqp", "qqpp"]) -> None:
     choice: dict[str, Any] = {"vacuum": 1.0, "ordering": ordering}
     for state, entropy in (
         (gaussian.two_mode_squeezed_covariance(0.5, [0.3, 0.2], **choice), [0.3, 0.2]),

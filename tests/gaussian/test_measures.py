@@ -1,6 +1,6 @@
 """Closed forms, invariances and bounds of the Gaussian measures."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -144,7 +144,7 @@ def test_discord_is_the_printed_formula_where_that_is_sound(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("measured", ["first", "second"])
-def test_no_gaussian_measurement_does_better(seed: int, measured: str) -> None:
+def test_no_gaussian_measurement_does_better(seed: int, measured: Literal["first", "second"]) -> None:
     """Direct minimisation over all projections on squeezed states of any angle."""
     state = random_covariance(seed, 2)
     order = [0, 1, 2, 3] if measured == "second" else [2, 3, 0, 1]

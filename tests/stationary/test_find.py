@@ -218,20 +218,20 @@ def test_like_fixes_the_length_of_every_block() -> None:
     model = ls.models.dicke(ls.ideal_large_spins(2), mode_frequencies=[1.5, 2.0])
     lengths = np.array([0.9, 0.7])
     start = np.stack([0 * lengths, 0 * lengths, lengths], axis=-1)
-    found = ls.stationary_states(model, field=0.5, coupling=1.3, like=start)
+    found = ls.stationary_states(model, field=0.5, coupling=1.3, like=model.state(start, modes=0))
     assert int(found.number_of_states) > 4
     # Also of the images, although an exchange of blocks is a symmetry of the equations.
     assert np.linalg.norm(found.m.values, axis=-1) == pytest.approx(
         np.broadcast_to(lengths, (len(found.state), 2)), abs=1e-8
     )
     with pytest.raises(LargespinError, match="must be one state"):
-        ls.stationary_states(model, field=0.5, coupling=1.3, like=np.stack([start, start]))
+        ls.stationary_states(model, field=0.5, coupling=1.3, like=model.state(np.stack([start, start]), modes=0))
 
 
 def test_shorter_spins_shift_the_retrieval_state() -> None:
     # theory page, section 8: |z| = √(s² − g_ν⁴/g_0⁴).
     model = ls.models.dicke(ls.ideal_large_spins(1), mode_frequencies=[1.5])
-    found = ls.stationary_states(model, field=0.5, coupling=0.95, like=[0, 0, 0.8])
+    found = ls.stationary_states(model, field=0.5, coupling=0.95, like=model.state([0, 0, 0.8], modes=0))
     expected = np.sqrt(0.8**2 - (1 - dicke_retrieval_overlaps(0.5, 0.95, [1.5], 1.0).item() ** 2))
     assert np.abs(found.overlap.values).max() == pytest.approx(expected, abs=1e-8)
 
@@ -296,7 +296,9 @@ def test_grid_equals_single_points() -> None:
         assert point.verdict.values[:count].tolist() == single.verdict.values.tolist()
         assert np.all(np.isnan(point.m.values[count:]))
         assert set(point.verdict.values[count:]) <= {""}
-        assert set(point.sentence.values[count:]) <= {""}
+        assert set(point.sentence.values[count:]) <= {"No further state was found at this point."}
+        assert set(point.outcome.values[:count]) <= {"finished"}
+        assert set(point.outcome.values[count:]) <= {"no state"}
         assert np.all(np.isnan(point.residual.values[count:]))
 
 
@@ -323,7 +325,9 @@ def test_nothing_found_is_no_error() -> None:
     found = ls.stationary_states(free, omega=1.0, like=[0.6, 0.0, 0.0])
     assert found.number_of_states.item() == 0
     assert found.verdict.values.tolist() == [""]
-    assert found.sentence.values.tolist() == [""]
+    assert found.sentence.values.tolist() == ["No further state was found at this point."]
+    assert found.outcome.values.tolist() == ["no state"]
+    assert found.usable.values.tolist() == [False]
     for name in ("m", "residual", "growth_rate", "found_by", "symmetry_class", "eigenvalue_real"):
         assert np.all(np.isnan(found[name].values)), name
 

@@ -294,9 +294,17 @@ def test_states_that_move_are_refused() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     with pytest.raises(LargespinError, match="must be stationary"):
         ls.stability(model, [0, 0, 0.5], temperature=0.5, field=0.2)
-    # One bad state of an ensemble suffices.
-    with pytest.raises(LargespinError, match="must be stationary"):
-        ls.stability(model, np.array([[[0, 0, 0.0]], [[0, 0, 0.5]]]), temperature=0.5, field=0.2)
+    # Of an ensemble the bad states are named, and the others judged.
+    both = ls.stability(model, np.array([[[0, 0, 0.0]], [[0, 0, 0.5]]]), temperature=0.8, field=0.0)
+    assert both.outcome.values.tolist() == ["finished", "not stationary"]
+    assert both.verdict.values.tolist() == ["unstable", ""]
+    speed = np.linalg.norm(
+        np.diff(ls.evolve(model, [0, 0, 0.5], [0, 1e-4], temperature=0.8, field=0.0).m.values, axis=0)
+    )
+    assert both.residual.values[1] == pytest.approx(speed / 1e-4, rel=1e-3)
+    assert both.sentence.values[1] == f"The state is not stationary: |du/dt| = {both.residual.values[1]:.3g}."
+    assert np.isnan(both.growth_rate.values[1])
+    assert both.usable.values.tolist() == [True, False]
 
 
 def test_ensembles_and_grids_have_axes() -> None:

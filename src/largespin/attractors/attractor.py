@@ -8,7 +8,8 @@ import numpy as np
 from largespin.errors import FloatArray
 
 APART = 3.0
-"""Distance between two irregular sets, in distances between neighbours within one of them, from which they are two."""
+"""Distance between two irregular sets, in distances between neighbours within one of them, from which they are two: two
+samples of one set differ by about 1, sets of different symmetry by tens."""
 KINDS = (
     "stationary",
     "limit cycle",
@@ -62,7 +63,7 @@ def path_distance(path: FloatArray, u: FloatArray) -> FloatArray:
     if len(path) == 1:
         return np.linalg.norm(u - path[0], axis=-1)
     begin, edge = path[:-1], np.diff(path, axis=0)
-    length = np.maximum(np.einsum("pi,pi->p", edge, edge), 1e-300)
+    length = np.maximum(np.einsum("pi,pi->p", edge, edge), np.finfo(float).tiny)
     result = np.empty(len(u))
     for i, state in enumerate(u):
         along = np.clip(np.einsum("pi,pi->p", state - begin, edge) / length, 0.0, 1.0)

@@ -9,7 +9,8 @@ from largespin.errors import FloatArray
 Advance = Callable[[FloatArray], FloatArray]
 """Carries disturbances (runs, n, k) along their runs by one interval; the runs themselves it keeps to itself."""
 BLOCKS = 20
-"""Blocks from whose scatter errors are estimated: enough for a scatter, long enough to be nearly independent."""
+"""Blocks from whose scatter errors are estimated: the error of the error is then 1/√40, a sixth, and each block is long
+enough to be nearly independent of the next."""
 
 
 def growth(advance: Advance, tangents: FloatArray, align: int, intervals: int) -> FloatArray:

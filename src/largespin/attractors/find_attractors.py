@@ -14,18 +14,22 @@ from largespin.errors import FloatArray, LargespinError, number_in, whole_number
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.points import Points, points
+from largespin.meanfield.points import Points, call_values, points
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
+from largespin.outcomes import Ending, Outcome
+from largespin.stationary.judgement import ending_variables
 from largespin.stationary.newton import Conditions, search
 from largespin.stationary.stability import refuse_time
 from largespin.stationary.symmetry import symmetries
 
 CHUNK = 2e6
-"""Numbers in the states of one round of runs."""
+"""Numbers in the states of one round of runs: 16 MB, of which the runs hold a few copies."""
 SAME = 1e-6
-"""Difference of conserved values up to which starts lie on one level set."""
+"""Difference of conserved values up to which starts lie on one level set: starts written with seven digits do."""
+UNDECIDED = ("failed", "moving, not settled")
+"""Kinds of which nobody knows where they end."""
 
 
 def find_attractors(
@@ -51,22 +55,26 @@ def find_attractors(
 
     Args:
         model: the model, without explicit time.
-        samples: number of starts a point.
+        samples: how many starts are drawn for every point.
         seed: seed of the starts.
-        settle: time given to every run to reach its attractor, in inverse rates; moving runs are followed as long again.
-        starts: starts of one's own: an ensemble, or a function of a NumPy generator and `samples` that returns one.
+        settle: time given to every run to reach its attractor, in inverse rates; moving runs are followed as long
+            again.
+        starts: starts of one's own instead of uniform ones: states in whatever form `evolve` takes them, a result with
+            its modes and parameters included, or a function of a NumPy generator and `samples` that returns as many.
         width: standard deviation of the starts' quadratures q, p (per √N).
         tolerance: relative error per step.
         parameters: parameter values as a mapping.
-        **values: parameter values by name; arrays become axes.
+        **values: parameter values by name; arrays become axes, and values win over those that `starts` bring.
 
     Returns:
         Dataset over (parameter axes, attractor), the largest share first, padded with NaN: ``kind`` (``stationary``,
         ``limit cycle``, ``torus``, ``chaotic``, ``unstable stationary``, ``moving, not settled``, ``failed``),
         ``share``, ``share_low``, ``share_high``, ``hits``; ``symmetry_class`` with ``class_share``,
-        ``class_share_low``, ``class_share_high`` of all its images together; ``period``, ``amplitude`` (peak to peak, of
-        the variable that moves most), ``lyapunov_exponent`` (of a stationary state its growth rate), ``sentence``, the
-        state variables of `evolve` at one state of it, and ``number_of_attractors`` per point.
+        ``class_share_low``, ``class_share_high`` of all its images together; ``period``, ``amplitude`` (peak to peak,
+        of the variable that moves most), ``lyapunov_exponent`` (of a stationary state its growth rate), ``outcome``
+        (``finished``, ``failed`` where runs diverge or have not settled, ``no state`` where it is padded),
+        ``sentence``, ``usable``, the state variables of `evolve` at one state of it, and ``number_of_attractors`` per
+        point.
 
     Raises:
         LargespinError: a model with explicit time; starts on different level sets of conserved quantities, where every
@@ -85,15 +93,18 @@ def find_attractors(
         >>> bool(found.share_low[0] < 0.5 < found.share_high[0])
         True
     """
+    chosen = call_values(find_attractors, model, parameters, values)
     refuse_time(model)
     samples, seed = whole_number("samples", samples, 1), whole_number("seed", seed)
     settle = number_in("settle", settle, 0.0, open_low=True)
     width, tolerance = number_in("width", width, 0.0), number_in("tolerance", tolerance, *TOLERANCES)
-    begin = start_vectors(model, starts, samples, seed, width)
-    where = points(model, {**(parameters or {}), **values})
+    begin, brought = start_vectors(model, starts, samples, np.random.default_rng(seed), width, chosen)
+    where = points(model, {**brought, **chosen})
     first = Points(where.dims, where.shape, {}, where.parameters, np.tile(begin[0], (len(where), 1)), {})
     check_real_amplitudes(model, first, 0.0)
-    conditions = Conditions(numeric_mean_field(model), conserved_quantities(model), _level(model, begin))
+    conditions = Conditions(
+        numeric_mean_field(model), conserved_quantities(model), _level(model, begin, drawn=starts is None)
+    )
     motion = Motion(model, settle, tolerance, symmetries(conditions.functions, where.parameters))
     found: list[list[Attractor]] = []
     size = max(1, int(CHUNK // begin.size))
@@ -103,15 +114,16 @@ def find_attractors(
     return _dataset(model, where, found, len(begin)).assign_attrs(provenance(model, fixed=where.fixed, **settings))
 
 
-def _level(model: Model, begin: FloatArray) -> FloatArray:
+def _level(model: Model, begin: FloatArray, *, drawn: bool) -> FloatArray:
     """The values of the conserved quantities that all starts share."""
     conserved = conserved_quantities(model)
     values = conserved.values(begin)
     if len(conserved) and np.ptp(values, axis=0).max() > SAME:
         which = conserved.names[int(np.argmax(np.ptp(values, axis=0)))]
+        cure = "give `starts` of one's own at fixed values" if drawn else "draw the starts at fixed values"
         raise LargespinError(
-            f"Argument `starts` must share the values of all conserved quantities, but {which} differs between starts, "
-            "so every start has attractors of its own; draw the starts at fixed values."
+            f"Argument `starts` must share the values of all conserved quantities, but {which} differs between "
+            f"{'uniform ' if drawn else ''}starts, so every start has attractors of its own; {cure}."
         )
     return values.mean(axis=0)
 
@@ -147,7 +159,9 @@ def _dataset(model: Model, where: Points, found: list[list[Attractor]], samples:
     most = max(len(point) for point in found)
     u = np.full((len(where), most, model.number_of_variables), np.nan)
     numbers = {name: np.full((len(where), most), np.nan) for name in _NUMBERS}
-    words = {name: np.full((len(where), most), "", dtype=object) for name in ("kind", "sentence")}
+    kinds = np.full((len(where), most), "", dtype=object)
+    nothing = Ending(Outcome.NO_STATE, "No further attractor was seen at this point.")
+    endings = [[nothing] * most for _ in found]
     for i, point in enumerate(found):
         together = np.bincount([a.group for a in point], weights=[len(a.runs) for a in point])
         for j, attractor in enumerate(point):
@@ -155,32 +169,26 @@ def _dataset(model: Model, where: Points, found: list[list[Attractor]], samples:
             entries = _numbers(attractor, float(together[attractor.group]), samples)
             for name, value in zip(_NUMBERS, entries, strict=True):
                 numbers[name][i, j] = value
-            words["kind"][i, j], words["sentence"][i, j] = attractor.kind, attractor.sentence
+            kinds[i, j] = attractor.kind
+            outcome = Outcome.FAILED if attractor.kind in UNDECIDED else Outcome.FINISHED
+            endings[i][j] = Ending(outcome, attractor.sentence)
     dims, shape = (*where.dims, "attractor"), (*where.shape, most)
     variables = state_variables(model, u.reshape(*shape, -1), dims)
     for name, array in numbers.items():
-        attrs = dict(zip(("long_name", "units"), _NUMBERS[name], strict=True))
-        variables[name] = xr.DataArray(array.reshape(shape), dims=dims, attrs=attrs)
-    for name, texts in words.items():
-        variables[name] = xr.DataArray(texts.astype(str).reshape(shape), dims=dims)
+        variables[name] = xr.DataArray(array.reshape(shape), dims=dims)
+    variables["kind"] = xr.DataArray(kinds.reshape(shape), dims=dims)
+    variables |= ending_variables([ending for point in endings for ending in point], shape, dims)
     counts = np.array([len(point) for point in found]).reshape(where.shape)
     variables["number_of_attractors"] = xr.DataArray(counts, dims=where.dims)
     return labelled(variables, model, where)
 
 
-_NUMBERS = {
-    "hits": ("number of starts that reach it", "1"),
-    "share": ("share of starts that reach it", "1"),
-    "share_low": ("lower end of the 95 % interval of the share", "1"),
-    "share_high": ("upper end of the 95 % interval of the share", "1"),
-    "symmetry_class": ("number of the class of images", "1"),
-    "class_share": ("share of starts that reach it or an image", "1"),
-    "class_share_low": ("lower end of the 95 % interval of the class", "1"),
-    "class_share_high": ("upper end of the 95 % interval of the class", "1"),
-    "period": ("period", "inverse rate"),
-    "amplitude": ("largest peak-to-peak motion of a variable", "1"),
-    "lyapunov_exponent": ("largest Lyapunov exponent", "rate"),
-}
+_NUMBERS = (
+    *("hits", "share", "share_low", "share_high"),
+    *("symmetry_class", "class_share", "class_share_low", "class_share_high"),
+    *("period", "amplitude", "lyapunov_exponent"),
+)
+"""Variables of every attractor, in the order of `_numbers`."""
 
 
 def _numbers(attractor: Attractor, together: float, samples: int) -> tuple[float, ...]:

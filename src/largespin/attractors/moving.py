@@ -9,26 +9,28 @@ from largespin.attractors.attractor import Attractor, path_distance, same_set
 from largespin.attractors.disturbed_runs import GrowthMeasurement, measure
 from largespin.attractors.lyapunov_exponents import judgements
 from largespin.cycles.equations import IntegrationError
+from largespin.cycles.limit_cycle import SEARCH
 from largespin.cycles.periodic_orbit import Orbit, find_orbit
 from largespin.errors import FloatArray
 from largespin.meanfield.compile import UnsupportedExpressionError
 from largespin.meanfield.evolve import run_states
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
+from largespin.stationary.thresholds import MOVING
 
 ON_ORBIT = 1e-2
-"""Distance from a closed orbit, relative to its size, up to which a run is on it."""
+"""Distance from a closed orbit, relative to its size, up to which a run is on it: more than the chords between 512
+phases miss (1e-5), less than two orbits of one system lie apart."""
 PHASES = 512
-"""States along an orbit or an irregular run."""
-SEARCH = 100.0
-"""Shortest time in which a run may come back, or show how disturbances grow."""
-AT_REST = 1e-6
-"""Speed below which a run that moved before has come to rest."""
+"""States along an orbit or an irregular run: enough for clouds to show whether they cover the same places, few enough
+to compare all pairs of them."""
+OWN_TIME = 0.2
+"""Share of the time of the measurement in which disturbances find their directions before they count."""
 EXAMINED = 6
-"""Runs at one point that are examined one by one; tori of a conservative model would never end."""
+"""Runs at one point that are examined one by one; tori of a conservative model, one for every run, would never end."""
 STEADY = 0.02
-"""Relative change of the mean square size of motion from one half to the other up to which it may be a torus: what decays
-by a percent in that time covers the same places as far as a cloud of points can tell."""
+"""Relative change of the mean square size of motion from one half to the other up to which it may be a torus: what
+decays by a percent in that time covers the same places as far as a cloud of points can tell."""
 WORDS = {"chaotic": "chaotic", "neutral": "torus"}
 """What the judgement of the Lyapunov exponent says of motion that does not close."""
 
@@ -105,7 +107,7 @@ class Motion:
         """What a run that closes nowhere yet does in the end, as far as it has been followed."""
         last = cloud[-1]
         speed = float(np.linalg.norm(numeric_mean_field(self.model).rhs(last, parameters)))
-        if speed < AT_REST:
+        if speed < MOVING:
             sentence = f"Moving after all, but at rest after as long again (|du/dt| = {speed:.1g}); raise `settle`."
             return [Attractor("moving, not settled", u[None], 0.0, sentence, [])]
         cycles = self._cycles(last, parameters) if np.isfinite(last).all() else []
@@ -113,15 +115,17 @@ class Motion:
 
     def _irregular(self, u: FloatArray, cloud: FloatArray, parameters: FloatArray) -> Attractor:
         """What motion is that does not close, by its largest Lyapunov exponent."""
-        measurement = GrowthMeasurement(self.model, 1, self.further, 0.2 * self.further, None, self.tolerance)
+        measurement = GrowthMeasurement(self.model, 1, self.further, OWN_TIME * self.further, None, self.tolerance)
         rates = measure(measurement, u[None], parameters[None])
-        name, sentence = judgements(rates, self.further)[0]
+        judged = judgements(rates, self.further)[0]
         half = len(cloud) // 2
         # What is still on its way to rest or to a cycle covers other places later.
         lasts = np.isfinite(cloud).all() and same_set(cloud[:half], cloud[half:])
-        if lasts and (name == "chaotic" or (name == "neutral" and _is_steady(cloud))):
-            return Attractor(WORDS[name], cloud, 0.0, sentence, [], exponent=float(rates.values[0, 0]))
-        sentence = f"Moving after all, and no cycle was found; raise `settle`. {sentence}"
+        chaotic, neutral = judged.verdict == "chaotic", judged.verdict == "neutral"
+        if lasts and (chaotic or (neutral and _is_steady(cloud))):
+            exponent = float(rates.values[0, 0])
+            return Attractor(WORDS[judged.verdict], cloud, 0.0, judged.sentence, [], exponent=exponent)
+        sentence = f"Moving after all, and no cycle was found; raise `settle`. {judged.sentence}"
         return Attractor("moving, not settled", u[None], 0.0, sentence, [])
 
     def _clouds(self, ends: FloatArray, moving: list[int], parameters: FloatArray) -> dict[int, FloatArray]:

@@ -1,7 +1,7 @@
 """From where are attractors reached? Start states drawn uniformly, and the error bars of shares."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,12 @@ import numpy.typing as npt
 from largespin.errors import FloatArray, LargespinError
 from largespin.model.model import Model
 from largespin.model.operators import expansion
-from largespin.model.state import State
+from largespin.model.start import HasFull, StateLike
+from largespin.stationary.own_starts import own_starts
 
-Starts = npt.ArrayLike | State | Callable[[np.random.Generator, int], npt.ArrayLike | State] | None
+Starts = StateLike | Callable[[np.random.Generator, int], StateLike] | None
+"""Starts of one's own: states, or a function of a NumPy generator and how many that returns states; none for uniform
+ones."""
 TOLERANCES = (1e-15, 1e-3)
 """Relative errors per step of runs towards attractors: from rounding to a tenth of what tells orbits apart."""
 CONFIDENCE = 1.959963984540054
@@ -54,20 +57,31 @@ def uniform_states(model: Model, count: int, generator: np.random.Generator, wid
     return np.concatenate([bloch.reshape(count, -1), modes], axis=-1)
 
 
-def start_vectors(model: Model, starts: Starts, samples: int, seed: int, width: float) -> FloatArray:
-    """The start states as vectors (samples, n): uniform, one's own ensemble, or drawn by one's own function."""
-    generator = np.random.default_rng(seed)
+def start_vectors(
+    model: Model, starts: Starts, samples: int, generator: np.random.Generator, width: float, values: Mapping[str, Any]
+) -> tuple[FloatArray, dict[str, float]]:
+    """The start states as vectors (samples, n): uniform, one's own, or drawn by one's own function; and what values they bring.
+
+    Args:
+        model: the model.
+        starts: the argument `starts` of `find_attractors`.
+        samples: how many are drawn.
+        generator: source of randomness.
+        width: standard deviation of the quadratures of uniform starts.
+        values: parameter values of the call, which win over those that come along.
+    """
     if starts is None:
-        return uniform_states(model, samples, generator, width)
-    if callable(starts):
+        return uniform_states(model, samples, generator, width), {}
+    # Operators of QuTiP can be called, too.
+    if callable(starts) and not isinstance(starts, HasFull):
         _check_call(starts)
-        vectors = model.state(starts(generator, samples)).vector.reshape(-1, model.number_of_variables)
+        vectors, brought = own_starts(model, starts(generator, samples), "starts", values)
         if len(vectors) != samples:
             raise LargespinError(
                 f"Argument `starts` must return {samples} states when it is called, but it returned {len(vectors)}."
             )
-        return vectors
-    return model.state(starts).vector.reshape(-1, model.number_of_variables)
+        return vectors, brought
+    return own_starts(model, starts, "starts", values)
 
 
 def _check_call(starts: Callable[..., Any]) -> None:

@@ -14,15 +14,16 @@ from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.model import Model
 
 LARGEST_IMPLICIT = 40
-"""Number of variables up to which an implicit solver can take differences of the whole system."""
+"""Number of variables up to which an implicit solver can take differences of the whole system: n + 1 right-hand sides a
+Jacobian and a factorisation of n³, which for 40 still cost less than the steps they save."""
 
 
 @dataclass(frozen=True)
 class TangentFlow:
-    """The mean-field equations of a model together with `number` disturbances."""
+    """The mean-field equations of a model together with `count` disturbances."""
 
     model: Model
-    number: int
+    count: int
 
     @property
     def scipy_method(self) -> str:
@@ -31,18 +32,18 @@ class TangentFlow:
 
     @property
     def number_of_variables(self) -> int:
-        """``n (1 + number)``."""
-        return self.model.number_of_variables * (1 + self.number)
+        """``n (1 + count)``."""
+        return self.model.number_of_variables * (1 + self.count)
 
     def joined(self, u: FloatArray, tangents: FloatArray) -> FloatArray:
-        """The state vector of u (…, n) and disturbances in columns (…, n, number)."""
+        """The state vector of u (…, n) and disturbances in columns (…, n, count)."""
         rows = tangents.swapaxes(-1, -2)
         return np.concatenate([u, rows.reshape(*rows.shape[:-2], -1)], axis=-1)
 
     def parted(self, joined: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """u (…, n) and the disturbances (…, n, number) of a state vector."""
+        """u (…, n) and the disturbances (…, n, count) of a state vector."""
         n = self.model.number_of_variables
-        rows = joined[..., n:].reshape(*joined.shape[:-1], self.number, n)
+        rows = joined[..., n:].reshape(*joined.shape[:-1], self.count, n)
         return joined[..., :n], rows.swapaxes(-1, -2)
 
     def system(self) -> TaylorSystem:
@@ -51,11 +52,11 @@ class TangentFlow:
 
         equations = mean_field(self.model)
         base = heyoka_system(equations)
-        tangents = np.empty((self.model.number_of_variables, self.number), dtype=object)
+        tangents = np.empty((self.model.number_of_variables, self.count), dtype=object)
         for i, j in np.ndindex(tangents.shape):
             tangents[i, j] = hy.expression(f"v_{i}_{j}")
         change = _tangent_rate(equations, TaylorScalars(equations), tangents)
-        further = [(tangents[i, j], change[i, j]) for j in range(self.number) for i in range(len(tangents))]
+        further = [(tangents[i, j], change[i, j]) for j in range(self.count) for i in range(len(tangents))]
         return TaylorSystem([*base.rows, *further], base.averages)
 
     def rhs(self, u: FloatArray, parameters: FloatArray, time: float) -> FloatArray:
@@ -70,7 +71,7 @@ class TangentFlow:
         return None
 
     def fastest_rate(self, u: FloatArray, parameters: FloatArray, time: float) -> float:
-        """That of the mean field."""
+        """The fastest rate of the mean field: disturbances follow it."""
         return MeanFieldFlow(self.model).fastest_rate(self.parted(u)[0], parameters, time)
 
 

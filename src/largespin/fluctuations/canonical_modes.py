@@ -1,28 +1,33 @@
 r"""From fluctuations to bosonic modes: rotate to the local frame, normalise, set the classical components apart.
 
 In a block ``[F_x, F_y] = i σ_xy`` with ``σ_ab = Σ_c f_abc m_c``. For spin ½ turn the frame so that m points along z:
-``[F_x', F_y'] = 2i|m|``, hence ``q = F_x'/√(2|m|)`` and ``p = F_y'/√(2|m|)`` are a canonical pair, and ``F_z'`` commutes
-with everything: a classical variable. For more levels σ is brought to its normal form by an orthogonal matrix.
+``[F_x', F_y'] = 2i|m|``, hence ``q = F_x'/√(2|m|)`` and ``p = F_y'/√(2|m|)`` are a canonical pair, and ``F_z'``
+commutes with everything: a classical variable. For more levels σ is brought to its normal form by an orthogonal matrix.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, one_of
+from largespin.outcomes import Outcome
+from largespin.quantities import described, text
 
 Indices = npt.NDArray[np.intp]
+Classical = Literal["drop", "keep"]
+"""What becomes of directions that commute with everything."""
 SMALLEST = 1e-9
-"""Commutator below which two directions do not form a canonical pair."""
+"""Commutator below which two directions do not form a canonical pair: a state at m = 0 is found up to the residual
+1e-9, and what is divided by the root of this would be rounding."""
 
 
-def canonical_modes(result: xr.Dataset, *, classical: str = "drop") -> xr.Dataset:
+def canonical_modes(result: xr.Dataset, *, classical: Classical = "drop") -> xr.Dataset:
     r"""The covariance in canonical quadratures ``[q_j, p_j] = i`` (vacuum: ½), for use with `largespin.gaussian`.
 
-    ``r = A F`` with ``A σ Aᵀ`` the symplectic form; each spin-½ block gives the mode ``spin k``, each block of particles
-    with more levels the modes ``block k pair j``, by falling commutator; cavity modes keep their names.
+    ``r = A F`` with ``A σ Aᵀ`` the symplectic form; each spin-½ block gives the mode ``spin k``, each block of
+    particles with more levels the modes ``block k pair j``, by falling commutator; cavity modes keep their names.
 
     Args:
         result: a dataset with ``covariance`` and ``commutator``, from `stationary_covariance` or `evolve_covariance`.
@@ -31,8 +36,9 @@ def canonical_modes(result: xr.Dataset, *, classical: str = "drop") -> xr.Datase
 
     Returns:
         Dataset with ``canonical_covariance`` (…, quadrature, quadrature_2), ``transformation`` A (…, quadrature, row),
-        ``commutator_size`` (…, canonical_mode; for spin ½ it is 2|m_k|) and ``sentence``, which names blocks without a
-        pair, where the covariance is NaN. Along ``quadrature`` the labels ``mode``, ``block``, ``group`` (``spins`` or
+        ``commutator_size`` (…, canonical_mode; for spin ½ it is 2|m_k|), ``outcome`` (``finished``, ``no covariance``
+        where a block has no pair, or that of the result where it has no covariance), ``sentence``, which names such
+        blocks, and ``usable``. Along ``quadrature`` the labels ``mode``, ``block``, ``group`` (``spins`` or
         ``particles``, ``modes``) and ``kind`` (``quantum``, ``classical``) name parties for the measures.
 
     Raises:
@@ -43,14 +49,14 @@ def canonical_modes(result: xr.Dataset, *, classical: str = "drop") -> xr.Datase
     Example:
         >>> import largespin as ls
         >>> model = ls.models.dicke(ls.ideal_large_spins(1))
-        >>> normal = ls.stationary_covariance(model, model.state([-1, 0, 0]), field=1.0, coupling=0.5)
+        >>> normal = ls.stationary_covariance(model, model.state([-1, 0, 0], modes=0), field=1.0, coupling=0.5)
         >>> modes = ls.canonical_modes(normal)
         >>> [str(name) for name in modes["mode"].values]
         ['spin 0', 'spin 0', 'a_1', 'a_1']
         >>> round(float(ls.gaussian.log_negativity(modes, "spin 0", "a_1")), 4)
         0.2115
     """
-    one_of("classical", classical, ("drop", "keep"))
+    one_of("classical", classical, Classical)
     if not isinstance(result, xr.Dataset) or not {"covariance", "commutator"} <= set(result.data_vars):
         raise LargespinError(
             "Argument `result` must be a dataset with `covariance` and `commutator`, as `stationary_covariance` makes it."
@@ -153,21 +159,39 @@ class _Frames:
         values = 0.5 * (values + np.swapaxes(values, -1, -2))
         names, *labels = zip(*self.labels, strict=True)
         along = dict(zip(("mode", "block", "group", "kind"), labels, strict=True))
-        coords: dict[str, Any] = {"quadrature": list(names), "quadrature_2": list(names)}
-        coords |= {key: ("quadrature", list(label)) for key, label in along.items()}
-        attrs = {"long_name": "covariance of canonical quadratures", "units": "1", "vacuum": 0.5}
+        coords: dict[str, Any] = {"quadrature": text(names), "quadrature_2": text(names)}
+        coords |= {key: ("quadrature", text(label)) for key, label in along.items()}
         kept = {key: c for key, c in result.coords.items() if set(c.dims) <= set(grid) and key not in coords}
-        sizes = np.stack(self.sizes, axis=-1)
-        return xr.Dataset(
+        found = xr.Dataset(
             {
-                "canonical_covariance": ((*grid, "quadrature", "quadrature_2"), values, attrs),
-                "transformation": ((*grid, "quadrature", "row"), a, {"long_name": "A in r = A F", "units": "1"}),
-                "commutator_size": ((*grid, "canonical_mode"), sizes, {"long_name": "size of the commutator"}),
-                "sentence": (grid, self.missing.astype(str)),
+                "canonical_covariance": ((*grid, "quadrature", "quadrature_2"), values, {"vacuum": 0.5}),
+                "transformation": ((*grid, "quadrature", "row"), a),
+                "commutator_size": ((*grid, "canonical_mode"), np.stack(self.sizes, axis=-1)),
             },
-            coords={**kept, **coords, "row": result["row"], "canonical_mode": self.modes},
+            coords={**kept, **coords, "row": result["row"], "canonical_mode": text(self.modes)},
             attrs=dict(result.attrs),
         )
+        known = np.isfinite(covariance).all(axis=(-1, -2))
+        return described(found.assign(self._words(np.asarray(known), grid, result)))
+
+    def _words(
+        self, known: npt.NDArray[np.bool_], grid: tuple[str, ...], result: xr.Dataset
+    ) -> dict[str, xr.DataArray]:
+        """How every point ended: as in the result where that has no covariance, else by the pairs."""
+        pairs = np.asarray(self.missing == "")
+        own = {
+            "outcome": np.where(pairs, str(Outcome.FINISHED), str(Outcome.NO_COVARIANCE)).astype(object),
+            "sentence": np.where(pairs, "Every block has its canonical pairs.", self.missing),
+        }
+        template = xr.DataArray(known, dims=grid)
+        found = {}
+        for name, words in own.items():
+            array = template.copy(data=words)
+            if name in result:
+                before = result[name].drop_vars(list(result[name].coords)).broadcast_like(template)
+                array = array.where(template, before.transpose(*grid))
+            found[name] = array
+        return found
 
 
 def _frame_along(m: FloatArray, length: FloatArray) -> FloatArray:

@@ -1,9 +1,8 @@
 """The Lyapunov equation ``J Σ + Σ Jᵀ + Q = 0`` for whole grids of small matrices, and for single large ones.
 
-Variables that J does not connect are solved apart: x components of a Hopfield network, for instance, never meet y and z.
-Small pieces of all grid points are solved at once as linear systems for the independent entries of Σ, large ones by
-SciPy's Bartels–Stewart solver.
-"""
+Variables that J does not connect are solved apart: x components of a Hopfield network, for instance, never meet y and
+z. Small pieces of all grid points are solved at once as linear systems for the independent entries of Σ, large ones by
+SciPy's Bartels–Stewart solver."""
 
 from functools import lru_cache
 from itertools import combinations_with_replacement
@@ -20,9 +19,10 @@ SMALL = 64
 FEW = 24
 """Number of variables up to which all pieces are told apart; beyond, the largest one from the rest."""
 NEGLIGIBLE = 1e-15
-"""Entries below this fraction of the largest entry of a matrix count as zero."""
+"""Entries below this fraction of the largest entry of a matrix count as zero: they are what rounding leaves of sums
+that cancel."""
 CHUNK = 4e6
-"""Numbers in the linear systems that are set up at one time."""
+"""Numbers in the linear systems that are set up at one time: 32 MB."""
 
 
 def solve_lyapunov(drift: FloatArray, noise: FloatArray) -> FloatArray:
@@ -126,7 +126,8 @@ def _symmetric_operator(size: int) -> FloatArray:
 
 @lru_cache(maxsize=64)
 def _mixed_operator(a: int, b: int) -> FloatArray:
-    """The same for all entries of a block Σ_ab; the entries of J_a come before those of J_b."""
+    """How the entries of J_a (first) and J_b (behind them, first axis) enter the equations for a block Σ_ab,
+    flattened."""
     first = np.einsum("ip,kq,jl->pqijkl", np.eye(a), np.eye(a), np.eye(b)).reshape(a * a, -1)
     second = np.einsum("jp,lq,ik->pqijkl", np.eye(b), np.eye(b), np.eye(a)).reshape(b * b, -1)
     return np.concatenate([first, second])

@@ -123,7 +123,8 @@ def commutators(model: Model, bloch: FloatArray) -> FloatArray:
 
 
 def of_parts(model: Model, own: FloatArray, modes: FloatArray) -> FloatArray:
-    """A matrix (…, n, n) of uncorrelated parts: one matrix per block (…, K, d²−1, d²−1) and one for the modes (2M, 2M)."""
+    """A matrix (…, n, n) of uncorrelated parts: one matrix per block (…, K, d²−1, d²−1) and one for the modes (2M,
+    2M)."""
     n, first = model.number_of_variables, model.number_of_variables - len(modes)
     result = np.zeros((*own.shape[:-3], n, n))
     result[..., first:, first:] = modes

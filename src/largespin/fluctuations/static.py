@@ -12,15 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from largespin.errors import FloatArray
-from largespin.fluctuations.existence import Existence, judge
+from largespin.fluctuations.existence import judge, none
 from largespin.fluctuations.linear import NumericFluctuations, product_covariance
 from largespin.fluctuations.lyapunov import solve_lyapunov
 from largespin.fluctuations.noise import variable_weights
 from largespin.meanfield.conserved import ConservedQuantities
+from largespin.stationary.judgement import Judgement
 from largespin.stationary.stability import moving_directions
 
 ZERO = 1e-7
-"""Size, relative to J, C or Σ, below which an entry that ought to vanish does."""
+"""Size, relative to J, C or Σ, below which an entry that ought to vanish does: the state is found up to 1e-9, the
+directions of conserved quantities turn with its error divided by the gaps of its spectrum, and what is meant differs by
+much more."""
+INDEPENDENT = 1e-10
+"""Singular value from which orthonormal directions, scaled by √w, stay independent: block weights differ by less than
+1e10."""
+DEPENDENT = 1e-9
+"""Singular value, relative to the largest, below which gradients of conserved quantities count as dependent: spectra of
+pure states have parallel gradients, up to the residual of the state."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +48,7 @@ class StaticPart:
     names: list[str]
     like: FloatArray | None
 
-    def solve(self, u: FloatArray, drift: FloatArray, noise: FloatArray) -> tuple[Existence, FloatArray]:
+    def solve(self, u: FloatArray, drift: FloatArray, noise: FloatArray) -> tuple[Judgement, FloatArray]:
         """Σ at one state, and whether it exists.
 
         Args:
@@ -51,19 +60,19 @@ class StaticPart:
         nothing = np.full(drift.shape, np.nan)
         own = moving.T @ drift @ moving
         existence = judge(own, self.names, moving, self._said)
-        if not existence:
+        if not existence.outcome.usable:
             return existence, nothing
         start, reason = self._start(u, still)
         leaks = np.abs(still.T @ drift @ still) > ZERO * max(1.0, np.abs(drift).max())
         noisy = np.abs(still.T @ noise @ still) > ZERO * max(1.0, np.abs(noise).max())
         occupied = np.abs(start) > ZERO
         if not reason and ((leaks.any() and occupied.any()) or noisy.any()):
-            reason = "fluctuations of what is conserved on average do not keep their variance"
-        if reason:
-            sentence = (
-                f"No stationary covariance: {reason}; follow the covariance from a start with `evolve_covariance`."
+            reason = (
+                "fluctuations of what is conserved on average do not keep their variance; follow the covariance from a start "
+                "with `evolve_covariance`"
             )
-            return Existence("undetermined", sentence), nothing
+        if reason:
+            return none("undetermined", reason), nothing
         covariance = np.zeros(drift.shape)
         if own.size:
             covariance = moving @ solve_lyapunov(own, moving.T @ noise @ moving) @ moving.T
@@ -83,7 +92,7 @@ class StaticPart:
         root = np.sqrt(variable_weights(model))
         tangents = root[:, None] * moving_directions(model, self.conserved, u)
         left, sizes, _ = np.linalg.svd(tangents, full_matrices=True)
-        rank = int(np.sum(sizes > 1e-10))
+        rank = int(np.sum(sizes > INDEPENDENT))
         return left[:, :rank], left[:, rank:]
 
     def _start(self, u: FloatArray, still: FloatArray) -> tuple[FloatArray, str]:
@@ -96,12 +105,12 @@ class StaticPart:
             return still.T @ self._product(u) @ still, ""
         if self.like is None:
             return np.zeros((still.shape[1],) * 2), (
-                f"{self.conserved.names[-1]} is conserved, and its fluctuations depend on the start; give it as `like=`"
+                f"{self.conserved.names[-1]} is conserved, and its fluctuations depend on the start; give the start as `like=`"
             )
         root = np.sqrt(variable_weights(self.functions.model))
         here, there = (self.conserved.gradients(x) / root for x in (u, self.like))
         measured = there @ self._product(self.like) @ there.T
-        inverse = np.linalg.pinv(here @ still, rcond=1e-9)
+        inverse = np.linalg.pinv(here @ still, rcond=DEPENDENT)
         return inverse @ measured @ inverse.T, ""
 
     def _product(self, u: FloatArray) -> FloatArray:

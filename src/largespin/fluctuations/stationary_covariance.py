@@ -7,29 +7,29 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError
-from largespin.fluctuations.existence import NO_STATE, NOT_FINITE, Existence, judge
+from largespin.errors import ComplexArray, FloatArray
+from largespin.fluctuations.existence import NOT_FINITE, decaying, judge
 from largespin.fluctuations.linear import NumericFluctuations, numeric_fluctuations
 from largespin.fluctuations.lyapunov import solve_lyapunov
-from largespin.fluctuations.places import check_size, check_steady, matrix, places
+from largespin.fluctuations.matrices import check_size, check_steady, matrix
 from largespin.fluctuations.positivity import uncertainty, violates
 from largespin.fluctuations.static import StaticPart
 from largespin.meanfield.conserved import conserved_quantities
-from largespin.meanfield.points import Points
+from largespin.meanfield.points import Points, call_values, points_from
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
-from largespin.model.state import State
-from largespin.stationary.stability import NEUTRAL
-
-MOVING = 1e-6
-"""``|du/dt|`` above which a state is not called stationary."""
+from largespin.model.start import StateLike, given
+from largespin.outcomes import Outcome
+from largespin.stationary.at_rest import at_rest, speeds
+from largespin.stationary.judgement import Judgement, judgement_variables
+from largespin.stationary.thresholds import NEUTRAL
 
 
 def stationary_covariance(
     model: Model,
-    at: npt.ArrayLike | State | xr.Dataset,
+    start: StateLike,
     *,
-    like: npt.ArrayLike | State | None = None,
+    like: StateLike | None = None,
     parameters: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> xr.Dataset:
@@ -43,17 +43,19 @@ def stationary_covariance(
 
     Args:
         model: the model, without explicit time.
-        at: stationary states: a `State`, Bloch vectors, or a result of `stationary_states` or `evolve`, whose parameters
-            need not be given again.
-        like: a product state from which the fluctuations of linear conserved quantities are taken; only for models that
-            have some.
+        start: the stationary state or states: a `State`, Bloch vectors (…, K, d²−1), density matrices or kets, objects
+            of QuTiP, or a row or an axis of states of a result, which brings its modes and its parameters.
+        like: one product state from which the fluctuations of linear conserved quantities are taken; only for models
+            that have some.
         parameters: parameter values as a mapping.
-        **values: parameter values by name; arrays become axes.
+        **values: parameter values by name; arrays become axes, and values win over those that a result brings.
 
     Returns:
-        Dataset with ``covariance``, ``commutator`` (σ), ``drift`` (J), ``diffusion_real`` and ``diffusion_imag`` (C) over
-        (…, row, column), ``outcome`` and ``sentence`` (why there is no covariance where it is NaN),
-        ``uncertainty``, the smallest eigenvalue of ``Σ + iσ/2``, and the state variables of `evolve`.
+        Dataset with ``covariance``, ``commutator`` (σ), ``drift`` (J), ``diffusion_real`` and ``diffusion_imag`` (C)
+        over (…, row, column), ``outcome`` (``finished``, ``no covariance``, ``unphysical``, ``not stationary``, ``no
+        state``), ``verdict`` (``stable``, ``marginal``, ``critical``, ``undamped``, ``unstable``, ``undetermined``,
+        ``not finite``), ``sentence`` (why there is no covariance where it is NaN), ``usable``, ``uncertainty``, the
+        smallest eigenvalue of ``Σ + iσ/2``, and the state variables of `evolve`.
 
     Raises:
         LargespinError: states of another model, no state at all, or none that is stationary (``|du/dt| > 1e-6``).
@@ -72,48 +74,25 @@ def stationary_covariance(
         >>> result.sentence.item()
         'Stationary: fluctuations decay at least at rate 0.5.'
     """
-    where = places(model, at, {**(parameters or {}), **values})
+    chosen = call_values(stationary_covariance, model, parameters, values)
     check_steady(model)
+    where = points_from(model, start, chosen)
+    product = None if like is None else given(model, like, name="like", one=True).state.vector
     check_size(len(where), model.number_of_variables, 6)
     functions = numeric_fluctuations(model)
-    start = None if like is None else model.state(like).vector
-    if start is not None and start.ndim > 1:
-        raise LargespinError("Argument `like` must be one state, but it is an ensemble.")
-    usable, outcomes = _usable(functions, where)
-    drift, noise = _matrices(functions, where, usable)
+    resting, said = at_rest(speeds(functions.mean_field, where), ", or follow the covariance with `evolve_covariance`")
+    outcomes = [Judgement(said[i].outcome, said[i].sentence) if i in said else NOT_FINITE for i in range(len(where))]
+    drift, noise = _matrices(functions, where, resting)
     finite = np.isfinite(drift).all(axis=(-1, -2)) & np.isfinite(noise).all(axis=(-1, -2))
-    for index in np.flatnonzero(usable & ~finite):
-        outcomes[index] = NOT_FINITE
-    chosen = np.flatnonzero(usable & finite)
-    static = StaticPart(functions, conserved_quantities(model), model.variable_names, start)
+    solvable = np.flatnonzero(resting & finite)
+    static = StaticPart(functions, conserved_quantities(model), model.variable_names, product)
     covariance = np.full(drift.shape, np.nan)
-    found, covariance[chosen] = _solve(static, where.starts[chosen], drift[chosen], noise.real[chosen])
-    for index, outcome in zip(chosen, found, strict=True):
+    judged, covariance[solvable] = _solve(static, where.starts[solvable], drift[solvable], noise.real[solvable])
+    for index, outcome in zip(solvable, judged, strict=True):
         outcomes[index] = outcome
     sigma = functions.commutators(where.starts)
     smallest = _uncertainties(covariance, sigma, outcomes)
     return _dataset(model, where, covariance, sigma, drift, noise, smallest, outcomes)
-
-
-def _usable(functions: NumericFluctuations, where: Points) -> tuple[npt.NDArray[np.bool_], list[Existence]]:
-    """Which points hold a stationary state, and what is said about the others."""
-    known = np.isfinite(where.starts).all(axis=-1)
-    if not known.any():
-        raise LargespinError("Argument `at` must contain at least one state, but every point is NaN.")
-    speed = np.full(len(where), np.nan)
-    rates = functions.mean_field.rhs(where.starts[known], where.parameters[known])
-    speed[known] = np.linalg.norm(rates, axis=-1)
-    usable = known & (speed <= MOVING)
-    if not usable.any():
-        raise LargespinError(
-            f"Argument `at` must be stationary, but |du/dt| = {np.nanmin(speed):.3g}; find states with "
-            "`stationary_states`, or follow the covariance with `evolve_covariance`."
-        )
-    outcomes = [NO_STATE] * len(where)
-    for index in np.flatnonzero(known & ~usable):
-        sentence = f"The state is not stationary: |du/dt| = {speed[index]:.3g}."
-        outcomes[index] = Existence("not stationary", sentence)
-    return usable, outcomes
 
 
 def _matrices(
@@ -130,7 +109,7 @@ def _matrices(
 
 def _solve(
     static: StaticPart, u: FloatArray, drift: FloatArray, noise: FloatArray
-) -> tuple[list[Existence], FloatArray]:
+) -> tuple[list[Judgement], FloatArray]:
     """Σ and its existence for states that are stationary."""
     if len(static.conserved):
         solved = [static.solve(*point) for point in zip(u, drift, noise, strict=True)]
@@ -146,18 +125,18 @@ def _solve(
     outcomes = []
     for index, rate in enumerate(growth):
         if stable[index]:
-            outcomes.append(Existence("stationary", f"Stationary: fluctuations decay at least at rate {-rate:.4g}."))
+            outcomes.append(decaying(-rate))
         else:
             outcomes.append(judge(drift[index], static.names))
     return outcomes, covariance
 
 
-def _uncertainties(covariance: FloatArray, sigma: FloatArray, outcomes: list[Existence]) -> FloatArray:
+def _uncertainties(covariance: FloatArray, sigma: FloatArray, outcomes: list[Judgement]) -> FloatArray:
     """Smallest eigenvalue of ``Σ + iσ/2`` per point; where it is negative, the outcome says so."""
     smallest = uncertainty(covariance, sigma)
     for index in np.flatnonzero(violates(smallest, covariance)):
         sentence = f"Not physical: Σ + iσ/2 has the eigenvalue {smallest[index]:.3g}, which must not be negative."
-        outcomes[index] = Existence("unphysical", sentence)
+        outcomes[index] = Judgement(Outcome.UNPHYSICAL, sentence, outcomes[index].verdict)
     return smallest
 
 
@@ -169,24 +148,19 @@ def _dataset(
     drift: FloatArray,
     noise: ComplexArray,
     smallest: FloatArray,
-    outcomes: list[Existence],
+    outcomes: list[Judgement],
 ) -> xr.Dataset:
-    names, dims = model.variable_names, where.dims
-    n = len(names)
-
-    def labels(values: FloatArray, long_name: str, units: str) -> xr.DataArray:
-        return matrix(values.reshape(*where.shape, n, n), dims, names, long_name, units)
-
+    names, dims, n = model.variable_names, where.dims, model.number_of_variables
     variables = state_variables(model, where.starts.reshape(*where.shape, n), dims)
-    variables |= {
-        "covariance": labels(covariance, "covariance ½⟨{F, F}⟩", "1"),
-        "commutator": labels(sigma, "commutators σ, [F, F] = iσ", "1"),
-        "drift": labels(drift, "drift J of the fluctuations", "rate"),
-        "diffusion_real": labels(noise.real, "diffusion Re C", "rate"),
-        "diffusion_imag": labels(noise.imag, "diffusion Im C", "rate"),
-        "uncertainty": xr.DataArray(smallest.reshape(where.shape), dims=dims),
-        "outcome": xr.DataArray(np.array([o.name for o in outcomes]).reshape(where.shape), dims=dims),
-        "sentence": xr.DataArray(np.array([o.sentence for o in outcomes]).reshape(where.shape), dims=dims),
+    matrices = {
+        "covariance": covariance,
+        "commutator": sigma,
+        "drift": drift,
+        "diffusion_real": noise.real,
+        "diffusion_imag": noise.imag,
     }
-    variables["uncertainty"].attrs = {"long_name": "smallest eigenvalue of Σ + iσ/2", "units": "1"}
+    for name, array in matrices.items():
+        variables[name] = matrix(array.reshape(*where.shape, n, n), dims, names)
+    variables["uncertainty"] = xr.DataArray(smallest.reshape(where.shape), dims=dims)
+    variables |= judgement_variables(outcomes, where.shape, dims)
     return labelled(variables, model, where).assign_attrs(provenance(model, fixed=where.fixed))

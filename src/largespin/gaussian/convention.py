@@ -1,23 +1,26 @@
 """In which units and order covariance matrices are written, and how to change both.
 
-The library writes ``Σ_xy = ½⟨{r_x, r_y}⟩ − ⟨r_x⟩⟨r_y⟩`` with ``[q_j, p_j] = i``, so a vacuum quadrature has the variance
-½, in the order ``q_1, p_1, q_2, p_2, …``. Formulas for Gaussian states are mostly printed for ``V = 2Σ``, vacuum 1.
-"""
+The library writes ``Σ_xy = ½⟨{r_x, r_y}⟩ − ⟨r_x⟩⟨r_y⟩`` with ``[q_j, p_j] = i``, so a vacuum quadrature has the
+variance ½, in the order ``q_1, p_1, q_2, p_2, …``. Formulas for Gaussian states are mostly printed for ``V = 2Σ``,
+vacuum 1."""
+
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import FloatArray, LargespinError, finite_array, number_in, one_of, whole_number
 
-ORDERINGS = ("qpqp", "qqpp")
+Ordering = Literal["qpqp", "qqpp"]
+"""Order of the quadratures: ``q_1, p_1, q_2, …`` or ``q_1, q_2, …, p_1, …``."""
 
 
-def symplectic_form(modes: int, ordering: str = "qpqp") -> FloatArray:
+def symplectic_form(modes: int, *, ordering: Ordering = "qpqp") -> FloatArray:
     """``Ω`` with ``[r_x, r_y] = i Ω_xy``.
 
     Args:
         modes: number of modes n.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:
         Shape (2n, 2n).
@@ -33,13 +36,14 @@ def symplectic_form(modes: int, ordering: str = "qpqp") -> FloatArray:
     """
     whole_number("modes", modes, 1)
     form = np.kron(np.eye(modes), np.array([[0.0, 1.0], [-1.0, 0.0]]))
-    order = positions(modes, one_of("ordering", ordering, ORDERINGS))
+    one_of("ordering", ordering, Ordering)
+    order = positions(modes, ordering)
     result = np.empty_like(form)
     result[np.ix_(order, order)] = form
     return result
 
 
-def positions(modes: int, ordering: str) -> npt.NDArray[np.int_]:
+def positions(modes: int, ordering: Ordering) -> npt.NDArray[np.int_]:
     """Where the quadratures ``q_1, p_1, q_2, …`` stand in the given ordering."""
     if ordering == "qpqp":
         return np.arange(2 * modes)
@@ -50,18 +54,18 @@ def convert(
     covariance: npt.ArrayLike,
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     to_vacuum: float = 0.5,
-    to_ordering: str = "qpqp",
+    to_ordering: Ordering = "qpqp",
 ) -> FloatArray:
     """The same state in other units and another order.
 
     Args:
         covariance: shape (…, 2n, 2n).
         vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        to_vacuum: the same for the result.
-        to_ordering: the same for the result.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        to_vacuum: variance of a vacuum quadrature in the units of the result.
+        to_ordering: order of the quadratures of the result, ``"qpqp"`` or ``"qqpp"``.
 
     Returns:
         Shape (…, 2n, 2n).
@@ -77,8 +81,8 @@ def convert(
     """
     matrix = square_matrices(covariance)
     modes = matrix.shape[-1] // 2
-    here = positions(modes, one_of("ordering", ordering, ORDERINGS))
-    there = positions(modes, one_of("to_ordering", to_ordering, ORDERINGS))
+    one_of("ordering", ordering, Ordering), one_of("to_ordering", to_ordering, Ordering)
+    here, there = positions(modes, ordering), positions(modes, to_ordering)
     scale = number_in("to_vacuum", to_vacuum, 0.0, open_low=True) / number_in("vacuum", vacuum, 0.0, open_low=True)
     if ordering == to_ordering:
         return scale * matrix
@@ -107,15 +111,15 @@ def square_matrices(covariance: npt.ArrayLike) -> FloatArray:
 
 
 def to_thewalrus(
-    covariance: npt.ArrayLike, *, hbar: float = 2.0, vacuum: float = 0.5, ordering: str = "qpqp"
+    covariance: npt.ArrayLike, *, hbar: float = 2.0, vacuum: float = 0.5, ordering: Ordering = "qpqp"
 ) -> FloatArray:
     """``(ħ/2) V`` in the order ``q_1 … q_n, p_1 … p_n``: the convention of The Walrus.
 
     Args:
         covariance: shape (…, 2n, 2n).
         hbar: The Walrus's ħ.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:
         Shape (…, 2n, 2n).
@@ -138,6 +142,18 @@ def to_thewalrus(
 def from_thewalrus(covariance: npt.ArrayLike, *, hbar: float = 2.0) -> FloatArray:
     """``Σ = V/2`` of a matrix of The Walrus (order ``q_1 … q_n, p_1 … p_n``, vacuum ħ/2), the inverse of `to_thewalrus`.
 
+    Args:
+        covariance: The Walrus's matrix, shape (…, 2n, 2n).
+        hbar: The Walrus's ħ.
+
+    Returns:
+        Shape (…, 2n, 2n), vacuum ½, in the order ``q_1, p_1, q_2, …``.
+
+    Raises:
+        LargespinError: no square matrix of even size, or ħ not above zero.
+
+    Source: The Walrus 0.22, `thewalrus.quantum`.
+
     Example:
         >>> from largespin import gaussian
         >>> gaussian.from_thewalrus([[1.0, 0.0], [0.0, 1.0]])
@@ -148,7 +164,7 @@ def from_thewalrus(covariance: npt.ArrayLike, *, hbar: float = 2.0) -> FloatArra
 
 
 def to_qutip(
-    covariance: npt.ArrayLike, *, g: float = np.sqrt(2.0), vacuum: float = 0.5, ordering: str = "qpqp"
+    covariance: npt.ArrayLike, *, g: float = np.sqrt(2.0), vacuum: float = 0.5, ordering: Ordering = "qpqp"
 ) -> FloatArray:
     """``V/g²`` in the order ``x_1, p_1, x_2, p_2``: the convention of QuTiP's `wigner_covariance_matrix`.
 
@@ -156,9 +172,9 @@ def to_qutip(
 
     Args:
         covariance: shape (…, 2n, 2n).
-        g: QuTiP's scale.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
+        g: QuTiP's scale in ``x = (a + a†)/g``.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:
         Shape (…, 2n, 2n).
@@ -180,6 +196,18 @@ def to_qutip(
 
 def from_qutip(covariance: npt.ArrayLike, *, g: float = np.sqrt(2.0)) -> FloatArray:
     """``Σ = V/2`` of a matrix of QuTiP's `wigner_covariance_matrix`, the inverse of `to_qutip`.
+
+    Args:
+        covariance: QuTiP's matrix, shape (…, 2n, 2n), in the order ``x_1, p_1, x_2, p_2, …``.
+        g: QuTiP's scale in ``x = (a + a†)/g``.
+
+    Returns:
+        Shape (…, 2n, 2n), vacuum ½, in the order ``q_1, p_1, q_2, …``.
+
+    Raises:
+        LargespinError: no square matrix of even size, or g not above zero.
+
+    Source: QuTiP 5.3.1, `qutip.continuous_variables`.
 
     Example:
         >>> from largespin import gaussian

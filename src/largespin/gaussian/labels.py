@@ -6,13 +6,13 @@ Arrays go in and out as arrays. Labelled covariances have the axes ``quadrature`
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union
 
 import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import FloatArray, LargespinError, number_in, one_of
-from largespin.gaussian.convention import ORDERINGS, convert
+from largespin.gaussian.convention import Ordering, convert
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 VARIABLE = "canonical_covariance"
 AXES = ("quadrature", "quadrature_2")
 KINDS = ("quantum", "classical")
-Party = int | str | Sequence[int | str]
-Covariance = Any
+Party: TypeAlias = int | str | Sequence[int | str]
+"""A mode number, a label, or several of them."""
+Entry = TypeVar("Entry", bound=np.generic)
+Covariance: TypeAlias = Union[npt.ArrayLike, "xr.DataArray", "xr.Dataset"]
 """An array (…, 2n, 2n), or a labelled covariance: `xarray.DataArray`, or a dataset with ``canonical_covariance``."""
 
 
@@ -41,7 +43,7 @@ class Modes:
 
     matrix: FloatArray
     vacuum: float
-    ordering: str
+    ordering: Ordering
     source: "xr.DataArray | None"
     quantum: npt.NDArray[np.int_]
     classical: npt.NDArray[np.int_]
@@ -109,18 +111,53 @@ class Modes:
         rows = quadratures(modes)
         return self.matrix[..., rows[:, None], rows]
 
-    def restored(self, v: FloatArray, modes: Sequence[int]) -> Any:
+    def two_modes(self, first: Party, second: Party, purpose: str) -> FloatArray:
+        """V of two parties of one mode each, shape (…, 4, 4)."""
+        parties = self.parties(first, second)
+        for name, party in zip(("first", "second"), parties, strict=True):
+            if len(party) != 1:
+                raise LargespinError(
+                    f"Argument `{name}` must be exactly one mode for {purpose}, but it has {len(party)}."
+                )
+        return self.reduced([mode for party in parties for mode in party])
+
+    def restored(self, v: FloatArray, modes: Sequence[int]) -> "FloatArray | xr.DataArray":
         """A matrix V of some modes in the units, the order and with the labels given."""
         if self.source is None:
             return convert(v, vacuum=1.0, to_vacuum=self.vacuum, to_ordering=self.ordering)
         rows = self.quantum[quadratures(modes)]
         return self.source.isel(dict.fromkeys(AXES, rows)).copy(data=self.vacuum * v)
 
-    def wrap(self, values: npt.ArrayLike, long_name: str, units: str = "1") -> Any:
-        """Values on the grid: labelled as the covariance was, or plain."""
+    def wrap(self, values: npt.NDArray[Entry], long_name: str, units: str = "1") -> "npt.NDArray[Entry] | xr.DataArray":
+        """Values on the grid, shape (…,): labelled as the covariance was, or plain."""
         if self.source is None:
             return np.asarray(values)
-        result = self.source.isel(dict.fromkeys(AXES, 0), drop=True).copy(data=np.asarray(values))
+        return self.on_grid(values, long_name, units)
+
+    def wrap_modes(self, values: FloatArray, long_name: str) -> "FloatArray | xr.DataArray":
+        """Values of the normal modes, shape (…, n): on the grid and along ``normal_mode``, or plain."""
+        if self.source is None:
+            return values
+        return self.on_grid(values, long_name, "1", normal_mode=list(range(self.count)))
+
+    def wrap_frame(self, values: FloatArray, long_name: str) -> "FloatArray | xr.DataArray":
+        """Rows ``quadrature`` and columns ``normal_quadrature``, shape (…, 2n, 2n): labelled, or plain."""
+        if self.source is None:
+            return values
+        rows = self.source[AXES[0]].isel({AXES[0]: self.quantum})
+        columns = [f"{mode} {letter}" for mode in range(self.count) for letter in "qp"]
+        result = self.on_grid(values, long_name, "1", **{AXES[0]: rows.values, "normal_quadrature": columns})
+        return result.assign_coords(
+            {name: coordinate.variable for name, coordinate in rows.coords.items() if coordinate.dims == (AXES[0],)}
+        )
+
+    def on_grid(self, values: npt.NDArray[Any], long_name: str, units: str, **further: Any) -> "xr.DataArray":
+        """Values over the grid of the labelled covariance and `further` axes, with nothing else of it."""
+        assert self.source is not None
+        point = self.source.isel(dict.fromkeys(AXES, 0), drop=True)
+        for axis, labels in further.items():
+            point = point.expand_dims({axis: labels}, axis=-1)
+        result = point.copy(data=np.asarray(values))
         result.name, result.attrs = None, {"long_name": long_name, "units": units}
         return result
 
@@ -152,9 +189,9 @@ def refuse_overlap(shared: Sequence[str]) -> None:
         raise LargespinError(f"Arguments `first` and `second` must not overlap, but they share {names}.")
 
 
-def unpacked(covariance: Covariance, vacuum: float, ordering: str) -> Modes:
+def unpacked(covariance: Covariance, vacuum: float, ordering: Ordering) -> Modes:
     """The covariance in the formulas' convention, with its labels; shape checked, physics not."""
-    one_of("ordering", ordering, ORDERINGS)
+    one_of("ordering", ordering, Ordering)
     if not (hasattr(covariance, "dims") and hasattr(covariance, "coords")):
         matrix = convert(covariance, vacuum=vacuum, ordering=ordering, to_vacuum=1.0)
         rows = np.arange(matrix.shape[-1])

@@ -1,29 +1,38 @@
 """Is a matrix the covariance of a quantum state? ``V = Vᵀ``, ``V > 0``, ``V + iΩ ≥ 0`` (vacuum 1)."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in
-from largespin.gaussian.convention import symplectic_form
+from largespin.gaussian.convention import Ordering, symplectic_form
 from largespin.gaussian.labels import Covariance, Modes, unpacked
+from largespin.gaussian.measure import measure
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 TOLERANCE = 1e-9
 """Violation of a condition, relative to the largest entry of V (at least 1), that passes as rounding."""
 UNCERTAINTY = "obey V + iΩ ≥ 0 (the uncertainty relation)"
 
 
-def uncertainty(covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp") -> Any:
+@measure
+def uncertainty(
+    covariance: Covariance, *, vacuum: float = 0.5, ordering: Ordering = "qpqp"
+) -> "FloatArray | xr.DataArray":
     """Smallest eigenvalue of ``V + iΩ`` (vacuum 1): zero for pure states, negative for no state.
 
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:
-        Shape (…,); NaN where the matrix contains NaN.
+        Shape (…,), NaN where the matrix contains NaN; labelled on the axes of the grid if the covariance was.
 
     Raises:
         LargespinError: no symmetric matrix of even size.
@@ -40,19 +49,21 @@ def uncertainty(covariance: Covariance, *, vacuum: float = 0.5, ordering: str = 
     return modes.wrap(smallest_eigenvalue(modes.matrix), "smallest eigenvalue of V + iΩ")
 
 
+@measure
 def is_physical(
-    covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp", tolerance: float = TOLERANCE
-) -> Any:
+    covariance: Covariance, *, vacuum: float = 0.5, ordering: Ordering = "qpqp", tolerance: float = TOLERANCE
+) -> "npt.NDArray[np.bool_] | xr.DataArray":
     """Whether ``V = Vᵀ``, ``V > 0`` and ``V + iΩ ≥ 0``, the first and the last up to `tolerance`.
 
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        tolerance: violation, relative to the largest entry of V (at least 1), that passes as rounding.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of either, relative to the largest entry of V = 2Σ (at least 1), that passes as rounding.
 
     Returns:
-        Truth values, shape (…,); false where the matrix contains NaN.
+        Truth values, shape (…,), false where the matrix contains NaN; labelled if the covariance was.
 
     Raises:
         LargespinError: no square matrix of even size.
@@ -73,11 +84,23 @@ def is_physical(
 
 
 def check_physical(
-    covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp", tolerance: float = TOLERANCE
+    covariance: Covariance, *, vacuum: float = 0.5, ordering: Ordering = "qpqp", tolerance: float = TOLERANCE
 ) -> None:
-    """Raise an error that says which of the conditions of `is_physical` fails, by how much and where.
+    """Raise an error that says which of ``V = Vᵀ``, ``V > 0`` and ``V + iΩ ≥ 0`` fails, by how much and where.
 
-    NaN marks points or modes without a state: what is left of the matrix is checked. Arguments as for `is_physical`.
+    NaN marks points or modes without a state: what is left of the matrix is checked.
+
+    Args:
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation, relative to the largest entry of V = 2Σ (at least 1), that passes as rounding.
+
+    Raises:
+        LargespinError: the matrix is no covariance, with the condition that fails.
+
+    Source: Simon, Mukunda and Dutta, Phys. Rev. A 49, 1567 (1994).
 
     Example:
         >>> from largespin import gaussian
@@ -89,7 +112,7 @@ def check_physical(
     checked(covariance, vacuum, ordering, tolerance)
 
 
-def checked(covariance: Covariance, vacuum: float, ordering: str, tolerance: float = TOLERANCE) -> Modes:
+def checked(covariance: Covariance, vacuum: float, ordering: Ordering, tolerance: float = TOLERANCE) -> Modes:
     """The covariance in the formulas' convention, exactly symmetric, after all checks."""
     modes = _with_modes(unpacked(covariance, vacuum, ordering))
     number_in("tolerance", tolerance, 0.0)
@@ -175,13 +198,13 @@ def _asymmetry(v: FloatArray) -> FloatArray:
     return np.asarray(np.abs(v - np.swapaxes(v, -1, -2)).max(axis=(-1, -2)))
 
 
-def _positive_definite(v: FloatArray) -> Any:
+def _positive_definite(v: FloatArray) -> npt.NDArray[np.bool_]:
     """Whether `cholesky` can do with V, point by point."""
     safe = filled(v)
     try:
         np.linalg.cholesky(safe)
     except np.linalg.LinAlgError:
-        return np.linalg.eigvalsh(safe)[..., 0] > 0.0
+        return np.asarray(np.linalg.eigvalsh(safe)[..., 0] > 0.0)
     return np.ones(v.shape[:-2], dtype=bool)
 
 

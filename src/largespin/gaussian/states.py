@@ -6,11 +6,23 @@ import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import FloatArray, LargespinError, finite_array, whole_number
-from largespin.gaussian.convention import convert
+from largespin.gaussian.convention import Ordering, convert
 
 
-def vacuum_covariance(modes: int, *, vacuum: float = 0.5, ordering: str = "qpqp") -> FloatArray:
+def vacuum_covariance(modes: int, *, vacuum: float = 0.5, ordering: Ordering = "qpqp") -> FloatArray:
     """``Σ = ½·1``.
+
+    Args:
+        modes: number of modes n.
+        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in
+            general.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+
+    Returns:
+        Shape (2n, 2n).
+
+    Raises:
+        LargespinError: no mode, a vacuum not above zero, or an unknown ordering.
 
     Example:
         >>> from largespin import gaussian
@@ -21,8 +33,20 @@ def vacuum_covariance(modes: int, *, vacuum: float = 0.5, ordering: str = "qpqp"
     return convert(0.5 * np.eye(2 * whole_number("modes", modes, 1)), to_vacuum=vacuum, to_ordering=ordering)
 
 
-def thermal_covariance(occupations: npt.ArrayLike, *, vacuum: float = 0.5, ordering: str = "qpqp") -> FloatArray:
+def thermal_covariance(occupations: npt.ArrayLike, *, vacuum: float = 0.5, ordering: Ordering = "qpqp") -> FloatArray:
     """``Σ = ⊕_j (n_j + ½)·1`` for mean occupations n of shape (…, modes).
+
+    Args:
+        occupations: mean numbers of quanta n, at least zero, shape (…, modes); one number for one mode.
+        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in
+            general.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+
+    Returns:
+        Shape (…, 2·modes, 2·modes).
+
+    Raises:
+        LargespinError: occupations below zero, a vacuum not above zero, or an unknown ordering.
 
     Example:
         >>> from largespin import gaussian
@@ -43,9 +67,23 @@ def squeezed_covariance(
     occupation: npt.ArrayLike = 0.0,
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
 ) -> FloatArray:
     """One mode with the variance ``(n + ½) e^{−2r}`` of ``q cos φ + p sin φ`` and ``(n + ½) e^{2r}`` across it.
+
+    Args:
+        squeezing: r.
+        angle: φ, radians.
+        occupation: mean number of quanta n before squeezing, at least zero. All three broadcast to the leading axes.
+        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in
+            general.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+
+    Returns:
+        Shape (…, 2, 2).
+
+    Raises:
+        LargespinError: an occupation below zero, a vacuum not above zero, or an unknown ordering.
 
     Example:
         >>> import numpy as np
@@ -68,9 +106,22 @@ def two_mode_squeezed_covariance(
     occupations: npt.ArrayLike = (0.0, 0.0),
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
 ) -> FloatArray:
     """Two thermal modes after ``S = exp r(a†b† − ab)``: ``q_1 − q_2`` and ``p_1 + p_2`` are squeezed by ``e^{−2r}``.
+
+    Args:
+        squeezing: r, shape (…,).
+        occupations: mean numbers of quanta of both modes before squeezing, at least zero, shape (…, 2).
+        vacuum: variance of a vacuum quadrature in the units of the result: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in
+            general.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+
+    Returns:
+        Shape (…, 4, 4).
+
+    Raises:
+        LargespinError: occupations below zero or not two, a vacuum not above zero, or an unknown ordering.
 
     Example:
         >>> from largespin import gaussian
@@ -94,12 +145,13 @@ def two_mode_squeezed_covariance(
     )
 
 
-def direct_sum(*covariances: npt.ArrayLike, ordering: str = "qpqp") -> FloatArray:
+def direct_sum(*covariances: npt.ArrayLike, ordering: Ordering = "qpqp") -> FloatArray:
     """``Σ_1 ⊕ Σ_2 ⊕ …``: the product state of several parties, in whatever units they share.
 
     Args:
         covariances: shapes (…, 2n_j, 2n_j) with leading axes that broadcast.
-        ordering: ``"qpqp"`` or ``"qqpp"``, of the arguments and the result.
+        ordering: order of the quadratures of the arguments and of the result, ``"qpqp"`` (``q_1, p_1, q_2, …``) or
+            ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
 
     Returns:
         Shape (…, 2n, 2n) with ``n = Σ n_j``.

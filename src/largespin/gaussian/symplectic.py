@@ -1,29 +1,36 @@
 """Symplectic eigenvalues, Williamson's normal form, reduction and partial transposition."""
 
-from typing import Any
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import FloatArray
-from largespin.gaussian.convention import symplectic_form
+from largespin.gaussian.convention import Ordering, symplectic_form
 from largespin.gaussian.labels import Covariance, Party
+from largespin.gaussian.measure import measure
 from largespin.gaussian.physicality import TOLERANCE, checked, cholesky
 
+if TYPE_CHECKING:
+    import xarray as xr
 
+
+@measure
 def symplectic_eigenvalues(
-    covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp", tolerance: float = TOLERANCE
-) -> Any:
+    covariance: Covariance, *, vacuum: float = 0.5, ordering: Ordering = "qpqp", tolerance: float = TOLERANCE
+) -> "FloatArray | xr.DataArray":
     """The symplectic eigenvalues ``ν_1 ≤ … ≤ ν_n`` of V (vacuum 1, so ``ν ≥ 1``).
 
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        tolerance: violation of the uncertainty relation, relative to the largest entry, that passes as rounding.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
-        Array (…, n); a plain array also for labelled covariances.
+        Shape (…, n), rising; labelled on the axes of the grid and along ``normal_mode`` if the covariance was.
 
     Raises:
         LargespinError: the matrix is no covariance, with the condition that fails.
@@ -35,16 +42,16 @@ def symplectic_eigenvalues(
         >>> gaussian.symplectic_eigenvalues(gaussian.thermal_covariance([0.0, 2.0]))
         array([1., 5.])
     """
-    return eigenvalues(checked(covariance, vacuum, ordering, tolerance).matrix)
+    modes = checked(covariance, vacuum, ordering, tolerance)
+    return modes.wrap_modes(eigenvalues(modes.matrix), "symplectic eigenvalues")
 
 
 def eigenvalues(v: FloatArray) -> FloatArray:
     """Symplectic eigenvalues of positive definite matrices (vacuum 1), rising; NaN where V contains NaN.
 
-    With ``V = L Lᵀ`` they are the singular values of ``Lᵀ Ω L``, each twice. For one mode that is ``det L``; for two modes
-    the antisymmetric matrix splits into a self-dual and an anti-self-dual vector, of lengths x and y, and the values are
-    ``x + y`` and ``|x − y| = det L/(x + y)``, where nothing cancels.
-    """
+    With ``V = L Lᵀ`` they are the singular values of ``Lᵀ Ω L``, each twice. For one mode that is ``det L``; for two
+    modes the antisymmetric matrix splits into a self-dual and an anti-self-dual vector, of lengths x and y, and the
+    values are ``x + y`` and ``|x − y| = det L/(x + y)``, where nothing cancels."""
     lower, known = factor(v)
     modes = v.shape[-1] // 2
     if modes == 1:
@@ -76,16 +83,33 @@ def factor(v: FloatArray) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
     return cholesky(v if known.all() else np.where(known[..., None, None], v, np.eye(v.shape[-1]))), known
 
 
+@overload
 def williamson(
-    covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp", tolerance: float = TOLERANCE
-) -> tuple[FloatArray, FloatArray]:
+    covariance: "xr.DataArray | xr.Dataset", *, vacuum: float = ..., ordering: Ordering = ..., tolerance: float = ...
+) -> "tuple[xr.DataArray, xr.DataArray]": ...
+@overload
+def williamson(
+    covariance: npt.ArrayLike, *, vacuum: float = ..., ordering: Ordering = ..., tolerance: float = ...
+) -> tuple[FloatArray, FloatArray]: ...
+def williamson(
+    covariance: Covariance, *, vacuum: float = 0.5, ordering: Ordering = "qpqp", tolerance: float = TOLERANCE
+) -> "tuple[FloatArray | xr.DataArray, FloatArray | xr.DataArray]":
     """``V = S D Sᵀ`` with S symplectic and ``D = diag(ν_1, ν_1, ν_2, …)`` (vacuum 1).
 
-    Arguments and errors as for `symplectic_eigenvalues`.
+    Args:
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
-        ``S`` (…, 2n, 2n) in the order ``qpqp`` and the symplectic eigenvalues (…, n), rising; plain arrays also for
-        labelled covariances.
+        ``S`` (…, 2n, 2n) in the order ``qpqp`` and the symplectic eigenvalues (…, n), rising. For a labelled covariance
+        S has the axes ``quadrature`` (with its labels) and ``normal_quadrature``, the eigenvalues ``normal_mode``.
+
+    Raises:
+        LargespinError: the matrix is no covariance, with the condition that fails.
 
     Source: Williamson, Am. J. Math. 58, 141 (1936).
 
@@ -95,33 +119,43 @@ def williamson(
         >>> nu.round(6)
         array([3.])
     """
-    lower, known = factor(checked(covariance, vacuum, ordering, tolerance).matrix)
-    modes = lower.shape[-1] // 2
+    state = checked(covariance, vacuum, ordering, tolerance)
+    lower, known = factor(state.matrix)
+    modes = state.count
     # i LᵀΩL w = ν w with w = (x + iy)/√2: then LᵀΩL x = ν y and LᵀΩL y = −ν x.
     values, vectors = np.linalg.eigh(1j * (np.swapaxes(lower, -1, -2) @ symplectic_form(modes) @ lower))
     nu = values[..., modes:]
     w = np.sqrt(2.0) * vectors[..., modes:]
     frame = np.stack([w.imag, w.real], axis=-1).reshape(*w.shape[:-1], 2 * modes)
     transformation = lower @ frame / np.sqrt(np.repeat(nu, 2, axis=-1))[..., None, :]
-    return np.where(known[..., None, None], transformation, np.nan), np.where(known[..., None], nu, np.nan)
+    transformation, nu = (
+        np.where(known[..., None, None], transformation, np.nan),
+        np.where(known[..., None], nu, np.nan),
+    )
+    return state.wrap_frame(transformation, "symplectic S in V = S D Sᵀ"), state.wrap_modes(
+        nu, "symplectic eigenvalues"
+    )
 
 
+@measure
 def reduced(
     covariance: Covariance,
     party: Party,
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
+) -> "FloatArray | xr.DataArray":
     """``Σ_PP``: the covariance of the modes of a party alone, in the order in which the party names them.
 
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
         party: the modes to keep: a mode number, a label, or several.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        tolerance: violation of the uncertainty relation, relative to the largest entry, that passes as rounding.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…, 2k, 2k) for k modes, in the units and the order given; labelled if the covariance was.
@@ -140,20 +174,31 @@ def reduced(
     return modes.restored(modes.reduced(chosen), chosen)
 
 
+@measure
 def partial_transpose(
     covariance: Covariance,
     party: Party,
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
+) -> "FloatArray | xr.DataArray":
     """``T Σ T`` with ``p → −p`` for the modes of a party: the second moments of the partially transposed state.
 
-    Arguments and errors as for `reduced`.
+    Args:
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        party: the modes to transpose: a mode number, a label, or several.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
         Shape (…, 2n, 2n), in the units and the order given; labelled if the covariance was.
+
+    Raises:
+        LargespinError: the matrix is no covariance, or a party that does not exist.
 
     Source: Simon, Phys. Rev. Lett. 84, 2726 (2000).
 

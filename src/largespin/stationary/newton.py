@@ -17,11 +17,32 @@ from largespin.model.operators import hermitian_basis
 from largespin.model.state import density_matrices
 
 ITERATIONS = 100
-"""Trial steps of one search; from a good start ten lead to rounding, from a poor one the first dozens only shrink the residual."""
+"""Steps of a search: a regular root takes about ten; at a bifurcation each step leaves half of the distance (two thirds
+at a cusp), so 100 reach rounding there too; what has not arrived then circles around a place where F does not
+vanish."""
 CONVERGED = 1e-12
-"""Norm of the residual at which a search ends: rates of order 1 times rounding of some dozen terms, with room to spare."""
+"""Norm of the residual below which nothing is left to gain: the rates of a model of size 1 are summed up to about
+1e-13."""
 MOST_NUMBERS = 2e7
-"""Numbers in the Jacobians that are held at one time: 160 MB for each of the three arrays of that size."""
+"""Numbers in the Jacobians that are held at one time: 160 MB, and as much again for the normal equations."""
+DAMPING = 1e-2
+"""Damping of the first step, relative to the largest diagonal entry: a hundredth hardly turns a Newton step that is
+right."""
+CALMER, BOLDER = 5.0, 0.2
+"""How the damping changes after a step that fails or succeeds: inverse to each other, so that a pair of both changes
+nothing (Marquardt's rule, with a factor below his ten so that the length of steps is met more closely)."""
+LEAST = 1e-6
+"""Damping from which a failing search starts to grow it: after many good steps it is nearly 0, and would not be felt
+for as many failures; from here nine of them make it 1."""
+MOST = 1e12
+"""Damping above which steps are below rounding, so the search ends."""
+REGULAR = 1e-15
+"""Damping that always stays, relative to the largest diagonal entry: just enough to solve where the Jacobian is
+singular, and below what rounding does to the normal equations anyway."""
+STALLED = 1e-15
+"""Step, relative to the state, that rounding swallows."""
+PURE = 1.0
+"""Value of every conserved spectrum invariant ``tr ρ^k`` of a pure state."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,27 +60,28 @@ class Conditions:
     targets: FloatArray
 
     def residual(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
-        """``(F(u), C(u) − C_0)``."""
+        """``(F(u), C(u) − C_0)``, shape (…, number of equations)."""
         flow = self.functions.rhs(u, parameters)
         if len(self.conserved) == 0:
             return flow
         return np.concatenate([flow, self.constraints(u)], axis=-1)
 
     def slope(self, u: FloatArray, parameters: FloatArray) -> FloatArray:
-        """Its derivative."""
+        """``∂(F(u), C(u) − C_0)/∂u``, shape (…, number of equations, n)."""
         jacobian = self.functions.jacobian(u, parameters)
         if len(self.conserved) == 0:
             return jacobian
         return np.concatenate([jacobian, self.constraint_slopes(u)], axis=-2)
 
     def constraints(self, u: FloatArray) -> FloatArray:
-        """``C(u) − C_0``, or ``ρ² − ρ`` of every block where pure states are wanted, shape (…, number of conditions)."""
+        """``C(u) − C_0``, or ``ρ² − ρ`` of every block where pure states are wanted, shape (…, number of
+        conditions)."""
         if self._wants_pure_states:
             return np.concatenate(_impurity(self._density_matrices(u), self._basis), axis=-1)
         return self.conserved.values(u) - self.targets
 
     def constraint_slopes(self, u: FloatArray) -> FloatArray:
-        """Their derivative, shape (…, number of conditions, n)."""
+        """The derivative of `constraints` by u, shape (…, number of conditions, n)."""
         if self._wants_pure_states:
             return _impurity_slopes(self._density_matrices(u), self._basis, u.shape[-1])
         return self.conserved.gradients(u)
@@ -73,7 +95,7 @@ class Conditions:
         model = self.functions.model
         no_linear = len(self.conserved.linear) == 0
         return bool(
-            model.particles.levels > 2 and not model.has_local_jumps and no_linear and np.allclose(self.targets, 1.0)
+            model.particles.levels > 2 and not model.has_local_jumps and no_linear and np.allclose(self.targets, PURE)
         )
 
     @property
@@ -128,12 +150,10 @@ def _search_together(
     with np.errstate(all="ignore"):
         u = starts.copy()
         norms = _norm(conditions.residual(u, parameters))
-        # At first a hundredth of the largest curvature: nearly Gauss–Newton, but bounded where the slope is singular.
-        damping = np.full(len(u), 1e-2)
+        damping = np.full(len(u), DAMPING)
         active = np.flatnonzero(np.isfinite(norms))
         for _ in range(ITERATIONS):
-            # A step damped so much moves nothing that 16 digits can hold.
-            active = active[(norms[active] > CONVERGED) & (damping[active] < 1e12)]
+            active = active[(norms[active] > CONVERGED) & (damping[active] < MOST)]
             if active.size == 0:
                 break
             _step(conditions, u, norms, damping, parameters, active)
@@ -153,22 +173,19 @@ def _step(
     residual = conditions.residual(u[active], parameters[active])
     transposed = slope.swapaxes(-1, -2)
     normal = transposed @ slope
-    # Above zero even where nothing depends on the state, so that the matrix stays regular.
-    scale = np.maximum(np.einsum("...ii->...i", normal).max(axis=-1), 1e-300)
-    # The damping vanishes with the residual, which keeps the last steps quadratic; rounding of `normal` remains as a floor.
+    scale = np.maximum(np.einsum("...ii->...i", normal).max(axis=-1), np.finfo(float).tiny)
+    # The damping vanishes with the residual, which keeps the last steps quadratic.
     shift = damping[active] * scale * np.minimum(1.0, norms[active])
-    normal[..., np.arange(u.shape[1]), np.arange(u.shape[1])] += np.maximum(shift, 1e-15 * scale)[:, None]
+    normal[..., np.arange(u.shape[1]), np.arange(u.shape[1])] += np.maximum(shift, REGULAR * scale)[:, None]
     step = np.linalg.solve(normal, (transposed @ residual[..., None]))[..., 0]
     trial = u[active] - step
     trial_norms = _norm(conditions.residual(trial, parameters[active]))
     better = trial_norms < norms[active]
     u[active[better]] = trial[better]
     norms[active[better]] = trial_norms[better]
-    # Up and down by the same factor five, so that a failed trial and a good one cancel; from below 1e-6 a failed trial
-    # would need many more to matter.
-    damping[active] = np.where(better, damping[active] * 0.2, np.maximum(damping[active], 1e-6) * 5.0)
+    damping[active] = np.where(better, damping[active] * BOLDER, np.maximum(damping[active], LEAST) * CALMER)
     # Stalled at rounding: nothing better exists nearby.
-    stalled = ~better & (_norm(step) < 1e-15 * (1.0 + _norm(u[active])))
+    stalled = ~better & (_norm(step) < STALLED * (1.0 + _norm(u[active])))
     damping[active[stalled]] = np.inf
 
 

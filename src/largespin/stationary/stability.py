@@ -11,14 +11,21 @@ import xarray as xr
 from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.meanfield.conserved import ConservedQuantities, conserved_quantities
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.meanfield.points import points
-from largespin.meanfield.results import labelled, provenance
+from largespin.meanfield.points import call_values, points_from
+from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.model.operators import structure_constants
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.outcomes import Ending, Outcome
+from largespin.stationary.at_rest import at_rest, speeds
+from largespin.stationary.judgement import ending_variables
+from largespin.stationary.thresholds import NEUTRAL
 
-NEUTRAL = 1e-7
-"""Growth rate, relative to the size of the Jacobian, below which a direction neither grows nor decays."""
+DEPENDENT = 1e-8
+"""Singular value, relative to the largest or 1, below which tangents count as dependent.
+
+Tangents of the unitary orbit are as long as the gaps between the populations of ρ; rounding leaves gaps of 1e-16, and
+of equal populations that a search has found up to 1e-9 no more than that."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Verdict:
 
     Attributes:
         name: ``stable``, ``centre``, ``marginal`` or ``unstable``.
-        sentence: the same with its numbers.
+        sentence: why, with the numbers.
     """
 
     name: str
@@ -45,11 +52,11 @@ def moving_directions(model: Model, conserved: ConservedQuantities, u: FloatArra
     if not model.has_local_jumps:
         tangents = _orbit_tangents(model, u)
     directions, sizes, _ = np.linalg.svd(tangents, full_matrices=False)
-    directions = directions[:, sizes > 1e-8 * max(1.0, float(sizes.max(initial=0.0)))]
+    directions = directions[:, sizes > DEPENDENT * max(1.0, float(sizes.max(initial=0.0)))]
     if len(conserved.linear):
         # Of the tangents, those along which the linear quantities do not change either.
         _, slopes, rows = np.linalg.svd(conserved.linear @ directions)
-        directions = directions @ rows[int(np.sum(slopes > 1e-8)) :].T
+        directions = directions @ rows[int(np.sum(slopes > DEPENDENT)) :].T
     return directions
 
 
@@ -112,7 +119,7 @@ def verdict(eigenvalues: ComplexArray, conserved: int = 0) -> Verdict:
 
 def stability(
     model: Model,
-    state: npt.ArrayLike | State,
+    start: StateLike,
     *,
     parameters: Mapping[str, Any] | None = None,
     **values: Any,
@@ -121,16 +128,20 @@ def stability(
 
     Args:
         model: the model.
-        state: a stationary state or an ensemble of them; checked, because eigenvalues elsewhere mean nothing.
+        start: the stationary state or states, checked, because eigenvalues elsewhere mean nothing: a `State`, Bloch
+            vectors (…, K, d²−1), density matrices or kets, objects of QuTiP, or a row or an axis of states of a result,
+            which brings its modes and its parameters.
         parameters: parameter values as a mapping.
         **values: parameter values by name; arrays become axes.
 
     Returns:
         Dataset with ``eigenvalue_real`` and ``eigenvalue_imag`` (…, index) by falling real part (NaN for conserved
-        directions), ``growth_rate``, ``residual``, ``verdict`` and ``sentence``.
+        directions), ``growth_rate``, ``residual``, ``verdict`` (``stable``, ``centre``, ``marginal``, ``unstable``),
+        ``outcome`` (``finished``, ``not stationary``, ``no state``), ``sentence``, ``usable``, and the state variables
+        of `evolve`.
 
     Raises:
-        LargespinError: if a state is not stationary (``|F| > 1e-6``), or the model depends on time.
+        LargespinError: no state is stationary (``|F| > 1e-6``), or the model depends on time.
 
     Example:
         >>> import largespin as ls
@@ -139,37 +150,46 @@ def stability(
         >>> result.sentence.item()
         'Stable: disturbances decay at least at rate 0.5.'
     """
+    chosen = call_values(stability, model, parameters, values)
     refuse_time(model)
-    where = points(model, {**(parameters or {}), **values}, model.state(state))
-    residual = np.linalg.norm(numeric_mean_field(model).rhs(where.starts, where.parameters), axis=-1)
-    if np.any(residual > 1e-6):
-        raise LargespinError(
-            f"Argument `state` must be stationary, but |du/dt| = {residual.max():.3g}; find states with `stationary_states`."
-        )
-    eigenvalues = stability_eigenvalues(model, where.starts, where.parameters)
-    variables = stability_variables(model, eigenvalues.reshape(*where.shape, -1), where.dims)
+    where = points_from(model, start, chosen)
+    residual = speeds(numeric_mean_field(model), where)
+    resting, said = at_rest(residual, "")
+    eigenvalues = np.full(where.starts.shape, complex(np.nan, np.nan))
+    eigenvalues[resting] = stability_eigenvalues(model, where.starts[resting], where.parameters[resting])
+    variables = state_variables(model, where.starts.reshape(*where.shape, -1), where.dims)
+    judged = stability_variables(model, eigenvalues.reshape(*where.shape, -1), where.dims, resting.reshape(where.shape))
+    sentences = judged.pop("sentence").values.ravel()
+    endings = [said.get(i, Ending(Outcome.FINISHED, sentence)) for i, sentence in enumerate(sentences)]
+    variables |= judged | ending_variables(endings, where.shape, where.dims)
     variables["residual"] = xr.DataArray(residual.reshape(where.shape), dims=where.dims)
     return labelled(variables, model, where).assign_attrs(provenance(model, fixed=where.fixed))
 
 
-def stability_variables(model: Model, eigenvalues: ComplexArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
-    """Eigenvalues, growth rate, verdict and sentence as labelled arrays; empty verdicts where all is NaN."""
-    conserved = conserved_quantities(model)
+def stability_variables(
+    model: Model, eigenvalues: ComplexArray, dims: tuple[str, ...], known: npt.NDArray[np.bool_] | None = None
+) -> dict[str, xr.DataArray]:
+    """Eigenvalues, growth rate, verdict and sentence as labelled arrays; empty words where no state is known.
+
+    Args:
+        model: the model.
+        eigenvalues: shape (…, n), NaN for conserved directions.
+        dims: names of the leading axes.
+        known: where there is a state, shape (…,); everywhere if not given.
+    """
     shape = eigenvalues.shape[:-1]
     names, sentences = np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
     for index in np.ndindex(shape):
-        if not np.all(np.isnan(eigenvalues[index].real)) or len(conserved):
+        if known is None or known[index]:
             left_out = int(np.isnan(eigenvalues[index].real).sum())
             judged = verdict(eigenvalues[index], left_out)
             names[index], sentences[index] = judged.name, judged.sentence
-    units = {"units": "rate"}
-    growth = eigenvalues.real[..., 0]
     return {
-        "eigenvalue_real": xr.DataArray(eigenvalues.real, dims=(*dims, "index"), attrs=units),
-        "eigenvalue_imag": xr.DataArray(eigenvalues.imag, dims=(*dims, "index"), attrs=units),
-        "growth_rate": xr.DataArray(growth, dims=dims, attrs={"long_name": "largest real part", **units}),
-        "verdict": xr.DataArray(names.astype(str), dims=dims),
-        "sentence": xr.DataArray(sentences.astype(str), dims=dims),
+        "eigenvalue_real": xr.DataArray(eigenvalues.real, dims=(*dims, "index")),
+        "eigenvalue_imag": xr.DataArray(eigenvalues.imag, dims=(*dims, "index")),
+        "growth_rate": xr.DataArray(eigenvalues.real[..., 0], dims=dims),
+        "verdict": xr.DataArray(names, dims=dims),
+        "sentence": xr.DataArray(sentences, dims=dims),
     }
 
 

@@ -21,6 +21,7 @@ def search_starts(model: Model, count: int, seed: int) -> FloatArray:
     blocks, components = particles.number_of_blocks, particles.number_of_components
     shared = _random_bloch_vectors(model, generator, count)[:, None, :]
     bloch = np.repeat(shared, blocks, axis=1)
+    # Every fourth: collective states find nearly everything, but states that break all symmetry need starts that do.
     independent = np.arange(count) % 4 == 3
     bloch[independent] = _random_bloch_vectors(model, generator, int(independent.sum()) * blocks).reshape(
         -1, blocks, components
@@ -30,7 +31,8 @@ def search_starts(model: Model, count: int, seed: int) -> FloatArray:
     states = np.zeros((count, model.number_of_variables))
     states[:, : blocks * components] = bloch.reshape(count, -1)
     if not has_linear_modes(model):
-        # Amplitudes of every size: a nonlinear mode may rest far from the vacuum, in several places.
+        # Amplitudes of every size: a nonlinear mode may rest far from the vacuum, in several places. From 0.1 (nearly the vacuum)
+        # to 30 (a thousand bosons a particle; Kerr and two-photon modes rest at √(drive/nonlinearity)).
         modes = states[1::2, blocks * components :]
         modes[:] = generator.normal(size=modes.shape) * 10.0 ** generator.uniform(-1.0, 1.5, size=(len(modes), 1))
     return states
@@ -47,7 +49,7 @@ def _signs(patterns: FloatArray, generator: np.random.Generator, count: int) -> 
     """Per start and block a number in [−1, 1]: each pattern with either sign, then random mixtures, then ones."""
     directions = np.concatenate([patterns, -patterns])
     amounts = generator.normal(size=(count, len(patterns)))
-    # Every other mixture has equal amounts of its patterns, as symmetric mixtures have.
+    # Every other mixture has equal amounts of its patterns, as symmetric mixtures have: −1, 0 or 1 of each, equally often.
     amounts[::4] = np.round(generator.uniform(-1.5, 1.5, size=amounts[::4].shape))
     mixing = amounts @ patterns
     chosen = np.ones((count, patterns.shape[1]))
@@ -56,11 +58,12 @@ def _signs(patterns: FloatArray, generator: np.random.Generator, count: int) -> 
             chosen[start] = directions[start]
         elif start % 2 == 0:
             chosen[start] = mixing[start]
-    return chosen / np.maximum(np.abs(chosen).max(axis=1, keepdims=True), 1e-300)
+    return chosen / np.maximum(np.abs(chosen).max(axis=1, keepdims=True), np.finfo(float).tiny)
 
 
 def _random_bloch_vectors(model: Model, generator: np.random.Generator, count: int) -> FloatArray:
-    """Bloch vectors of random density matrices (half of them pure), shape (count, d²−1)."""
+    """Bloch vectors of random density matrices, shape (count, d²−1); every other one pure, where conserved purity keeps
+    states."""
     levels = model.particles.levels
     matrices = generator.normal(size=(count, levels, levels)) + 1j * generator.normal(size=(count, levels, levels))
     matrices[::2, :, 1:] = 0.0

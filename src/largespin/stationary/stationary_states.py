@@ -5,39 +5,56 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in, whole_number
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import NumericMeanField, numeric_mean_field
-from largespin.meanfield.points import Points, points
+from largespin.meanfield.points import Points, call_values, points
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
-from largespin.model.state import State, smallest_eigenvalue
+from largespin.model.start import StateLike, given
+from largespin.model.state import smallest_eigenvalue
+from largespin.outcomes import Outcome
 from largespin.stationary.newton import MOST_NUMBERS, Conditions, search
+from largespin.stationary.own_starts import own_starts, single_values
 from largespin.stationary.stability import refuse_time, stability_eigenvalues, stability_variables
 from largespin.stationary.starts import search_starts, settle_modes
 from largespin.stationary.symmetry import Symmetry, orbits, symmetries
+from largespin.stationary.thresholds import FOUND
 
 MOST_STATES = 256
-"""Number of states of one point up to which images under symmetries are added."""
-ACCEPTED = 1e-9
-"""Norm of the residual below which a search has found a state."""
+"""Number of states of one point up to which images under symmetries are added: five patterns have 243 states of each
+kind by flips and exchanges; with more patterns the images would fill the result and nobody reads them."""
 NEAR = 0.05
-"""Distance below which two solutions may be one although they are further apart than `join`."""
+"""Distance below which two solutions may be one although they are further apart than `join`: at a cusp, where F is
+cubic, a residual of 1e-9 leaves 1e-3, with small coefficients some ten times that; different states this near are told
+by their slopes."""
+REACH = 20.0
+"""How many times residual over smallest slope a root may be away: where F is flat the slope falls on the way there, for
+a cubic root by a factor of three, and the residual has the same size only up to the model's own numbers."""
+OUTSIDE = -1e-7
+"""Eigenvalue of a density matrix down to which a solution is a state: pure states come out of the search outside the
+ball by rounding and by the residual, which is at most 1e-9; a hundred times that is no state."""
+KEPT = 1e-7
+"""Difference of conserved values up to which an image lies on the level set: above rounding and the residual of 1e-9,
+below any difference of level sets that a user gives with six digits."""
+ROUGH = 1e-6
+"""Tolerance of the runs that carry starts on: they only end near attractors, and Newton's method does the rest."""
+CARRIED = 60.0
+"""Time of these runs in units of the typical rate's inverse: what decays at a tenth of that rate is down to e⁻⁶."""
 CHUNK = 2e6
-"""Numbers in the states of one round of searches."""
+"""Numbers in the states of one round of searches: 16 MB, of which the searches hold a few copies."""
 
 
 def stationary_states(
     model: Model,
     *,
-    starts: int = 64,
+    starts: int | StateLike = 64,
     seed: int = 0,
-    like: npt.ArrayLike | State | None = None,
-    also: npt.ArrayLike | State | None = None,
+    like: StateLike | None = None,
+    also: StateLike | None = None,
     join: float = 1e-5,
     images: bool = True,
     parameters: Mapping[str, Any] | None = None,
@@ -53,20 +70,24 @@ def stationary_states(
 
     Args:
         model: the model.
-        starts: number of starts of the search; more starts find more.
+        starts: where the search begins: how many random states (more find more), or states of one's own instead: a
+            `State`, Bloch vectors (…, K, d²−1), density matrices, or any result with states. Every point is searched
+            from all of them.
         seed: seed of the random starts.
-        like: a state whose conserved quantities the stationary states shall share.
-        also: further starts of one's own, a state or an ensemble.
+        like: one state whose conserved quantities the stationary states shall share.
+        also: further starts beside the random ones, given as own `starts` are.
         join: distance below which two solutions are one; at bifurcations, where searches stop around the state, more.
         images: add the images of found states under symmetries (at most 256 states a point); off for large grids.
         parameters: parameter values as a mapping.
-        **values: parameter values by name; arrays become axes.
+        **values: parameter values by name; arrays become axes. Results given as `starts`, `also` or `like` bring values
+            that are not given here.
 
     Returns:
-        Dataset over (parameter axes, state), stable states first, padded with NaN where fewer exist: the variables of
-        `evolve` (``m``, ``overlap`` …), ``residual``, ``eigenvalue_real``, ``eigenvalue_imag``, ``growth_rate``,
-        ``verdict``, ``sentence``, ``symmetry_class`` (states that symmetries carry into each other share a number),
-        ``found_by`` (how many searches ended there; 0 for an added image), and ``number_of_states`` per point.
+        Dataset over (parameter axes, state), stable states first, padded with NaN where fewer exist: the state
+        variables of `evolve` (``m``, ``overlap`` …), ``residual``, ``eigenvalue_real``, ``eigenvalue_imag``,
+        ``growth_rate``, ``verdict``, ``outcome`` (``finished``, or ``no state`` where it is padded), ``sentence``,
+        ``usable``, ``symmetry_class`` (states that symmetries carry into each other share a number), ``found_by`` (how
+        many searches ended there; 0 for an added image), and ``number_of_states`` per point.
 
     Raises:
         LargespinError: the model depends on time, or conserves a linear quantity and `like` is missing.
@@ -84,39 +105,54 @@ def stationary_states(
         stable -0.9235
         unstable 0.0
     """
+    chosen = call_values(stationary_states, model, parameters, values)
     refuse_time(model)
-    whole_number("starts", starts, 1)
-    where = points(model, {**(parameters or {}), **values})
-    begin = search_starts(model, starts, whole_number("seed", seed))
-    if also is not None:
-        own = model.state(also).vector.reshape(-1, model.number_of_variables)
-        begin = np.concatenate([own, begin])
-    conditions = Conditions(numeric_mean_field(model), conserved_quantities(model), _targets(model, like))
+    number_in("join", join, 0.0, open_low=True)
+    begin, words, brought = _begin(model, starts, whole_number("seed", seed), also, chosen)
+    targets, along = _targets(model, like, {**brought, **chosen})
+    where = points(model, {**along, **brought, **chosen})
+    conditions = Conditions(numeric_mean_field(model), conserved_quantities(model), targets)
     found = _search_all(conditions, begin, where, join)
     maps = symmetries(conditions.functions, where.parameters) if images else ()
     found = [
         _with_images(conditions, states, values, maps, join)
         for states, values in zip(found, where.parameters, strict=True)
     ]
-    dataset = _dataset(model, where, found)
-    return dataset.assign_attrs(
-        provenance(model, fixed=where.fixed, starts=starts, seed=seed, symmetries=", ".join(m.name for m in maps))
+    names = ", ".join(m.name for m in maps)
+    return _dataset(model, where, found).assign_attrs(
+        provenance(model, fixed=where.fixed, starts=words, seed=seed, symmetries=names)
     )
 
 
-def _targets(model: Model, like: npt.ArrayLike | State | None) -> FloatArray:
+def _begin(
+    model: Model, starts: int | StateLike, seed: int, also: StateLike | None, values: Mapping[str, Any]
+) -> tuple[FloatArray, int | str, dict[str, float]]:
+    """State vectors of all starts (S, n), what is said about them, and parameter values that came along."""
+    brought: dict[str, float] = {}
+    if isinstance(starts, int | float | str | np.generic):
+        words: int | str = whole_number("starts", starts, 1)
+        parts = [search_starts(model, int(words), seed)]
+    else:
+        own, brought = own_starts(model, starts, "starts", values)
+        words, parts = f"{len(own)} of one's own", [own]
+    if also is not None:
+        further, more = own_starts(model, also, "also", {**brought, **values})
+        parts, brought = [further, *parts], {**more, **brought}
+    return np.concatenate(parts), words, brought
+
+
+def _targets(model: Model, like: StateLike | None, values: Mapping[str, Any]) -> tuple[FloatArray, dict[str, float]]:
+    """Values of the conserved quantities that are searched, and parameter values that came along with `like`."""
     conserved = conserved_quantities(model)
     if like is not None:
-        state = model.state(like)
-        if state.ensemble_shape:
-            raise LargespinError("Argument `like` must be one state, but it is an ensemble.")
-        return conserved.values(state.vector)
+        found = given(model, like, name="like", one=True)
+        return conserved.values(found.state.vector), single_values(found, "like", values)
     if len(conserved.linear):
         raise LargespinError(
             f"The model conserves {len(conserved.linear)} linear quantity(ies), so stationary states form families; "
             "give `like=`, a state with the conserved values that are meant."
         )
-    return np.ones(len(conserved))
+    return np.ones(len(conserved)), {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +176,7 @@ def _search_all(conditions: Conditions, begin: FloatArray, where: Points, join: 
         chosen = where.parameters[first : first + group]
         parameters = np.repeat(chosen, count, axis=0)
         u = settle_modes(conditions.functions, np.tile(begin, (len(chosen), 1)), parameters)
-        carried = final_states(model, u, parameters, duration, tolerance=1e-6)
+        carried = final_states(model, u, parameters, duration, tolerance=ROUGH)
         u, norms = search(conditions, np.concatenate([u, carried]), np.concatenate([parameters, parameters]))
         u, norms = u.reshape(2, len(chosen), count, n), norms.reshape(2, len(chosen), count)
         for i, values in enumerate(chosen):
@@ -157,19 +193,17 @@ def _relaxation_time(functions: NumericMeanField, begin: FloatArray, parameters:
         jacobians = functions.jacobian(few, sample)
     finite = np.isfinite(jacobians).all(axis=(-2, -1))
     sizes = np.linalg.norm(jacobians[finite], ord=np.inf, axis=(-2, -1))
-    # Sixty times the inverse of the largest row sum, which bounds all rates: some ten relaxation times of slow directions. Rates
-    # of zero would make it infinite.
-    return 60.0 / max(float(np.median(sizes)), 1e-6) if sizes.size else 1.0
+    # Without any rate nothing moves, and any time will do.
+    return CARRIED / max(float(np.median(sizes)), 1e-6) if sizes.size else 1.0
 
 
 def _distinct(conditions: Conditions, parameters: FloatArray, u: FloatArray, norms: FloatArray, join: float) -> _Found:
     model = conditions.functions.model
-    accepted = norms < ACCEPTED
+    accepted = norms < FOUND
     u, norms = u[accepted], norms[accepted]
     if len(u) == 0:
         return _Found(u, norms, np.zeros(0), np.zeros(0))
-    # Rounding and the residual leave pure states, with eigenvalue zero, this little below it.
-    physical = smallest_eigenvalue(model.state_from_vector(u).bloch).min(axis=-1, initial=0.0) > -1e-7
+    physical = smallest_eigenvalue(model.state_from_vector(u).bloch).min(axis=-1, initial=0.0) > OUTSIDE
     u, norms = u[physical], norms[physical]
     kept: list[int] = []
     members: list[list[int]] = []
@@ -199,8 +233,7 @@ def _distinct(conditions: Conditions, parameters: FloatArray, u: FloatArray, nor
 def _uncertainty(conditions: Conditions, u: FloatArray, norm: float, parameters: FloatArray) -> float:
     """How far the root may be where the search stopped: several times the residual by the smallest slope."""
     slopes = np.linalg.svd(conditions.slope(u, parameters), compute_uv=False)
-    # At a root of order k the first-order estimate is short by the factor k; a double root with room to spare.
-    return 20.0 * norm / max(float(slopes[-1]), 1e-300)
+    return REACH * norm / max(float(slopes[-1]), np.finfo(float).tiny)
 
 
 def _with_images(
@@ -210,7 +243,7 @@ def _with_images(
         return found
     # A map may lead to other values of the conserved quantities than those asked for.
     wanted = conditions.targets
-    maps = tuple(s for s in maps if np.allclose(conditions.conserved.values(s(found.u)), wanted, atol=1e-7))
+    maps = tuple(s for s in maps if np.allclose(conditions.conserved.values(s(found.u)), wanted, atol=KEPT))
     for i, u in enumerate(found.u):
         # A state that its own uncertainty does not tell from its image is its own image.
         for image in (s(found.u[i]) for s in maps):
@@ -251,11 +284,11 @@ def _dataset(model: Model, where: Points, found: list[_Found]) -> xr.Dataset:
         numbers["symmetry_class"][own] = _renumbered(states.orbits[order])
     dims, shape = (*where.dims, "state"), (*where.shape, most)
     variables = state_variables(model, u.reshape(*shape, n), dims)
-    judged = stability_variables(model, eigenvalues.reshape(*shape, n), dims)
-    missing = np.isnan(u[..., 0]).reshape(shape)
-    for name in ("verdict", "sentence"):
-        judged[name] = judged[name].where(~missing, "")
-    variables |= judged
+    known = np.isfinite(u[..., 0]).reshape(shape)
+    judged = stability_variables(model, eigenvalues.reshape(*shape, n), dims, known)
+    outcomes = np.where(known, str(Outcome.FINISHED), str(Outcome.NO_STATE)).astype(object)
+    judged["sentence"] = judged["sentence"].where(known, "No further state was found at this point.")
+    variables |= judged | {"outcome": xr.DataArray(outcomes, dims=dims)}
     for name, array in numbers.items():
         variables[name] = xr.DataArray(array.reshape(shape), dims=dims)
     variables["number_of_states"] = xr.DataArray(counts.reshape(where.shape), dims=where.dims)

@@ -17,7 +17,11 @@ from largespin.model.model import Model
 from largespin.model.operators import hermitian_basis
 
 MOST_PATTERNS = 8
-"""Number of patterns up to which their flips and exchanges are tried."""
+"""Number of patterns up to which their flips and exchanges are tried: p flips and p(p − 1)/2 exchanges, each of which
+is compared at every parameter point, and 2^p p! images, of which 256 are kept."""
+SYMMETRIC = 1e-9
+"""Difference of ``F(Su)`` and ``S F(u)``, relative to F, up to which a map is a symmetry: rounding leaves 1e-15 times
+the number of terms, and a term that breaks a symmetry by less than this is beyond all tolerances of the searches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +70,7 @@ def symmetries(functions: NumericMeanField, parameters: FloatArray) -> tuple[Sym
         flip of pattern 0
     """
     model = functions.model
+    # Any fixed seed: equal calls must find equal symmetries, and four random states lie on no special set.
     generator = np.random.default_rng(20262)
     u = generator.uniform(-0.5, 0.5, size=(4, model.number_of_variables))
     distinct = np.unique(parameters, axis=0)
@@ -84,7 +89,7 @@ def _is_symmetry(functions: NumericMeanField, candidate: Symmetry, u: FloatArray
     flow = functions.rhs(states, values)
     difference = functions.rhs(candidate(states), values) - candidate(flow)
     scale = np.maximum(1.0, np.abs(flow).max(axis=1))
-    return bool(np.all(np.abs(difference).max(axis=1) < 1e-9 * scale))
+    return bool(np.all(np.abs(difference).max(axis=1) < SYMMETRIC * scale))
 
 
 def _candidates(model: Model) -> Iterator[Symmetry]:
@@ -155,6 +160,7 @@ def _pattern_maps(model: Model) -> Iterator[Symmetry]:
 
 def _pattern_map(model: Model, name: str, order: np.ndarray, signs: FloatArray) -> Iterator[Symmetry]:
     particles = model.particles
+    # Coefficients are compared as they print: nine digits are beyond what differs, and rounding is beyond nine digits.
     columns = [tuple(np.round(column, 9) + 0.0) for column in particles.coefficients.T]
     where: dict[tuple[float, ...], list[int]] = {}
     for k, column in enumerate(columns):

@@ -30,8 +30,8 @@ def stationary_covariance(
         parameters: parameter values; arrays become axes.
 
     Returns:
-        The variables of `largespin.stationary_states` and of `largespin.stationary_covariance`; outcome and sentence are
-        those of the covariance.
+        The variables of `largespin.stationary_states` and of `largespin.stationary_covariance`; outcome, verdict
+        and sentence are those of the covariance.
 
     Raises:
         LargespinError: as these.

@@ -12,42 +12,54 @@ squeezed states of variances ``(λ, 1/λ)`` leaves mode a with the determinant
 which avoids the printed formula's division by ``(b² − 1)²`` for pure modes and its differences of large numbers.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from largespin.errors import FloatArray, LargespinError, one_of
-from largespin.gaussian.labels import Covariance, Modes, Party
+from largespin.errors import FloatArray, one_of
+from largespin.gaussian.convention import Ordering
+from largespin.gaussian.labels import Covariance, Party
+from largespin.gaussian.measure import measure
 from largespin.gaussian.measures.entropy import entropy_loss, mode_entropy
 from largespin.gaussian.physicality import TOLERANCE, checked
 from largespin.gaussian.symplectic import eigenvalues
 
-SIDES = ("first", "second")
+if TYPE_CHECKING:
+    import xarray as xr
+
+Side = Literal["first", "second"]
+"""Which of two parties is measured."""
 
 
+@measure
 def classical_correlation(
     covariance: Covariance,
     first: Party,
     second: Party,
     *,
-    measured: str = "second",
+    measured: Side = "second",
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
+) -> "FloatArray | xr.DataArray":
     """``J = s(√A) − min s(√E)``: how much a Gaussian measurement on one mode tells about the other.
 
+    A is the determinant of the mode that is not measured, E its determinant after the best Gaussian measurement (vacuum
+    1).
+
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
         first: one mode: its number or label.
-        second: another mode.
+        second: the other mode: its number or label.
         measured: which of the two is measured, ``"first"`` or ``"second"``.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        tolerance: violation of the uncertainty relation, relative to the largest entry, that passes as rounding.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
-        Shape (…,), in nats.
+        Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
 
     Raises:
         LargespinError: the matrix is no covariance, or a party is not exactly one mode.
@@ -60,26 +72,46 @@ def classical_correlation(
         >>> bool(abs(gaussian.classical_correlation(state, 0, 1) - gaussian.von_neumann_entropy(gaussian.reduced(state, 0))) < 1e-12)
         True
     """
-    one_of("measured", measured, SIDES)
-    modes, v = _two_modes(covariance, first, second, vacuum, ordering, tolerance)
+    one_of("measured", measured, Side)
+    modes = checked(covariance, vacuum, ordering, tolerance)
+    v = modes.two_modes(first, second, "the discord")
     a, b, c, d = standard_form(v)
     value = _classical(a, b, c, d) if measured == "second" else _classical(b, a, c, d)
     return modes.wrap(value, f"classical correlation, {measured} measured", "nat")
 
 
+@measure
 def discord(
     covariance: Covariance,
     first: Party,
     second: Party,
     *,
-    measured: str = "second",
+    measured: Side = "second",
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
-    """``D = I − J = s(√B) − s(ν₋) − s(ν₊) + min s(√E)``, B belonging to the measured mode.
+) -> "FloatArray | xr.DataArray":
+    """``D = I − J = s(√B) − s(ν₋) − s(ν₊) + min s(√E)``: the part of the mutual information that is not classical.
 
-    Arguments and errors as for `classical_correlation`.
+    B is the determinant of the measured mode, ν∓ are the symplectic eigenvalues of both modes and E is the determinant
+    of the other mode after the best Gaussian measurement (vacuum 1).
+
+    Args:
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        first: one mode: its number or label.
+        second: the other mode: its number or label.
+        measured: which of the two is measured, ``"first"`` or ``"second"``.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
+
+    Returns:
+        Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
+
+    Raises:
+        LargespinError: the matrix is no covariance, or a party is not exactly one mode.
 
     Source: Adesso and Datta, Phys. Rev. Lett. 105, 030501 (2010); F24 Eq. 76 (measurement on mode 2).
 
@@ -88,25 +120,13 @@ def discord(
         >>> gaussian.discord(gaussian.thermal_covariance([1.0, 2.0]), 0, 1).round(12)
         np.float64(0.0)
     """
-    one_of("measured", measured, SIDES)
-    modes, v = _two_modes(covariance, first, second, vacuum, ordering, tolerance)
+    one_of("measured", measured, Side)
+    modes = checked(covariance, vacuum, ordering, tolerance)
+    v = modes.two_modes(first, second, "the discord")
     a, b, c, d = standard_form(v)
     total = mode_entropy(a) + mode_entropy(b) - mode_entropy(eigenvalues(v)).sum(axis=-1)
     value = total - (_classical(a, b, c, d) if measured == "second" else _classical(b, a, c, d))
     return modes.wrap(value, f"Gaussian discord, {measured} measured", "nat")
-
-
-def _two_modes(
-    covariance: Covariance, first: Party, second: Party, vacuum: float, ordering: str, tolerance: float
-) -> tuple[Modes, FloatArray]:
-    modes = checked(covariance, vacuum, ordering, tolerance)
-    one, two = modes.parties(first, second)
-    for name, party in zip(SIDES, (one, two), strict=True):
-        if len(party) != 1:
-            raise LargespinError(
-                f"Argument `{name}` must be exactly one mode for the discord, but it has {len(party)}."
-            )
-    return modes, modes.reduced(one + two)
 
 
 def _classical(a: FloatArray, b: FloatArray, c: FloatArray, d: FloatArray) -> FloatArray:
@@ -128,7 +148,8 @@ def standard_form(v: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, Fl
 
 
 def _inverse_root(x: FloatArray, root: FloatArray) -> FloatArray:
-    """``X^{−1/2}`` of symmetric positive 2 × 2 matrices: the adjugate of ``√X = (X + √det X)/t`` over `root` ``√det X``."""
+    """``X^{−1/2}`` of symmetric positive 2 × 2 matrices: the adjugate of ``√X = (X + √det X)/t`` over `root` ``√det
+    X``."""
     scale = root * np.sqrt(x[..., 0, 0] + x[..., 1, 1] + 2.0 * root)
     first, off, second = x[..., 1, 1] + root, -x[..., 0, 1], x[..., 0, 0] + root
     rows = np.stack([np.stack([first, off], axis=-1), np.stack([off, second], axis=-1)], axis=-2)

@@ -1,43 +1,52 @@
 """Logarithmic negativity and Gaussian steering, for any bipartition."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from largespin.errors import FloatArray
+from largespin.gaussian.convention import Ordering
 from largespin.gaussian.labels import Covariance, Party
+from largespin.gaussian.measure import measure
 from largespin.gaussian.physicality import TOLERANCE, checked
 from largespin.gaussian.symplectic import eigenvalues, reversed_momenta
 
+if TYPE_CHECKING:
+    import xarray as xr
 
+
+@measure
 def log_negativity(
     covariance: Covariance,
     first: Party,
     second: Party | None = None,
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
+) -> "FloatArray | xr.DataArray":
     """``E_N = Σ_j max(0, −ln ν̃_j)`` with ν̃ the symplectic eigenvalues after the momenta of one party are reversed.
 
     Above zero the parties are entangled; if one of them is a single mode, zero means that they are not.
 
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
         first: a party: a mode number, a label, or several.
         second: the other party; all other modes if not given.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        tolerance: violation of the uncertainty relation, relative to the largest entry, that passes as rounding.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
-        Shape (…,), natural logarithm.
+        Shape (…,), natural logarithm; labelled on the axes of the grid if the covariance was.
 
     Raises:
         LargespinError: the matrix is no covariance, or parties that do not exist or overlap.
 
-    Limits: ν̃ is lost in the rounding of the entries when it is below 1e-16 times the largest of them, which for two-mode
+    Limits: ν̃ is lost in the rounding of the entries when it is below 1e-16 times the largest of them, which for
+        two-mode
     squeezing r happens from r = 8 on.
 
     Source: Vidal and Werner, Phys. Rev. A 65, 032314 (2002); F24 below Eq. 76 for two modes.
@@ -53,19 +62,35 @@ def log_negativity(
     return modes.wrap(_below_one(eigenvalues(flipped)), "logarithmic negativity")
 
 
+@measure
 def steering(
     covariance: Covariance,
     first: Party,
     second: Party | None = None,
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
+) -> "FloatArray | xr.DataArray":
     """How much Gaussian measurements on `first` steer `second`: ``Σ_j max(0, −ln ν̄_j)``.
 
-    ν̄ are the symplectic eigenvalues of ``V_22 − V_21 V_11⁻¹ V_12``. Arguments and errors as for `log_negativity`; the
-    order of the parties matters.
+    ν̄ are the symplectic eigenvalues of ``V_22 − V_21 V_11⁻¹ V_12`` (vacuum 1). The order of the parties matters.
+
+    Args:
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        first: the party that is measured: a mode number, a label, or several.
+        second: the party that is steered; all other modes if not given.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
+
+    Returns:
+        Shape (…,), natural logarithm; labelled on the axes of the grid if the covariance was.
+
+    Raises:
+        LargespinError: the matrix is no covariance, or parties that do not exist or overlap.
 
     Source: Kogias, Lee, Ragy, Adesso, Phys. Rev. Lett. 114, 060403 (2015).
 

@@ -1,15 +1,21 @@
 """Purity, entropies and mutual information of Gaussian states, in nats."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from largespin.errors import FloatArray, one_of
+from largespin.gaussian.convention import Ordering
 from largespin.gaussian.labels import Covariance, Party
+from largespin.gaussian.measure import measure
 from largespin.gaussian.physicality import TOLERANCE, checked
 from largespin.gaussian.symplectic import eigenvalues, factor
 
-KINDS = ("von Neumann", "renyi2")
+if TYPE_CHECKING:
+    import xarray as xr
+
+Entropy = Literal["von Neumann", "renyi2"]
+"""Which entropy an information is made of."""
 
 
 def mode_entropy(nu: FloatArray) -> FloatArray:
@@ -37,17 +43,22 @@ def entropy_loss(nu: FloatArray, loss: FloatArray) -> FloatArray:
     return np.where(e < 0.5 * n, small, _entropy_of(n) - _entropy_of(left))
 
 
-def purity(covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp", tolerance: float = TOLERANCE) -> Any:
+@measure
+def purity(
+    covariance: Covariance, *, vacuum: float = 0.5, ordering: Ordering = "qpqp", tolerance: float = TOLERANCE
+) -> "FloatArray | xr.DataArray":
     """``tr ρ² = 1/√det V`` (vacuum 1).
 
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        tolerance: violation of the uncertainty relation, relative to the largest entry, that passes as rounding.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
-        Shape (…,).
+        Shape (…,); labelled on the axes of the grid if the covariance was.
 
     Raises:
         LargespinError: the matrix is no covariance, with the condition that fails.
@@ -63,13 +74,27 @@ def purity(covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp
     return modes.wrap(np.exp(-_half_log_determinant(modes.matrix)), "purity tr ρ²")
 
 
+@measure
 def von_neumann_entropy(
-    covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp", tolerance: float = TOLERANCE
-) -> Any:
+    covariance: Covariance, *, vacuum: float = 0.5, ordering: Ordering = "qpqp", tolerance: float = TOLERANCE
+) -> "FloatArray | xr.DataArray":
     """``−tr ρ ln ρ = Σ_j s(ν_j)``, ``s = (n+1) ln(n+1) − n ln n`` with ``n = (ν−1)/2``, in nats.
 
-    A symplectic eigenvalue ν below 1 counts as 1; after the check it can be so by `tolerance` only. Arguments and errors
-    as for `purity`.
+    A symplectic eigenvalue ν below 1 counts as 1; after the check it can be so by `tolerance` only.
+
+    Args:
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
+
+    Returns:
+        Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
+
+    Raises:
+        LargespinError: the matrix is no covariance, with the condition that fails.
 
     Source: Holevo, Sohma and Hirota, Phys. Rev. A 59, 1820 (1999).
 
@@ -82,10 +107,25 @@ def von_neumann_entropy(
     return modes.wrap(mode_entropy(eigenvalues(modes.matrix)).sum(axis=-1), "von Neumann entropy", "nat")
 
 
+@measure
 def renyi2_entropy(
-    covariance: Covariance, *, vacuum: float = 0.5, ordering: str = "qpqp", tolerance: float = TOLERANCE
-) -> Any:
-    """``−ln tr ρ² = ½ ln det V`` (vacuum 1), in nats. Arguments and errors as for `purity`.
+    covariance: Covariance, *, vacuum: float = 0.5, ordering: Ordering = "qpqp", tolerance: float = TOLERANCE
+) -> "FloatArray | xr.DataArray":
+    """``−ln tr ρ² = ½ ln det V`` (vacuum 1), in nats.
+
+    Args:
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
+
+    Returns:
+        Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
+
+    Raises:
+        LargespinError: the matrix is no covariance, with the condition that fails.
 
     Source: Adesso, Girolami and Serafini, Phys. Rev. Lett. 109, 190502 (2012).
 
@@ -98,29 +138,32 @@ def renyi2_entropy(
     return modes.wrap(_half_log_determinant(modes.matrix), "Rényi-2 entropy", "nat")
 
 
+@measure
 def mutual_information(
     covariance: Covariance,
     first: Party,
     second: Party | None = None,
     *,
-    entropy: str = "von Neumann",
+    entropy: Entropy = "von Neumann",
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
-    """``I = S(first) + S(second) − S(both)``.
+) -> "FloatArray | xr.DataArray":
+    """``I = S(first) + S(second) − S(both)``, S being the entropy of the parties' reduced states.
 
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
         first: a party: a mode number, a label, or several.
         second: the other party; all other modes if not given.
-        entropy: ``"von Neumann"`` or ``"renyi2"``.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        tolerance: violation of the uncertainty relation, relative to the largest entry, that passes as rounding.
+        entropy: ``"von Neumann"`` or ``"renyi2"`` (``½ ln det V``).
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
-        Shape (…,), in nats.
+        Shape (…,), in nats; labelled on the axes of the grid if the covariance was.
 
     Raises:
         LargespinError: the matrix is no covariance, or parties that do not exist or overlap.
@@ -132,7 +175,7 @@ def mutual_information(
         >>> bool(np.isclose(gaussian.mutual_information(state, 0), 2 * gaussian.von_neumann_entropy(gaussian.reduced(state, 0))))
         True
     """
-    one_of("entropy", entropy, KINDS)
+    one_of("entropy", entropy, Entropy)
     modes = checked(covariance, vacuum, ordering, tolerance)
     one, two = modes.parties(first, second)
     parts = [modes.reduced(party) for party in (one, two, one + two)]

@@ -10,13 +10,12 @@ the units cancel and what is left is
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from largespin.errors import FloatArray, LargespinError, number_in
 from largespin.gaussian.labels import (
-    Covariance,
     Modes,
     Party,
     items,
@@ -37,26 +36,36 @@ from largespin.gaussian.physicality import (
 )
 from largespin.gaussian.symplectic import eigenvalues
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 RANK = 1e-12
 """Variance, relative to their own, below which classical variables are functions of each other."""
 
 
 def mutual_information_with_classical(
-    covariance: Covariance, first: Party, second: Party, *, vacuum: float = 0.5, tolerance: float = TOLERANCE
-) -> Any:
+    covariance: "xr.DataArray | xr.Dataset",
+    first: Party,
+    second: Party,
+    *,
+    vacuum: float = 0.5,
+    tolerance: float = TOLERANCE,
+) -> "xr.DataArray":
     """``I = S(A) + S(B) − S(AB)`` of parties that also own classical variables, such as a spin's fluctuation along m.
 
-    The entropy of classical variables x and modes r is ``½ ln det X`` (constants cancel) plus the von Neumann entropy of
-    the modes at given x, whose covariance is ``V − C X⁻¹ Cᵀ``. The units of x do not matter. Classical variables
+    The entropy of classical variables x and modes r is ``½ ln det X`` (constants cancel) plus the von Neumann entropy
+    of the modes at given x, whose covariance is ``V − C X⁻¹ Cᵀ``. The units of x do not matter. Classical variables
     without variance are constants, which tell nothing.
 
     Args:
-        covariance: labelled, with rows of kind ``classical``; without any the result is that of `mutual_information`.
-        first: labels of modes or classical rows, or mode numbers; a mode comes with the classical rows of its ``mode``.
-        second: the same.
+        covariance: labelled, with rows of kind ``classical``, as ``canonical_modes(…, classical="keep")`` makes it;
+            without any such row the result is that of `mutual_information`.
+        first: a party: labels of modes or classical rows, or mode numbers; a mode comes with the classical rows of its
+            ``mode``.
+        second: the other party, named in the same ways; parties must not share a row.
         vacuum: variance of a vacuum quadrature, if the covariance has no attribute ``vacuum``.
-        tolerance: violation of the uncertainty relation at given x, relative to the largest entry, that passes as
-            rounding.
+        tolerance: violation of the uncertainty relation at given x, relative to the largest entry of 2Σ (at least 1),
+            that passes as rounding.
 
     Returns:
         On the axes of the grid, in nats; infinite where classical variables of both parties determine each other.
@@ -84,7 +93,7 @@ def mutual_information_with_classical(
     state = _state(modes, one, two, tolerance)
     known = np.asarray(np.isfinite(state).all(axis=(-1, -2)))
     value = _information(np.where(known[..., None, None], state, np.eye(state.shape[-1])), one, two, tolerance)
-    return modes.wrap(np.where(known, value, np.nan), "mutual information with classical variables", "nat")
+    return modes.on_grid(np.where(known, value, np.nan), "mutual information with classical variables", "nat")
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,43 @@
 """How far below the vacuum the quietest quadrature lies."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from largespin.errors import FloatArray
+from largespin.gaussian.convention import Ordering
 from largespin.gaussian.labels import Covariance, Party
+from largespin.gaussian.measure import measure
 from largespin.gaussian.physicality import TOLERANCE, checked
 
+if TYPE_CHECKING:
+    import xarray as xr
 
+
+@measure
 def squeezing(
     covariance: Covariance,
     party: Party | None = None,
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
+) -> "FloatArray | xr.DataArray":
     """``min spec V`` (vacuum 1): variance of the quietest quadrature in units of the vacuum.
 
     Below 1 the state is squeezed. For several modes the quadrature may mix them.
 
     Args:
-        covariance: shape (…, 2n, 2n), or labelled.
-        party: the modes to look at; all if not given.
-        vacuum: variance of a vacuum quadrature in the units given.
-        ordering: ``"qpqp"`` or ``"qqpp"``.
-        tolerance: violation of the uncertainty relation, relative to the largest entry, that passes as rounding.
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        party: the modes to look at: a mode number, a label, or several; all if not given.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
 
     Returns:
-        Shape (…,).
+        Shape (…,); labelled on the axes of the grid if the covariance was.
 
     Raises:
         LargespinError: the matrix is no covariance, or a party that does not exist.
@@ -50,15 +59,33 @@ def squeezing(
     return modes.wrap(smallest, "variance of the quietest quadrature over vacuum")
 
 
+@measure
 def squeezing_decibel(
     covariance: Covariance,
     party: Party | None = None,
     *,
     vacuum: float = 0.5,
-    ordering: str = "qpqp",
+    ordering: Ordering = "qpqp",
     tolerance: float = TOLERANCE,
-) -> Any:
-    """``−10 log₁₀`` of `squeezing`: above zero where the state is squeezed. Arguments and errors as there.
+) -> "FloatArray | xr.DataArray":
+    """``−10 log₁₀`` of the quietest quadrature's variance over the vacuum's: above zero where the state is squeezed.
+
+    Args:
+        covariance: shape (…, 2n, 2n), or labelled: a dataset of `canonical_modes`, or an array of it.
+        party: the modes to look at: a mode number, a label, or several; all if not given.
+        vacuum: variance of a vacuum quadrature in the units given: ½ for ``[q, p] = i``, 1 for 2Σ, ħ/2 in general; a
+            labelled covariance that has an attribute ``vacuum`` brings its own.
+        ordering: order of the quadratures, ``"qpqp"`` (``q_1, p_1, q_2, …``) or ``"qqpp"`` (``q_1, q_2, …, p_1, …``).
+        tolerance: violation of the uncertainty relation, relative to the largest entry of 2Σ (at least 1), that passes
+            as rounding.
+
+    Returns:
+        Shape (…,), in decibels; labelled on the axes of the grid if the covariance was.
+
+    Raises:
+        LargespinError: the matrix is no covariance, or a party that does not exist.
+
+    Source: Simon, Mukunda and Dutta, Phys. Rev. A 49, 1567 (1994).
 
     Example:
         >>> import numpy as np
@@ -68,6 +95,6 @@ def squeezing_decibel(
     """
     ratio = squeezing(covariance, party, vacuum=vacuum, ordering=ordering, tolerance=tolerance)
     decibel = -10.0 * np.log10(ratio)
-    if hasattr(decibel, "dims"):
-        return decibel.assign_attrs(long_name="squeezing below vacuum", units="dB")
-    return decibel
+    if isinstance(decibel, np.ndarray | np.floating):
+        return np.asarray(decibel)
+    return decibel.assign_attrs(long_name="squeezing below vacuum", units="dB")

@@ -1,0 +1,32 @@
+"""What `largespin.gaussian` offers: each name with the file that holds it."""
+
+from .convention import convert as convert
+from .convention import from_qutip as from_qutip
+from .convention import from_thewalrus as from_thewalrus
+from .convention import symplectic_form as symplectic_form
+from .convention import to_qutip as to_qutip
+from .convention import to_thewalrus as to_thewalrus
+from .measures.discord import classical_correlation as classical_correlation
+from .measures.discord import discord as discord
+from .measures.entanglement import log_negativity as log_negativity
+from .measures.entanglement import steering as steering
+from .measures.entropy import mutual_information as mutual_information
+from .measures.entropy import purity as purity
+from .measures.entropy import renyi2_entropy as renyi2_entropy
+from .measures.entropy import von_neumann_entropy as von_neumann_entropy
+from .measures.formation import entanglement_of_formation as entanglement_of_formation
+from .measures.hybrid import mutual_information_with_classical as mutual_information_with_classical
+from .measures.squeezing import squeezing as squeezing
+from .measures.squeezing import squeezing_decibel as squeezing_decibel
+from .physicality import check_physical as check_physical
+from .physicality import is_physical as is_physical
+from .physicality import uncertainty as uncertainty
+from .states import direct_sum as direct_sum
+from .states import squeezed_covariance as squeezed_covariance
+from .states import thermal_covariance as thermal_covariance
+from .states import two_mode_squeezed_covariance as two_mode_squeezed_covariance
+from .states import vacuum_covariance as vacuum_covariance
+from .symplectic import partial_transpose as partial_transpose
+from .symplectic import reduced as reduced
+from .symplectic import symplectic_eigenvalues as symplectic_eigenvalues
+from .symplectic import williamson as williamson
