@@ -67,9 +67,16 @@ def mean_field() -> None:
 
 def curves() -> None:
     model = memory()
-    line("branches: all in one parameter", lambda: ls.branches(model, [0, 0, 0], between={"field": (0, 0.8)}, temperature=0.5))
+    line(
+        "branches: all in one parameter",
+        lambda: ls.branches(model, [0, 0, 0], between={"field": (0, 0.8)}, field=0.1, temperature=0.5),
+    )
     line("boundaries: all lines of a plane", lambda: ls.boundaries(model, between=PLANE), 1)
-    line("phase_diagram: a plane at 0.01 of its ranges", lambda: ls.phase_diagram(model, between=PLANE, resolution=0.01), 0)
+    line(
+        "phase_diagram: a plane at 0.01 of its ranges",
+        lambda: ls.phase_diagram(model, between=PLANE, resolution=0.01),
+        0,
+    )
     cycle = ls.limit_cycle(model, NEAR, **MOVING)
     line("limit_cycle: one", lambda: ls.limit_cycle(model, NEAR, **MOVING))
     line("cycle_branch: from birth to death", lambda: ls.cycle_branch(model, cycle, between={"field": (0.2, 0.7)}), 1)
@@ -94,18 +101,38 @@ def gaussian() -> None:
 def finite() -> None:
     model = memory()
     for n in (10, 50, 100, 200):
-        line(f"exact.evolve: {n} spins to t = 1", lambda n=n: ls.exact.evolve(model, NEAR, 1.0, particles=n, **COLD), int(n < 100))
+        line(
+            f"exact.evolve: {n} spins to t = 1",
+            lambda n=n: ls.exact.evolve(model, NEAR, 1.0, particles=n, **COLD),
+            int(n < 100),
+        )
     for n in (10, 50, 100):
-        line(f"exact.stationary_states: {n} spins", lambda n=n: ls.exact.stationary_states(model, particles=n, **COLD), int(n < 100))
+        line(
+            f"exact.stationary_states: {n} spins",
+            lambda n=n: ls.exact.stationary_states(model, particles=n, **COLD),
+            int(n < 100),
+        )
     for n in (10, 30, 50):
-        line(f"exact.liouvillian_spectrum: {n} spins", lambda n=n: ls.exact.liouvillian_spectrum(model, particles=n, **COLD), int(n < 50))
+        line(
+            f"exact.liouvillian_spectrum: {n} spins",
+            lambda n=n: ls.exact.liouvillian_spectrum(model, particles=n, **COLD),
+            int(n < 50),
+        )
     two = memory(2)
     for n in (8, 16, 24):
-        line(f"exact.evolve: 2 blocks of {n // 2} spins to t = 1", lambda n=n: ls.exact.evolve(two, NEAR, 1.0, particles=n, **COLD), int(n < 24))
+        line(
+            f"exact.evolve: 2 blocks of {n // 2} spins to t = 1",
+            lambda n=n: ls.exact.evolve(two, NEAR, 1.0, particles=n, **COLD),
+            int(n < 24),
+        )
     levels = three_levels()
     first = np.diag([0.0, 0.0, 1.0])
     for n in (5, 10):
-        line(f"exact.evolve: {n} three-level atoms to t = 1", lambda n=n: ls.exact.evolve(levels, first, 1.0, particles=n, drive=1.0), 1)
+        line(
+            f"exact.evolve: {n} three-level atoms to t = 1",
+            lambda n=n: ls.exact.evolve(levels, first, 1.0, particles=n, drive=1.0),
+            1,
+        )
     light = cavity()
     start = light.state([0.6, 0.0, -0.8], modes=0)
     for n, fock in ((4, 10), (8, 16), (12, 24)):
@@ -115,7 +142,11 @@ def finite() -> None:
             int(n < 12),
         )
     times, numbers = [0.0, 1.0, 2.0], [10, 20, 40]
-    line("bounds.mean_field_error: N = 10, 20, 40", lambda: ls.bounds.mean_field_error(model, NEAR, times, particles=numbers, **COLD), 1)
+    line(
+        "bounds.mean_field_error: N = 10, 20, 40",
+        lambda: ls.bounds.mean_field_error(model, NEAR, times, particles=numbers, **COLD),
+        1,
+    )
 
 
 if __name__ == "__main__":
