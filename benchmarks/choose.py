@@ -1,7 +1,7 @@
 """What does each call cost? The numbers of docs/choose.md: `python benchmarks/choose.py`, seconds on this machine.
 
-Every line stands for one question. The first time includes deriving and compiling the equations of a model that was never used, in a process that has
-imported everything; the second is the same call again.
+Every line stands for one question. The first time includes what the model needs once, its equations derived and compiled, if no line
+before has made them; the second is the same call again. Libraries are loaded before.
 """
 
 import sys
@@ -150,6 +150,7 @@ def finite() -> None:
 
 
 if __name__ == "__main__":
+    ls.evolve(memory(rates="glauber"), NEAR, 1.0, **COLD)  # loads the libraries
     print(f"{'':72} {'first':>10} {'again':>10}")
     for part in (mean_field, curves, gaussian, finite):
         if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
