@@ -112,10 +112,15 @@ def described(dataset: "Labelled") -> "Labelled":
             dataset["usable"] = words.dims, np.array(flat, dtype=bool).reshape(words.shape)
     for name in [name for name, variable in _variables(dataset).items() if variable.dtype.kind == "U"]:
         dataset[name] = dataset[name].astype(object)
-    for name, variable in _variables(dataset).items():
+    add_names(_variables(dataset))
+    return dataset
+
+
+def add_names(variables: "Mapping[Hashable, xr.Variable]") -> None:
+    """Write long name and unit onto all variables that have none yet."""
+    for name, variable in variables.items():
         for key, word in _ATTRIBUTES.get(str(name), {}).items():
             variable.attrs.setdefault(key, word)
-    return dataset
 
 
 def _variables(dataset: "xr.Dataset | xr.DataArray") -> "Mapping[Hashable, xr.Variable]":

@@ -1,4 +1,4 @@
-"""Coordinates with names, units and ready indexes: those of every state of a model are made once."""
+"""Coordinates with ready indexes: those of every state of a model are made once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.model.model import Model
-from largespin.quantities import attributes, text
+from largespin.quantities import text
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Axis:
 
 
 def array(dims: tuple[str, ...], values: npt.NDArray[Any], attrs: Mapping[str, str] | None = None) -> xr.Variable:
-    """A variable with these very `values`.
+    """A variable with these very `values`; names and units that our table knows come last (`described`), as xarray copies them.
 
     Without `fastpath` xarray imports Dask to see whether they are one of its arrays, and turns words into a `pandas.Series`
     and back to see whether they are dates.
@@ -30,9 +30,9 @@ def array(dims: tuple[str, ...], values: npt.NDArray[Any], attrs: Mapping[str, s
     return xr.Variable(dims, values, attrs, fastpath=True)
 
 
-def axis(name: str, labels: npt.NDArray[Any], attrs: Mapping[str, str] | None = None) -> Axis:
+def axis(name: str, labels: npt.NDArray[Any]) -> Axis:
     """The axis `name` with its index, made as xarray makes it."""
-    given = {name: array((name,), labels, attributes(name) if attrs is None else attrs)}
+    given = {name: array((name,), labels)}
     index = xr.indexes.PandasIndex.from_variables(given, options={})
     return Axis(index, index.create_variables(given))
 
@@ -42,7 +42,7 @@ def axes_of_states(model: Model) -> Mapping[str, Axis]:
     """The axes that states of a model have, by name: ``block`` with its ``weight``, ``component``, ``level``, ``mode``, ``pattern``."""
     particles = model.particles
     block = axis("block", np.arange(particles.number_of_blocks))
-    weight = array(("block",), particles.weights, attributes("weight"))
+    weight = array(("block",), particles.weights)
     return {
         "block": Axis(block.index, {**block.variables, "weight": weight}),
         "component": axis("component", text(particles.component_names)),
@@ -58,6 +58,5 @@ def coordinates(axes: Iterable[Axis], others: Mapping[str, xr.Variable] | None =
     for one in axes:
         name, *_ = one.variables
         indexes[name] = one.index
-        # Copies: who changes the attributes of one result must not change those of the next.
-        variables |= {key: variable.copy(deep=False) for key, variable in one.variables.items()}
+        variables |= one.variables
     return xr.Coordinates(variables, indexes)

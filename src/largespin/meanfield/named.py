@@ -62,6 +62,8 @@ class Named:
             array([[1., 2.],
                    [1., 2.]])
         """
+        if tuple(sizes) == self.dims:
+            return self.values
         behind = self.values.shape[len(self.dims) :]
         own = [d for d in sizes if d in self.dims]
         order = [self.dims.index(d) for d in own]

@@ -18,7 +18,7 @@ from largespin.model.model import Model
 from largespin.model.reserved import AVERAGE
 from largespin.model.state import density_matrices, smallest_eigenvalue
 from largespin.outcomes import Outcome
-from largespin.quantities import attributes, described, text
+from largespin.quantities import add_names, described, text
 
 NEGATIVE = -1e-6
 """Smallest eigenvalue of a density matrix below which a run is called unphysical."""
@@ -45,7 +45,8 @@ def state_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> 
     """``m``, ``q``, ``p``, ``alpha``, ``occupation``, ``population``, ``overlap``, the model's averages of states (…, n)."""
     variables = bare_variables(model, states, dims)
     dataset = xr.Dataset(variables, coordinates(_axes_of(model, variables)))
-    return {str(name): labelled_array for name, labelled_array in dataset.data_vars.items()}
+    add_names(dataset.variables)
+    return {name: dataset[name] for name in variables}
 
 
 def bare_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.Variable]:
@@ -64,7 +65,7 @@ def bare_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> d
     patterns = particles.coefficients
     if len(patterns) and particles.levels == 2:
         found["overlap"] = ("pattern",), np.einsum("...k,mk->...m", state.bloch[..., 2], patterns * particles.weights)
-    variables = {name: array((*dims, *own), values, attributes(name)) for name, (own, values) in found.items()}
+    variables = {name: array((*dims, *own), values) for name, (own, values) in found.items()}
     averages = numeric_mean_field(model).averages(states)
     for index, average in enumerate(model.averages):
         if average.family is None:
@@ -93,7 +94,7 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ru
         "conserved_drift": drift,
     }
     for name, values in per_run.items():
-        variables[name] = array(where.dims, values.reshape(where.shape), attributes(name))
+        variables[name] = array(where.dims, values.reshape(where.shape))
     dataset = labelled(variables, model, where, time=task.times[-1] if task.final_only else task.times)
     dataset.attrs = provenance(
         model,
@@ -119,20 +120,15 @@ def labelled(
     """
     labels = where.coords | {key: np.asarray(values) for key, values in more.items() if np.ndim(values)}
     numbers = where.fixed | {key: float(value) for key, value in more.items() if not np.ndim(value)}  # type: ignore[arg-type]
-    others = {key: (dims, values) for key, (dims, values) in where.along.items()}
-    others |= {key: ((), np.array(value)) for key, value in numbers.items()}
-    axes = [axis(name, values, _attributes(model, name)) for name, values in labels.items()]
-    axes += _axes_of(model, variables, known=labels)
-    plain = {key: array(dims, values, _attributes(model, key)) for key, (dims, values) in others.items()}
-    return described(xr.Dataset(variables, coordinates(axes, plain)))
-
-
-def _attributes(model: Model, name: str) -> dict[str, str]:
-    """Long name and unit of a coordinate."""
-    if name not in model.parameters:
-        return attributes(name)
-    data = model.parameters[name].data
-    return {"long_name": data.description or name, "units": data.unit or "1"}
+    others = {key: array(dims, values) for key, (dims, values) in where.along.items()}
+    others |= {key: array((), np.array(value)) for key, value in numbers.items()}
+    axes = [axis(name, values) for name, values in labels.items()] + _axes_of(model, variables, known=labels)
+    dataset = xr.Dataset(variables, coordinates(axes, others))
+    for name, parameter in model.parameters.items():
+        if name in dataset.coords:
+            data = parameter.data
+            dataset.variables[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
+    return described(dataset)
 
 
 def _axes_of(
