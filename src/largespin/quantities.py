@@ -1,6 +1,6 @@
 """What do results contain? Every variable and coordinate with its meaning and unit, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -194,6 +194,11 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "propagator": ("local propagator on x_a = tr(ρ v_a)", NONE),
 }
 """Long name and unit by name, for every level."""
+_ATTRIBUTES = {
+    name: {key: word for key, word in (("long_name", long_name), ("units", units)) if word}
+    for name, (long_name, units) in QUANTITIES.items()
+}
+"""The same as variables carry them."""
 
 
 def attributes(name: str) -> dict[str, str]:
@@ -204,8 +209,7 @@ def attributes(name: str) -> dict[str, str]:
         >>> attributes("time")
         {'long_name': 'time', 'units': 'inverse rate'}
     """
-    long_name, units = QUANTITIES.get(name, ("", ""))
-    return {key: value for key, value in (("long_name", long_name), ("units", units)) if value}
+    return dict(_ATTRIBUTES.get(name, {}))
 
 
 def text(values: Any) -> npt.NDArray[np.object_]:
@@ -236,14 +240,26 @@ def described(dataset: "Labelled") -> "Labelled":
             words = dataset["outcome"]
             flat = all_usable(map(str, words.values.ravel()))
             dataset["usable"] = words.dims, np.array(flat, dtype=bool).reshape(words.shape)
-    variables = dataset.variables if isinstance(dataset, xr.Dataset) else dataset.coords
-    for name in list(variables):
-        if variables[name].dtype.kind == "U":
-            dataset[name] = dataset[name].astype(object)
-        attrs = dataset[name].attrs
-        for key, value in attributes(str(name)).items():
-            attrs.setdefault(key, value)
+    for name in [name for name, variable in _variables(dataset).items() if variable.dtype.kind == "U"]:
+        dataset[name] = dataset[name].astype(object)
+    add_names(_variables(dataset))
     return dataset
+
+
+def add_names(variables: "Mapping[Hashable, xr.Variable]") -> None:
+    """Write long name and unit onto all variables that have none yet."""
+    for name, variable in variables.items():
+        for key, word in _ATTRIBUTES.get(str(name), {}).items():
+            variable.attrs.setdefault(key, word)
+
+
+def _variables(dataset: "xr.Dataset | xr.DataArray") -> "Mapping[Hashable, xr.Variable]":
+    """Variables and coordinates below their labelled arrays, which are slow to make."""
+    import xarray as xr
+
+    if isinstance(dataset, xr.Dataset):
+        return dataset.variables
+    return {name: coordinate.variable for name, coordinate in dataset.coords.items()}
 
 
 def names_in_results() -> Iterable[str]:

@@ -1,5 +1,7 @@
 """The mean-field equations as a heyoka system, compiled once per model, tolerance and batch size."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -213,18 +215,43 @@ def _system(flow: "Flow") -> TaylorSystem:
     return flow.system()
 
 
+class Integrators:
+    """Copies of one compiled integrator. A copy takes as long as fifty short runs, so it is lent to one run after the other."""
+
+    def __init__(self, compiled: Any) -> None:
+        self._compiled = compiled
+        self._idle: list[Any] = []
+
+    def copy(self) -> Any:
+        """A fresh copy that belongs to the caller."""
+        return deepcopy(self._compiled)
+
+    @contextmanager
+    def lent(self) -> Iterator[Any]:
+        """A copy that nobody else is using, as the last run left it: time, state and parameters must be set."""
+        try:
+            taylor = self._idle.pop()
+        except IndexError:
+            taylor = self.copy()
+        try:
+            yield taylor
+        finally:
+            self._idle.append(taylor)
+
+
 @lru_cache(maxsize=32)
-def _compiled(flow: "Flow", tolerance: float, batch: int, events: tuple[Any, ...]) -> Any:
+def integrators(flow: "Flow", tolerance: float, batch: int = 1, events: tuple[Any, ...] = ()) -> Integrators:
+    """The compiled integrators of a flow (`batch` states at once); the compilation is remembered."""
     import heyoka as hy
 
     equations, system = mean_field(flow.model), _system(flow)
     size = len(system.rows)
     options: dict[str, Any] = {"tol": tolerance, "compact_mode": system.is_large}
-    if batch == 1:
-        if events:
-            options["t_events"] = [event.compiled(equations, system.rows, system.averages) for event in events]
-        return hy.taylor_adaptive(system.rows, np.zeros(size), **options)
-    return hy.taylor_adaptive_batch(system.rows, np.zeros((size, batch)), **options)
+    if batch > 1:
+        return Integrators(hy.taylor_adaptive_batch(system.rows, np.zeros((size, batch)), **options))
+    if events:
+        options["t_events"] = [event.compiled(equations, system.rows, system.averages) for event in events]
+    return Integrators(hy.taylor_adaptive(system.rows, np.zeros(size), **options))
 
 
 def set_parameters(taylor: Any, parameters: FloatArray) -> None:
@@ -247,5 +274,5 @@ def set_parameters(taylor: Any, parameters: FloatArray) -> None:
 
 
 def integrator(flow: "Flow", tolerance: float, batch: int = 1, events: tuple[Any, ...] = ()) -> Any:
-    """A fresh copy of the compiled integrator (`batch` states at once); the compilation is remembered."""
-    return deepcopy(_compiled(flow, tolerance, batch, events))
+    """A fresh copy of the compiled integrator (`batch` states at once), for callers that keep it."""
+    return integrators(flow, tolerance, batch, events).copy()

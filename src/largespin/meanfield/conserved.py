@@ -122,10 +122,10 @@ def _random_parameters(model: Model, generator: np.random.Generator, count: int)
 
 def _tidy(basis: FloatArray) -> FloatArray:
     """The same space with as many zeros as row reduction gives, so that a quantity names few variables."""
-    from scipy.linalg import qr
-
     if len(basis) == 0:
         return basis
+    from scipy.linalg import qr
+
     _, _, order = qr(basis, pivoting=True)
     reduced = np.linalg.solve(basis[:, order[: len(basis)]], basis)
     reduced[np.abs(reduced) < 1e-12] = 0.0

@@ -115,14 +115,14 @@ class MeanField:
         matrix[:, columns] = field.data.matrix
         return matrix
 
-    @property
+    @cached_property
     def has_steady_noise(self) -> bool:
         """Whether time does not occur explicitly in any jump, also where it does not act on averages."""
         amplitudes = [jump.amplitude for jump in self.model.jumps]
         amplitudes += [jump.amplitude for jump in self.model.collective_jumps]
         return not any(TIME in resolve(amplitude).free_symbols for amplitude in amplitudes)
 
-    @property
+    @cached_property
     def is_autonomous(self) -> bool:
         """Whether time does not occur explicitly."""
         scalars = [*self.forces, *self.rates, *(x for pair in self.mode_rates for x in pair)]

@@ -4,12 +4,11 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from queue import SimpleQueue
 from threading import Event
-from typing import Any
 
+from largespin.cores import available_threads
 from largespin.errors import FloatArray, LargespinWarning
-from largespin.meanfield.compile import UnsupportedExpressionError, integrator
+from largespin.meanfield.compile import UnsupportedExpressionError, integrators
 from largespin.meanfield.points import Points
 from largespin.meanfield.solve import RunEnding, Task, batch_size, solve_batch, solve_single
 from largespin.outcomes import Outcome
@@ -20,7 +19,7 @@ WORDS = "mean-field runs"
 
 
 def solve_all(
-    task: Task, where: Points, states: FloatArray, workers: int, progress: bool, keep: bool = False
+    task: Task, where: Points, states: FloatArray, workers: int | None, progress: bool, keep: bool = False
 ) -> list[RunEnding]:
     """Spread the runs over threads (heyoka frees the interpreter lock) in batches.
 
@@ -28,7 +27,7 @@ def solve_all(
         task: what all runs share.
         where: the points, one run each.
         states: where the states are written, shape (runs, times, n).
-        workers: number of threads.
+        workers: number of threads; all that are available if None.
         progress: show a progress bar.
         keep: if the user interrupts, return what is done instead of raising.
     """
@@ -36,7 +35,7 @@ def solve_all(
     waiting = RunEnding(Outcome.INTERRUPTED, "Interrupted before this run began.", float(task.times[0]), "none")
     outcomes = [waiting] * count
     batch = batch_size(task, count)
-    solve = _batch_solver(task, batch, min(workers, -(-count // batch))) if batch > 1 else None
+    solve = _batch_solver(task, batch) if batch > 1 else None
     if solve is None:
         batch = 1
 
@@ -48,28 +47,26 @@ def solve_all(
             outcomes[first] = solve_single(task, where.starts[first], where.parameters[first], states[first])
 
     with _interruptible(count, keep):
-        if workers == 1 or count <= batch:
+        # Counting the threads takes as long as a short run.
+        threads = 1 if count <= batch else workers or available_threads()
+        if threads == 1:
             _run_serially(work, range(0, count, batch), progress)
         else:
-            _run_threads(work, range(0, count, batch), workers, progress)
+            _run_threads(work, range(0, count, batch), threads, progress)
     return outcomes
 
 
-def _batch_solver(task: Task, batch: int, workers: int) -> Callable[..., list[RunEnding]] | None:
+def _batch_solver(task: Task, batch: int) -> Callable[..., list[RunEnding]] | None:
     """A function that solves one batch with an integrator no other thread is using; None if heyoka cannot."""
-    pool: SimpleQueue[Any] = SimpleQueue()
     try:
-        for _ in range(max(workers, 1)):
-            pool.put(integrator(task.flow, task.tolerance, batch))
+        # Compiled here, once: threads would each compile it.
+        pool = integrators(task.flow, task.tolerance, batch)
     except UnsupportedExpressionError:
         return None
 
     def solve(starts: FloatArray, parameters: FloatArray, out: FloatArray) -> list[RunEnding]:
-        taylor = pool.get()
-        try:
+        with pool.lent() as taylor:
             return solve_batch(task, taylor, starts, parameters, out)
-        finally:
-            pool.put(taylor)
 
     return solve
 

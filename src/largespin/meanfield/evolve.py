@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.cores import available_threads
 from largespin.errors import FloatArray, LargespinError, number_in, one_of, whole_number
 from largespin.interruption import partial_results_kept
 from largespin.meanfield.derive import mean_field
@@ -104,7 +103,7 @@ def solved(task: Task, where: Points, workers: int | None, progress: bool) -> tu
             f"The result would take {needed / 1e9:.1f} GB ({count} runs × {task.rows} times × "
             f"{size} variables); ask for fewer times or for the final state only."
         )
-    workers = whole_number("workers", workers, 1) if workers is not None else available_threads()
+    workers = whole_number("workers", workers, 1) if workers is not None else None
     states = np.full((count, task.rows, size), np.nan)
     known: npt.NDArray[np.bool_] = np.asarray(np.isfinite(where.starts).all(axis=1))
     if known.all():
@@ -157,7 +156,7 @@ def run_states(
     task = Task(MeanFieldFlow(model), times, tolerance, "auto", (), final_only)
     states = np.full((len(starts), task.rows, model.number_of_variables), np.nan)
     where = Points(("run",), (len(starts),), {}, parameters, starts, {})
-    solve_all(task, where, states, available_threads(), progress)
+    solve_all(task, where, states, None, progress)
     return states
 
 

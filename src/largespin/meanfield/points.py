@@ -10,6 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError, finite_array, meant
+from largespin.meanfield.named import Named, all_axes
 from largespin.model.model import Model, check_model
 from largespin.model.rates import check_rates
 from largespin.model.start import StateLike, given
@@ -97,8 +98,8 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
-def parameter_arrays(model: Model, values: Mapping[str, Any]) -> dict[str, xr.DataArray]:
-    """Checked values of every parameter as labelled arrays; a plain sequence becomes an axis of its own name."""
+def parameter_arrays(model: Model, values: Mapping[str, Any]) -> dict[str, Named]:
+    """Checked values of every parameter over named axes; a plain sequence becomes an axis of its own name."""
     check_names(model, values)
     # Axes appear in the order in which the caller named them.
     order = [*values, *(key for key in model.parameters if key not in values)]
@@ -107,11 +108,11 @@ def parameter_arrays(model: Model, values: Mapping[str, Any]) -> dict[str, xr.Da
     }
 
 
-def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:
+def _checked(key: str, parameter: Parameter, value: Any) -> Named:
     if value is None:
         raise LargespinError(f"Parameter `{key}` ({parameter.name}) has no value; give it as `{key}=…`.")
     if isinstance(value, xr.DataArray):
-        array = value.copy(data=finite_array(key, value.values))
+        array = Named.of(value, finite_array(key, value.values))
     else:
         numbers = finite_array(key, value)
         if numbers.ndim > 1:
@@ -119,7 +120,7 @@ def _checked(key: str, parameter: Parameter, value: Any) -> xr.DataArray:
                 f"Argument `{key}` must be a number or one-dimensional, but its shape is {numbers.shape}; use an "
                 "xarray.DataArray to name its axes."
             )
-        array = xr.DataArray(numbers, dims=(key,) * numbers.ndim, coords={key: numbers} if numbers.ndim else None)
+        array = Named((key,), numbers, {key: numbers}) if numbers.ndim else Named((), numbers)
     if array.size == 0:
         raise LargespinError(f"Argument `{key}` must contain at least one value, but it is empty.")
     smallest = float(array.values.min())
@@ -183,47 +184,37 @@ def points(
     arrays = parameter_arrays(model, values)
     varying = {key: array for key, array in arrays.items() if array.ndim}
     states = _start_array(start, coords or {})
-    _check_axes({**arrays, "start": states.isel(variable=0)}, INNER if result else RESERVED)
-    *broadcast, template = xr.broadcast(*varying.values(), states.isel(variable=0, drop=True))
-    dims = tuple(str(d) for d in template.dims)
-    count = int(np.prod(template.shape, dtype=int))
-    table = np.empty((count, len(arrays)))
-    for key, array in {**arrays, **dict(zip(varying, broadcast, strict=True))}.items():
-        table[:, model.parameter_index(key)] = (
-            array.values.ravel() if array.ndim == 0 else array.transpose(*dims).values.ravel()
-        )
+    _check_axes({**varying, "start": states}, INNER if result else RESERVED)
+    sizes, labels = all_axes([*varying.values(), states])
+    shape = tuple(sizes.values())
+    table = np.empty((int(np.prod(shape, dtype=int)), len(arrays)))
+    for index, key in enumerate(model.parameters):
+        table[:, index] = arrays[key].over(sizes).ravel()
     check_rates(model, table)
-    expanded = states.broadcast_like(template).transpose(*dims, "variable").values
-    labels = {d: template.coords[d].values for d in dims if d in template.coords}
+    starts = np.ascontiguousarray(states.over(sizes)).reshape(len(table), states.values.shape[-1])
     fixed = {key: float(array) for key, array in arrays.items() if key not in varying}
-    along = {
-        key: (tuple(str(d) for d in array.dims), array.values)
-        for key, array in varying.items()
-        if key not in array.dims
-    }
-    return Points(dims, template.shape, labels, table, np.ascontiguousarray(expanded).reshape(count, -1), fixed, along)
+    along = {key: (array.dims, array.values) for key, array in varying.items() if key not in array.dims}
+    return Points(tuple(sizes), shape, labels, table, starts, fixed, along)
 
 
-def _check_axes(arrays: Mapping[str, xr.DataArray], reserved: Collection[str]) -> None:
-    """Refuse axes with a name that results need, and axes of one name that differ; xarray would fill with NaN."""
-    seen: dict[Any, tuple[str, xr.DataArray]] = {}
+def _check_axes(arrays: Mapping[str, Named], reserved: Collection[str]) -> None:
+    """Refuse axes with a name that results need, and axes of one name that differ."""
+    seen: dict[str, tuple[str, Named]] = {}
     for name, array in arrays.items():
-        for dim in array.dims:
+        for dim, size in array.sizes.items():
             if dim in reserved:
                 raise LargespinError(f"Axis `{dim}` of `{name}` must have another name, because results use this one.")
             other_name, other = seen.setdefault(dim, (name, array))
-            labelled = dim in array.coords and dim in other.coords
-            if array.sizes[dim] != other.sizes[dim] or (labelled and not array[dim].equals(other[dim])):
+            if size != other.sizes[dim] or not array.same_labels(other, dim):
                 raise LargespinError(
                     f"Axis `{dim}` must be the same wherever it occurs, but it differs between `{other_name}` and "
                     f"`{name}`."
                 )
 
 
-def _start_array(start: State | None, coords: Mapping[str, Any]) -> xr.DataArray:
-    if start is None:
-        return xr.DataArray(np.zeros(1), dims=("variable",))
-    return xr.DataArray(start.vector, dims=(*start.dims, "variable"), coords={d: (d, c) for d, c in coords.items()})
+def _start_array(start: State | None, coords: Mapping[str, Any]) -> Named:
+    """State vectors (…, n) over the axes of an ensemble; empty ones if there is no start."""
+    return Named((), np.zeros(0)) if start is None else Named(start.dims, start.vector, coords)
 
 
 def output_times(times: npt.ArrayLike) -> tuple[FloatArray, bool]:

@@ -1,23 +1,25 @@
 """Results as labelled datasets: coordinates with names and units, and where they come from."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from largespin._version import __version__
 from largespin.errors import FloatArray
 from largespin.meanfield.conserved import conserved_quantities
+from largespin.meanfield.labels import Axis, array, axes_of_states, axis, coordinates
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import Points
 from largespin.meanfield.real_rates import imaginary_amplitude
 from largespin.meanfield.solve import RunEnding, Task
 from largespin.model.model import Model
-from largespin.model.particles import Particles
 from largespin.model.reserved import AVERAGE
 from largespin.model.state import density_matrices, smallest_eigenvalue
 from largespin.outcomes import Outcome
-from largespin.quantities import attributes, described, text
+from largespin.quantities import add_names, described, text
 
 NEGATIVE = -1e-6
 """Smallest eigenvalue of a density matrix below which a run is called unphysical."""
@@ -42,53 +44,34 @@ def provenance(model: Model, **settings: Any) -> dict[str, Any]:
 
 def state_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
     """``m``, ``q``, ``p``, ``alpha``, ``occupation``, ``population``, ``overlap``, the model's averages of states (…, n)."""
-    state = model.state_from_vector(states)
-    particles = model.particles
-    coords: dict[str, Any] = {
-        "block": np.arange(particles.number_of_blocks),
-        "component": text(particles.component_names),
-        "weight": ("block", particles.weights),
-    }
-    variables = {
-        "m": xr.DataArray(state.bloch, dims=(*dims, "block", "component"), coords=coords, attrs=attributes("m"))
-    }
+    variables = bare_variables(model, states, dims)
+    dataset = xr.Dataset(variables, coordinates(_axes_of(model, variables)))
+    add_names(dataset.variables)
+    return {name: dataset[name] for name in variables}
+
+
+def bare_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.Variable]:
+    """The same without coordinates, which `labelled` adds."""
+    state, particles = model.state_from_vector(states), model.particles
+    found: dict[str, tuple[tuple[str, ...], npt.NDArray[Any]]] = {"m": (("block", "component"), state.bloch)}
     if particles.levels > 2:
         populations = np.einsum("...ii->...i", density_matrices(state.bloch)).real
-        levels = {"block": coords["block"], "level": text(level_names(particles))}
-        axes = (*dims, "block", "level")
-        variables["population"] = xr.DataArray(populations, dims=axes, coords=levels, attrs=attributes("population"))
+        found["population"] = ("block", "level"), populations
     if model.modes:
-        names = {"mode": text([mode.name for mode in model.modes])}
         alpha = state.amplitudes
-        for name, values in (
-            ("q", np.sqrt(2.0) * alpha.real),
-            ("p", np.sqrt(2.0) * alpha.imag),
-            ("alpha", alpha),
-            ("occupation", np.abs(alpha) ** 2),
-        ):
-            variables[name] = xr.DataArray(values, dims=(*dims, "mode"), coords=names, attrs=attributes(name))
-    return variables | _average_variables(model, states, dims)
-
-
-def level_names(particles: Particles) -> tuple[str, ...]:
-    """Names of the levels of one particle, 1 … d."""
-    return tuple(str(level + 1) for level in range(particles.levels))
-
-
-def _average_variables(model: Model, states: FloatArray, dims: tuple[str, ...]) -> dict[str, xr.DataArray]:
-    variables = {}
-    patterns = model.particles.coefficients
-    if len(patterns) and model.particles.levels == 2:
-        bloch = model.state_from_vector(states).bloch
-        values = np.einsum("...k,mk->...m", bloch[..., 2], patterns * model.particles.weights)
-        coords = {"pattern": np.arange(len(patterns))}
-        axes = (*dims, "pattern")
-        variables["overlap"] = xr.DataArray(values, dims=axes, coords=coords, attrs=attributes("overlap"))
-    values = numeric_mean_field(model).averages(states)
+        found["q"] = ("mode",), np.sqrt(2.0) * alpha.real
+        found["p"] = ("mode",), np.sqrt(2.0) * alpha.imag
+        found["alpha"] = ("mode",), alpha
+        found["occupation"] = ("mode",), np.abs(alpha) ** 2
+    patterns = particles.coefficients
+    if len(patterns) and particles.levels == 2:
+        found["overlap"] = ("pattern",), np.einsum("...k,mk->...m", state.bloch[..., 2], patterns * particles.weights)
+    variables = {name: array((*dims, *own), values) for name, (own, values) in found.items()}
+    averages = numeric_mean_field(model).averages(states)
     for index, average in enumerate(model.averages):
         if average.family is None:
             attrs = {"long_name": f"average {average.name}", "units": "1"}
-            variables[f"{AVERAGE}{average.name}"] = xr.DataArray(values[..., index], dims=dims, attrs=attrs)
+            variables[f"{AVERAGE}{average.name}"] = array(dims, averages[..., index], attrs)
     return variables
 
 
@@ -99,8 +82,8 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ru
     dims: tuple[str, ...] = (*where.dims, "time")
     if task.final_only:
         shaped, dims = shaped[..., 0, :], where.dims
-    variables = state_variables(model, shaped, dims)
-    smallest = smallest_eigenvalue(model.state_from_vector(states).bloch)
+    variables = bare_variables(model, shaped, dims)
+    smallest = smallest_eigenvalue(model.split(states)[0])
     worst = np.fmin.reduce(smallest.reshape(len(states), -1), axis=1)
     drift = _drift(model, where, states)
     judged = list(outcomes)
@@ -115,10 +98,8 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ru
         "conserved_drift": drift,
     }
     for name, values in per_run.items():
-        variables[name] = xr.DataArray(values.reshape(where.shape), dims=where.dims)
-    dataset = labelled(variables, model, where)
-    dataset["time"] = float(task.times[-1]) if task.final_only else task.times
-    dataset = dataset.set_coords("time")
+        variables[name] = array(where.dims, values.reshape(where.shape))
+    dataset = labelled(variables, model, where, time=task.times[-1] if task.final_only else task.times)
     dataset.attrs = provenance(
         model,
         fixed=where.fixed,
@@ -127,17 +108,39 @@ def run_dataset(task: Task, where: Points, states: FloatArray, outcomes: list[Ru
         stop="; ".join(rule.sentence for rule in task.stop),
         start_time=float(task.times[0]),
     )
-    return described(dataset)
+    return dataset
 
 
-def labelled(variables: dict[str, xr.DataArray], model: Model, where: Points) -> xr.Dataset:
-    """A dataset whose parameters, varying or not, are coordinates with values; everything with names and units."""
-    dataset = xr.Dataset(variables, coords={**where.coords, **where.along, **where.fixed})
+def labelled(
+    variables: Mapping[str, xr.DataArray | xr.Variable], model: Model, where: Points, **more: npt.ArrayLike
+) -> xr.Dataset:
+    """A dataset whose parameters, varying or not, are coordinates with values; everything with names and units.
+
+    Args:
+        variables: the contents. Variables without coordinates get those of the model's states, and numbers along other axes.
+        model: the model.
+        where: the points.
+        **more: further coordinates: single numbers, or values along an axis of their own name.
+    """
+    labels = where.coords | {key: np.asarray(values) for key, values in more.items() if np.ndim(values)}
+    numbers = where.fixed | {key: float(value) for key, value in more.items() if not np.ndim(value)}  # type: ignore[arg-type]
+    others = {key: array(dims, values) for key, (dims, values) in where.along.items()}
+    others |= {key: array((), np.array(value)) for key, value in numbers.items()}
+    axes = [axis(name, values) for name, values in labels.items()] + _axes_of(model, variables, known=labels)
+    dataset = xr.Dataset(variables, coordinates(axes, others))
     for name, parameter in model.parameters.items():
         if name in dataset.coords:
             data = parameter.data
-            dataset[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
+            dataset.variables[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
     return described(dataset)
+
+
+def _axes_of(
+    model: Model, variables: Mapping[str, xr.DataArray | xr.Variable], known: Collection[str] = ()
+) -> list[Axis]:
+    """The axes of the model's states along which there are variables without coordinates."""
+    used = {dim for variable in variables.values() if isinstance(variable, xr.Variable) for dim in variable.dims}
+    return [one for name, one in axes_of_states(model).items() if name in used and name not in known]
 
 
 def _outcome_arrays(outcomes: list[RunEnding]) -> dict[str, np.ndarray]:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
-from threading import local
 from typing import Any
 
 import numpy as np
 
 from largespin.errors import FloatArray
-from largespin.meanfield.compile import UnsupportedExpressionError, integrator, set_parameters
+from largespin.meanfield.compile import Integrators, UnsupportedExpressionError, integrators, set_parameters
 from largespin.meanfield.flow import Flow
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.stop import StopRule
@@ -61,16 +60,9 @@ class Task:
         return RunEnding(Outcome.FINISHED, f"Reached t = {self.times[-1]:g}.", float(self.times[-1]), TAYLOR)
 
     @cached_property
-    def _own(self) -> local:
-        return local()
-
-    def integrator(self) -> Any:
-        """The compiled single-run integrator of the calling thread, ready for a new run."""
-        if not hasattr(self._own, "taylor"):
-            self._own.taylor = integrator(self.flow, self.tolerance, 1, self.stop)
-        if self.stop:
-            self._own.taylor.reset_cooldowns()
-        return self._own.taylor
+    def integrators(self) -> Integrators:
+        """The compiled integrators of single runs."""
+        return integrators(self.flow, self.tolerance, 1, self.stop)
 
     @property
     def model(self) -> Model:
@@ -150,17 +142,19 @@ def solve_single(task: Task, start: FloatArray, parameters: FloatArray, out: Flo
     if task.method == "implicit":
         return _scipy(task, start, parameters, out, "")
     try:
-        return _taylor(task, start, parameters, out)
+        with task.integrators.lent() as taylor:
+            return _taylor(task, taylor, start, parameters, out)
     except UnsupportedExpressionError as error:
         if task.method == "taylor":
             raise
         return _scipy(task, start, parameters, out, f"; {error.reason}")
 
 
-def _taylor(task: Task, start: FloatArray, parameters: FloatArray, out: FloatArray) -> RunEnding:
+def _taylor(task: Task, taylor: Any, start: FloatArray, parameters: FloatArray, out: FloatArray) -> RunEnding:
     import heyoka as hy
 
-    taylor = task.integrator()
+    if task.stop:
+        taylor.reset_cooldowns()
     taylor.time = task.times[0]
     taylor.state[:] = start
     set_parameters(taylor, parameters)

@@ -44,6 +44,8 @@ class State:
         """The real vector u = (m_{1,1} … m_{K,D}, q_1, p_1, …), shape (…, K·D + 2M)."""
         shape = self.ensemble_shape
         particles = self.bloch.reshape(*shape, -1)
+        if not self.amplitudes.shape[-1]:
+            return particles.copy()
         quadratures = np.sqrt(2.0) * np.stack([self.amplitudes.real, self.amplitudes.imag], axis=-1)
         return np.concatenate([particles, quadratures.reshape(*shape, -1)], axis=-1)
 
