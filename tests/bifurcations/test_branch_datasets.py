@@ -102,7 +102,7 @@ def test_any_result_begins_a_branch(name: str, parameter: str) -> None:
     model, found = (MEMORY, memory_branches()) if name == "memory" else (CAVITY, cavity_branch())
     between = {parameter: (0.2, 0.4) if name == "cavity" else (0.0, 0.3)}
     for source, (start, values) in rows(model, found, parameter).items():
-        again = ls.branch(model, start, between=between, **values)
+        again = ls.branch(model, start, between=between, parameters=values)
         own = found.isel(point=(found.branch == 0).values)
         order = np.argsort(own[parameter].values)
         for variable in ("m", "alpha") if name == "cavity" else ("m",):
