@@ -101,7 +101,8 @@ def limit_cycle(
     phases = whole_number("phases", phases, FEWEST_PHASES)
     where = points_from(model, at_first_phase(start), given)
     check_real_amplitudes(model, where, 0.0)
-    begins, known = where.starts.copy(), np.isfinite(where.starts).all(axis=1)
+    begins = where.starts.copy()
+    known = np.array([np.isfinite(u).all() for u in begins], dtype=bool)
     if settle:
         rows = where.parameters[known]
         begins[known] = final_states(model, begins[known], rows, settle, tolerance=max(tolerance, FINEST_RUN))
