@@ -32,7 +32,7 @@ times = { from = 0, to = 4, points = 3 }
 [output]
 keep = ["overlap"]
 """
-WHAT = "mean-field runs of quantum Hopfield network (exponential rates, hebb rule), over temperature (5)"
+WHAT = "evolve for quantum Hopfield network (exponential rates, hebb rule), over temperature (5)"
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_all_problems_are_listed(run: Run) -> None:
         (("memory.toml", "--resume", "--fresh"), "Error: Options --resume and --fresh must not be given together"),
         (
             ("memory.toml", "--executor", "cloud"),
-            "Error: Option --executor must be one of serial, processes, dask, the address",
+            "Error: Option --executor must be one of serial, processes, dask, or the address of a Dask scheduler",
         ),
         (("memory.toml", "--workers", "2"), "Error: Option --workers must be left out unless --executor is"),
         (("memory.toml", "--out", "memory.toml"), "Error: Cannot write 'memory.toml': File exists"),
@@ -169,7 +169,7 @@ def test_scripts_notice_that_nothing_can_be_used(run: Run, swept: bool) -> None:
     for heading in ("Computed", "Computed before"):
         result = run("memory.toml")
         assert result.exit_code == 1, result.output
-        assert f"{heading}: mean-field runs of model" in result.stdout
+        assert f"{heading}: evolve for model" in result.stdout
         assert "Reason: Not finite at t = 0" in result.stdout
         error = "Error: No point has a result that can be used; the reasons are kept in results/memory.nc."
         assert result.stderr.splitlines()[-1] == error
@@ -199,20 +199,17 @@ def test_words_of_the_command_line() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_ctrl_c_says_how_to_go_on_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    study = STUDY.replace('"evolve"', '"limit_cycle"').replace(
-        "times = { from = 0, to = 4, points = 3 }", "samples = 11"
-    )
+def test_ctrl_c_says_how_to_go_on_and_nothing_is_lost(tmp_path: Path) -> None:
+    study = STUDY.replace("times = { from = 0, to = 4, points = 3 }", "settle = 11.0").replace('"evolve"', '"branch"')
     (tmp_path / "memory.toml").write_text(study.replace("{ pattern = 0 }", "[0.1, 0.2, 0.5]").replace("5 }", "100 }"))
     # Jobs in the background of a shell inherit that Ctrl-C is ignored. The computation is made slow enough to be met.
     words = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "import inspect, time, xarray, largespin.cycles as c\n"
-        "def slow(model, start, *, settle=1.0, samples=1, parameters=None):\n"
+        "import time, xarray, largespin\n"
+        "def slow(model, start, *, between=None, settle: float = 1.0, parameters=None) -> xarray.Dataset:\n"
         "    time.sleep(0.03); open('calls', 'a').write(str(parameters['temperature']) + '\\n')\n"
         "    return xarray.Dataset({'overlap': parameters['temperature']})\n"
-        "slow.__annotations__.update(settle=float, samples=int)\n"
-        "c.limit_cycle = slow\n"
+        "largespin.branch = slow\n"
         "from largespin.cli import main; main()"
     )
     program = [sys.executable, "-c", words, "run", "memory.toml"]
@@ -226,9 +223,9 @@ def test_ctrl_c_says_how_to_go_on_and_nothing_is_lost(tmp_path: Path, monkeypatc
     assert process.returncode == 130, errors
     assert "Go on with: largespin run memory.toml --out results --resume" in errors.splitlines()
     assert "Traceback" not in errors
-    monkeypatch.chdir(tmp_path)
-    refusal = refused(CliRunner().invoke(app, ["run", "memory.toml"]))
-    assert "is unfinished; go on with --resume, or begin anew with --fresh." in refusal
+    refusal = subprocess.run(program, capture_output=True, text=True, cwd=tmp_path)
+    assert "is unfinished; go on with --resume, or begin anew with --fresh." in refusal.stderr
+    assert refusal.returncode == 2
     before = len((tmp_path / "calls").read_text().splitlines())
     rest = subprocess.run([*program, "--resume"], capture_output=True, text=True, cwd=tmp_path, check=True)
     after = len((tmp_path / "calls").read_text().splitlines())

@@ -158,20 +158,20 @@ def test_another_study_is_never_mixed_with_it(tmp_path: Path, old: str, new: str
 
 def test_an_interrupted_study_is_resumed_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[float] = []
-    text = MEMORY.replace('"evolve"', '"limit_cycle"').replace("{ pattern = 0, flipped = 0.1 }", "[0.1, 0.2, 0.5]")
-    text = text.replace("times = { from = 0, to = 4, points = 3 }", "settle = 20\nsamples = 11")
+    text = MEMORY.replace('"evolve"', '"branch"').replace("{ pattern = 0, flipped = 0.1 }", "[0.1, 0.2, 0.5]")
+    text = text.replace("times = { from = 0, to = 4, points = 3 }", "settle = 20.0")
+    stop = [True]
 
-    def cycle(model: ls.Model, start: Any, *, parameters: Any, stop: list[bool] = [True], **options: Any) -> Any:  # noqa: B006
+    def one(
+        model: ls.Model, start: Any, *, between: Any = None, settle: float = 1.0, parameters: Any = None
+    ) -> xr.Dataset:
         if stop and len(calls) == 4:
             stop.clear()
             raise KeyboardInterrupt
         calls.append(parameters["temperature"])
         return xr.Dataset({"overlap": 2.0 * parameters["temperature"]})
 
-    # The signature is asked for options, so it must stay what it is.
-    monkeypatch.setattr(cycle, "__signature__", inspect.signature(ls.limit_cycle), raising=False)
-    monkeypatch.setattr(cycle, "__annotations__", ls.limit_cycle.__annotations__)
-    monkeypatch.setattr(ls, "limit_cycle", cycle)
+    monkeypatch.setattr(ls, "branch", one)
     study = written(tmp_path, text)
     with pytest.raises(KeyboardInterrupt), pytest.warns(LargespinWarning, match="Interrupted: "):
         run_study(study, tmp_path)
@@ -391,7 +391,6 @@ def test_every_computation_is_there_and_offers_its_options(name: str) -> None:
     assert set(found.required) <= {*STATES, TIMES, PARTICLES, *found.kinds}
     assert set(found.kinds) < set(arguments)
     assert not {"progress", "workers", "parameters", "model", "out", "resume", "known", "between"} & set(found.kinds)
-    assert found.words
 
 
 def test_computations_are_the_calls_of_the_library() -> None:

@@ -95,7 +95,7 @@ def _asked(work: Any) -> str:
     axes = " × ".join(f"{name} ({len(values)})" for name, values in work.axes.items())
     ranges = ", ".join(f"{name} from {low:g} to {high:g}" for name, (low, high) in work.between.items())
     over = ", ".join(part for part in (axes, ranges) if part)
-    return f"{work.computation.words} of {work.model.name}" + (f", over {over}" if over else "")
+    return f"{work.what} for {work.model.name}" + (f", over {over}" if over else "")
 
 
 def _place(executor: str | None) -> Any:

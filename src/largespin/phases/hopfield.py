@@ -133,7 +133,7 @@ def late_motion(
     return largest.reshape(where.shape)
 
 
-def hopfield_phase(temperature: float, field: float, rates: str = "exponential") -> Phase:
+def hopfield_phase(temperature: float, field: float, *, rates: str = "exponential") -> Phase:
     """The phase at one point, with its numbers.
 
     Example:

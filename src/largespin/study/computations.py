@@ -50,11 +50,6 @@ class Computation:
         return dict(list(inspect.signature(self.function).parameters.items())[1:])
 
     @property
-    def words(self) -> str:
-        """What it computes."""
-        return self.name.replace("_", " ").replace(".", " ")
-
-    @property
     def points(self) -> Literal["together", "each", "whole"]:
         """How it takes many points: arrays in one call ("together"), one point a call ("each"), or the whole grid at once,
         because it chooses and keeps points itself ("whole").
