@@ -16,7 +16,7 @@ from scipy.integrate import solve_ivp
 import largespin as ls
 from largespin.exact import System, evolve
 from largespin.exact.solvers.propagate import propagate
-from largespin.exact.solvers.stationary import stationary_states_of
+from largespin.exact.solvers.stationary_states_of import stationary_states_of
 
 SPINS, END, DRIVE = 50, 1.0, 0.6
 EMISSION, PUMPING, DEPHASING, COLLECTIVE = 0.5, 0.3, 0.1, 0.2

@@ -67,13 +67,17 @@ def _interval(low: float, high: float, open_low: bool) -> str:
 
 
 def whole_number(name: str, value: Any, low: int = 0, high: int | None = None) -> int:
-    """`value` as an int of at least `low` (and at most `high`)."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+    """`value` as an int of at least `low` (and at most `high`); floats count if they are whole, as ``1e4`` is."""
+    try:
+        number = int(value) if np.ndim(value) == 0 and not isinstance(value, bool | np.bool_ | str | bytes) else None
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    if number is None or number != value:
         raise LargespinError(f"Argument `{name}` must be a whole number, but {value!r} is not.")
-    if value < low or (high is not None and value > high):
+    if number < low or (high is not None and number > high):
         allowed = f"be at least {low}" if high is None else f"lie in [{low}, {high}]"
-        raise LargespinError(f"Argument `{name}` must {allowed}, but it is {value}.")
-    return int(value)
+        raise LargespinError(f"Argument `{name}` must {allowed}, but it is {number}.")
+    return number
 
 
 def meant(name: str, known: Iterable[str], likeness: float = NEAR) -> str:

@@ -12,8 +12,8 @@ from scipy.sparse.linalg import expm_multiply
 from scipy.special import gammaln, logsumexp
 
 import largespin as ls
-from largespin.exact.calls.evolve import state_of
-from largespin.exact.solvers.stationary import stationary_states_of
+from largespin.exact.calls.state_of import state_of
+from largespin.exact.solvers.stationary_states_of import stationary_states_of
 from largespin.exact.states.dicke_blocks import dicke_blocks
 from largespin.exact.states.positivity import positivity
 

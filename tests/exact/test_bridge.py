@@ -21,7 +21,8 @@ import largespin as ls
 from largespin.exact.calls.bridge import from_qutip, operators_to_qutip, to_qutip
 from largespin.exact.generator.generator import Generator
 from largespin.exact.space.operators import Coefficients, rotations, shift_symbol
-from largespin.exact.space.space import Space, block_counts
+from largespin.exact.space.particle_numbers import block_counts
+from largespin.exact.space.space import Space
 from largespin.exact.states.full import symmetric_part
 from largespin.exact.states.state import SymmetricState
 

@@ -12,7 +12,8 @@ import xarray as xr
 
 import largespin as ls
 from largespin.exact.calls import each_point
-from largespin.exact.calls.evolve import evolve, state_of
+from largespin.exact.calls.evolve import evolve
+from largespin.exact.calls.state_of import state_of
 from largespin.exact.generator.system import System
 from largespin.exact.solvers.propagate import PropagationError
 

@@ -42,7 +42,7 @@ def test_an_error_at_one_point_of_stationary_states_keeps_the_others() -> None:
 
 
 def test_an_error_at_one_point_of_spectra_keeps_the_others() -> None:
-    found = ls.exact.spectrum(COUNTING, particles=4, a=[0.0, 2.0], count=3)
+    found = ls.exact.liouvillian_spectrum(COUNTING, particles=4, a=[0.0, 2.0], count=3)
     assert found.outcome.values.tolist() == ["found", "failed"]
     assert found.sentence.values[1] == COMPLEX
     # Coherences of one spin decay at (1 + r)/2 + 1/2 and populations at 1 + r.
@@ -52,7 +52,7 @@ def test_an_error_at_one_point_of_spectra_keeps_the_others() -> None:
     assert found.complete.values.tolist() == [True, False]
 
 
-@pytest.mark.parametrize("solve", ["evolve", "stationary_states", "spectrum"])
+@pytest.mark.parametrize("solve", ["evolve", "stationary_states", "liouvillian_spectrum"])
 def test_the_only_point_raises(solve: str) -> None:
     arguments = (UP, TIMES) if solve == "evolve" else ()
     check_sentence(lambda: getattr(ls.exact, solve)(COUNTING, *arguments, particles=4, a=2.0), COMPLEX)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import largespin as ls
-from largespin.exact.calls import tables
+from largespin.exact.calls import liouvillian_spectrum, stationary_states
 from largespin.exact.calls.each_point import Interrupted, Missing, Progress, solve_points
 from largespin.exact.calls.grid import Grid, grid
 
@@ -53,11 +53,12 @@ def test_ctrl_c_within_a_run_keeps_its_first_part(final_only: bool, monkeypatch:
 
 
 @pytest.mark.usefixtures("keyboard")
-@pytest.mark.parametrize("solve", ["stationary_states", "spectrum"])
+@pytest.mark.parametrize("solve", ["stationary_states", "liouvillian_spectrum"])
 @pytest.mark.parametrize("after", [0, 2])
 def test_ctrl_c_within_a_table_keeps_what_is_done(solve: str, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
     solver = f"{solve}_of"
-    real, calls = getattr(tables, solver), []
+    module = stationary_states if solve == "stationary_states" else liouvillian_spectrum
+    real, calls = getattr(module, solver), []
 
     def stop(*arguments: Any, **more: Any) -> Any:
         calls.append(1)
@@ -65,7 +66,7 @@ def test_ctrl_c_within_a_table_keeps_what_is_done(solve: str, after: int, monkey
             signal.raise_signal(signal.SIGINT)
         return real(*arguments, **more)
 
-    monkeypatch.setattr(tables, solver, stop)
+    monkeypatch.setattr(module, solver, stop)
     if after == 0:
         with pytest.raises(KeyboardInterrupt):
             getattr(ls.exact, solve)(COUNTING, particles=[2, 3, 4], a=0.5)

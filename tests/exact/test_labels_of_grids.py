@@ -16,7 +16,7 @@ def test_every_variable_has_a_name_and_units(model: ls.Model) -> None:
     for found in (
         ls.exact.evolve(model, UP, TIMES, particles=[2, 3], keep_states=True, **values),
         ls.exact.stationary_states(model, particles=[2, 3], **values),
-        ls.exact.spectrum(model, particles=[2, 3], **values),
+        ls.exact.liouvillian_spectrum(model, particles=[2, 3], **values),
     ):
         for name, variable in found.data_vars.items():
             assert variable.attrs.get("long_name"), name

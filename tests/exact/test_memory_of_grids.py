@@ -25,7 +25,7 @@ def test_memory_without_modes_has_another_cure() -> None:
 
 
 @pytest.mark.parametrize("model", [COUNTING, DICKE, "driven"])
-@pytest.mark.parametrize("solve", ["evolve", "stationary_states", "spectrum"])
+@pytest.mark.parametrize("solve", ["evolve", "stationary_states", "liouvillian_spectrum"])
 def test_one_generator_at_a_time(model: Any, solve: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without garbage collection, so that cycles would be seen: counted whenever a new space is made."""
     values: dict[str, Any] = {"a": [0.1, 0.2, 0.3, 0.4]}

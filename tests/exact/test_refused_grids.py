@@ -12,7 +12,7 @@ from grid_models import COUNTING, COUPLED, DICKE, HOPFIELD, TIMES, UP, never
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact.calls import plan, tables
+from largespin.exact.calls import liouvillian_spectrum, plan, stationary_states
 from largespin.exact.calls.grid import grid
 from largespin.exact.generator import memory
 
@@ -24,8 +24,8 @@ EVOLVE = import_module("largespin.exact.calls.evolve")
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing may be solved."""
     monkeypatch.setattr(EVOLVE, "_run", never)
-    monkeypatch.setattr(tables, "stationary_states_of", never)
-    monkeypatch.setattr(tables, "spectrum_of", never)
+    monkeypatch.setattr(stationary_states, "stationary_states_of", never)
+    monkeypatch.setattr(liouvillian_spectrum, "liouvillian_spectrum_of", never)
 
 
 @pytest.mark.usefixtures("idle")
@@ -33,7 +33,7 @@ def test_what_cannot_fit_is_refused_before_the_first_run() -> None:
     for call in (
         lambda: ls.exact.evolve(COUNTING, UP, TIMES, particles=[4, 200], a=[0.1, 0.2], memory_limit=1e7),
         lambda: ls.exact.stationary_states(COUNTING, particles=[4, 200], a=[0.1, 0.2], memory_limit=1e7),
-        lambda: ls.exact.spectrum(COUNTING, particles=[4, 200], a=[0.1, 0.2], memory_limit=1e7),
+        lambda: ls.exact.liouvillian_spectrum(COUNTING, particles=[4, 200], a=[0.1, 0.2], memory_limit=1e7),
     ):
         with pytest.raises(
             ls.LargespinError,
@@ -61,7 +61,7 @@ def test_rates_that_do_not_commute_are_refused_before_the_first_run() -> None:
     for call in (
         lambda: ls.exact.evolve(model, UP, 1.0, particles=3, g=[0.0, 0.5]),
         lambda: ls.exact.stationary_states(model, particles=3, g=[0.0, 0.5]),
-        lambda: ls.exact.spectrum(model, particles=3, g=[0.0, 0.5]),
+        lambda: ls.exact.liouvillian_spectrum(model, particles=3, g=[0.0, 0.5]),
     ):
         with pytest.raises(ls.LargespinError, match=r"^At g = 0.5: The rates must depend on averages that commute"):
             call()
@@ -72,14 +72,17 @@ def test_explicit_time_is_refused_before_the_first_point() -> None:
     spins, (drive,) = ls.Spins(), ls.parameters("drive")
     model = ls.Model(spins, energy=drive * sp.cos(ls.time) * spins.average("x"), jumps=[ls.Jump(spins.lowering)])
     axis = xr.DataArray([0.0, 0.3], dims="strength", coords={"strength": ["none", "some"]})
-    for solve, what in ((ls.exact.stationary_states, "stationary states"), (ls.exact.spectrum, "a spectrum")):
+    for solve, what in (
+        (ls.exact.stationary_states, "stationary states"),
+        (ls.exact.liouvillian_spectrum, "a Liouvillian spectrum"),
+    ):
         sentence = f"The model must be constant in time to have {what}, but it depends on time."
         check_sentence(lambda s=solve: s(model, particles=3, drive=0.3), sentence)  # type: ignore[misc]
         check_sentence(lambda s=solve: s(model, particles=3, drive=axis), f"At strength = some: {sentence}")  # type: ignore[misc]
 
 
 @pytest.mark.usefixtures("idle")
-@pytest.mark.parametrize("solve", [ls.exact.stationary_states, ls.exact.spectrum])
+@pytest.mark.parametrize("solve", [ls.exact.stationary_states, ls.exact.liouvillian_spectrum])
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -114,10 +117,11 @@ def test_bad_arguments_of_one_table_are_refused() -> None:
         "Argument `fock_tolerance` must lie in (0, 1], but it is 0.",
     )
     check_sentence(
-        lambda: ls.exact.spectrum(HOPFIELD, count=0, **values), "Argument `count` must be at least 1, but it is 0."
+        lambda: ls.exact.liouvillian_spectrum(HOPFIELD, count=0, **values),
+        "Argument `count` must be at least 1, but it is 0.",
     )
     check_sentence(
-        lambda: ls.exact.spectrum(DICKE, particles=[2, 3], field=0.1, coupling=[0.2, 0.3]),
+        lambda: ls.exact.liouvillian_spectrum(DICKE, particles=[2, 3], field=0.1, coupling=[0.2, 0.3]),
         "Argument `fock` must give the number of Fock states of 1 mode(s), but it is missing.",
     )
 

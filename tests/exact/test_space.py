@@ -11,7 +11,8 @@ from random_models import library_model, recipe
 
 import largespin as ls
 from largespin.exact.generator.system import System
-from largespin.exact.space.space import Space, block_counts, sizes
+from largespin.exact.space.particle_numbers import block_counts
+from largespin.exact.space.space import Space, sizes
 
 
 def space(counts: tuple[int, ...], fock: tuple[int, ...] = (), levels: int = 2, **more: Any) -> Space:

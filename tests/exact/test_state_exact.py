@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 import largespin as ls
-from largespin.exact.calls.evolve import evolve, state_of
+from largespin.exact.calls.evolve import evolve
+from largespin.exact.calls.state_of import state_of
 from largespin.exact.generator.system import System
 from largespin.exact.states.full import full_matrix
 from largespin.exact.states.state import SymmetricState

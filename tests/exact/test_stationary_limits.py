@@ -28,7 +28,7 @@ def test_metastability_beyond_double_precision_is_not_called_unique() -> None:
 def test_a_gap_that_is_resolved_is_called_unique() -> None:
     found = ls.exact.stationary_states_of(hopfield_system(0.5))
     assert found.unique
-    assert found.gap == pytest.approx(ls.exact.spectrum_of(hopfield_system(0.5), 2).gap, rel=1e-3)
+    assert found.gap == pytest.approx(ls.exact.liouvillian_spectrum_of(hopfield_system(0.5), 2).gap, rel=1e-3)
 
 
 def test_failed_points_of_a_grid_keep_their_reason() -> None:
@@ -50,7 +50,7 @@ def fast_precession(particles: int) -> ls.exact.System:
 
 def test_slow_modes_that_oscillate_fast_are_found() -> None:
     # Particles are independent: one particle relaxes at 0.18 and dephases at 0.09, for every N.
-    found = ls.exact.spectrum_of(fast_precession(12), 4)
+    found = ls.exact.liouvillian_spectrum_of(fast_precession(12), 4)
     assert found.complete
     assert found.gap == pytest.approx(0.09, rel=1e-3)
     assert abs(found.eigenvalues[1].imag) == pytest.approx(40, rel=1e-3)

@@ -87,13 +87,13 @@ def test_zarr_and_two_axes_in_the_order_of_the_file(tmp_path: Path, model: ls.Mo
 
 
 def test_particles_are_swept(tmp_path: Path, model: ls.Model) -> None:
-    text = MEMORY.replace('"evolve"', '"exact.spectrum"').replace('keep = ["overlap"]', 'keep = ["gap"]')
+    text = MEMORY.replace('"evolve"', '"exact.liouvillian_spectrum"').replace('keep = ["overlap"]', 'keep = ["gap"]')
     text = text.replace("start = { pattern = 0, flipped = 0.1 }\n", "").replace(
         "times = { from = 0, to = 4, points = 3 }", "count = 2"
     )
     text = text.replace("temperature = { from = 0.4, to = 1.2, points = 5 }", "particles = [3, 6]\ntemperature = [0.5]")
     found = run_study(written(tmp_path, text), tmp_path).dataset
-    expected = ls.exact.spectrum(model, particles=[3, 6], count=2, temperature=[0.5], field=0.2)
+    expected = ls.exact.liouvillian_spectrum(model, particles=[3, 6], count=2, temperature=[0.5], field=0.2)
     np.testing.assert_allclose(
         found.gap.transpose("particles", "temperature"), expected.gap.transpose("particles", ...)
     )

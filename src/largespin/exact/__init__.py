@@ -1,16 +1,18 @@
 """Exact solutions at finite N: the symmetric master equation of every model.
 
-`evolve`, `stationary_states` and `spectrum` answer whole grids; `System` is one model with numbers, from which states and
+`evolve`, `stationary_states` and `liouvillian_spectrum` answer whole grids; `System` is one model with numbers, from which states and
 generators can be had one by one.
 """
 
 from largespin.exact.calls.bridge import from_qutip, operators_to_qutip, to_qutip
-from largespin.exact.calls.evolve import evolve, state_of
-from largespin.exact.calls.tables import spectrum, stationary_states
+from largespin.exact.calls.evolve import evolve
+from largespin.exact.calls.liouvillian_spectrum import liouvillian_spectrum
+from largespin.exact.calls.state_of import state_of
+from largespin.exact.calls.stationary_states import stationary_states
 from largespin.exact.generator.memory import Estimate
 from largespin.exact.generator.system import System
-from largespin.exact.solvers.spectrum import Spectrum, spectrum_of
-from largespin.exact.solvers.stationary import StationaryStates, stationary_states_of
+from largespin.exact.solvers.liouvillian_spectrum_of import LiouvillianSpectrum, liouvillian_spectrum_of
+from largespin.exact.solvers.stationary_states_of import StationaryStates, stationary_states_of
 from largespin.exact.states.dicke_blocks import dicke_blocks, from_dicke_blocks
 from largespin.exact.states.positivity import positivity
 from largespin.exact.states.state import SymmetricState
@@ -18,7 +20,7 @@ from largespin.exact.states.witnesses import optimal_spin_squeezing, spin_squeez
 
 __all__ = [
     "Estimate",
-    "Spectrum",
+    "LiouvillianSpectrum",
     "StationaryStates",
     "SymmetricState",
     "System",
@@ -26,11 +28,11 @@ __all__ = [
     "evolve",
     "from_dicke_blocks",
     "from_qutip",
+    "liouvillian_spectrum",
+    "liouvillian_spectrum_of",
     "operators_to_qutip",
     "optimal_spin_squeezing",
     "positivity",
-    "spectrum",
-    "spectrum_of",
     "spin_squeezing",
     "state_of",
     "stationary_states",

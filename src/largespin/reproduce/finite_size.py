@@ -7,7 +7,7 @@ import xarray as xr
 
 from largespin.errors import FloatArray, whole_number
 from largespin.exact.generator.system import System
-from largespin.exact.solvers.spectrum import spectrum_of
+from largespin.exact.solvers.liouvillian_spectrum_of import liouvillian_spectrum_of
 from largespin.meanfield.results import provenance
 from largespin.models import hopfield
 from largespin.patterns.large_spins import ideal_large_spins
@@ -55,7 +55,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
             for column, particles in enumerate(map(int, numbers)):
                 system = System(model, particles, temperature=temperature, field=FIELD)
                 # The first mode is the stationary state; its trace is not yet one.
-                slow = spectrum_of(system, 3)
+                slow = liouvillian_spectrum_of(system, 3)
                 state = system.state(slow.modes[0])
                 chances = system.state(state.vector / state.trace()).overlap_distribution()
                 probability[row, column, : particles + 1] = chances.values

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import FloatArray, LargespinError, finite_array
-from largespin.exact.generator.system import check_model
-from largespin.exact.space.space import block_counts
+from largespin.errors import FloatArray, LargespinError
+from largespin.exact.space.particle_numbers import block_counts, particle_numbers
 from largespin.exact.states.state import SymmetricState
-from largespin.meanfield.points import Points, points
+from largespin.meanfield.points import Points, output_times, points
 from largespin.meanfield.results import labelled, provenance
-from largespin.model.model import Model
+from largespin.model.model import Model, check_model
 from largespin.model.state import State
 
 
@@ -72,35 +71,15 @@ def one_run(model: Model, start: Any, times: Any, particles: Any, values: Mappin
             "Arguments of the error of mean field must describe one run, but they vary along "
             f"{', '.join(where.dims)}; call once for each."
         )
-    numbers = _numbers(particles)
+    numbers = particle_numbers(particles)[0]
     totals = [sum(block_counts(model.particles, number)) for number in numbers]
     if len(set(totals)) < len(totals):
         raise LargespinError(
             f"Argument `particles` must contain every number once, but it is {', '.join(map(str, totals))}."
         )
-    return OneRun(model, state, _moments(times), numbers, np.array(totals), where)
+    return OneRun(model, state, output_times(times)[0], numbers, np.array(totals), where)
 
 
 def quantity(dims: tuple[str, ...], values: npt.ArrayLike, words: str) -> xr.DataArray:
     """A dimensionless variable with its name in words."""
     return xr.DataArray(np.asarray(values), dims=dims, attrs={"long_name": words, "units": "1"})
-
-
-def _numbers(particles: Any) -> list[Any]:
-    """A list of numbers or of tuples; a tuple alone is one number per block."""
-    several = isinstance(particles, list | range) or (isinstance(particles, np.ndarray) and particles.ndim > 0)
-    numbers = list(particles) if several else [particles]
-    if not numbers:
-        raise LargespinError("Argument `particles` must contain at least one number, but it is empty.")
-    return numbers
-
-
-def _moments(times: Any) -> FloatArray:
-    array = finite_array("times", times)
-    moments = np.array([0.0, float(array)]) if array.ndim == 0 else array
-    if moments.ndim != 1 or len(moments) < 2 or np.any(np.diff(moments) <= 0):
-        raise LargespinError(
-            "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
-            f"but it is {times!r}."
-        )
-    return moments

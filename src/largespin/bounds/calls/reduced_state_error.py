@@ -15,7 +15,7 @@ from largespin.bounds.calls.extrapolation import extrapolated, slopes
 from largespin.bounds.calls.one_run import OneRun, one_run, quantity
 from largespin.errors import ComplexArray, FloatArray
 from largespin.exact.calls.evolve import evolve as exact_evolve
-from largespin.exact.calls.evolve import state_of
+from largespin.exact.calls.state_of import state_of
 from largespin.exact.generator.system import System
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.local_map import apply_local_map, local_map

@@ -21,7 +21,8 @@ from largespin.errors import ComplexArray, LargespinError, number_in, one_of
 from largespin.exact.generator.system import fock_states, single_values
 from largespin.exact.space.fock import annihilation
 from largespin.exact.space.operators import Coefficients, rotations
-from largespin.exact.space.space import Space, block_counts
+from largespin.exact.space.particle_numbers import block_counts
+from largespin.exact.space.space import Space
 from largespin.exact.states.dicke_blocks import LARGEST_BLOCK, dicke_blocks, from_dicke_blocks
 from largespin.exact.states.full import full_dimension, full_matrix, symmetric_part
 from largespin.exact.states.full_operators import FullOperators

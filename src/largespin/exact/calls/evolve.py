@@ -11,7 +11,6 @@ import xarray as xr
 from largespin.errors import LargespinError
 from largespin.exact.calls.each_point import Interrupted, Progress, check_points, solve_points
 from largespin.exact.calls.grid import Grid, grid
-from largespin.exact.calls.kept import state_of as state_of
 from largespin.exact.calls.plan import Plan, plan_of
 from largespin.exact.calls.readings import check_names
 from largespin.exact.calls.results import Record, evolution_dataset

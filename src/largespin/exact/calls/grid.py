@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from largespin.errors import FloatArray, LargespinError, finite_array
-from largespin.exact.space.space import block_counts
+from largespin.errors import FloatArray, LargespinError
+from largespin.exact.space.particle_numbers import block_counts, particle_numbers
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.points import Points, points
 from largespin.model.model import Model
@@ -92,28 +92,6 @@ def grid(model: Model, values: Mapping[str, Any], start: Any, particles: Any, *,
     where = points(model, values, state)
     numbers, several = particle_numbers(particles)
     return Grid(model, where, tuple(block_counts(model.particles, n) for n in numbers), several, given)
-
-
-def particle_numbers(particles: Any) -> tuple[list[Any], bool]:
-    """The numbers of particles (or tuples per block) as a list, and whether they are an axis."""
-    several = isinstance(particles, list | np.ndarray | range) and np.ndim(particles) > 0
-    numbers = list(particles) if several else [particles]
-    if not numbers:
-        raise LargespinError("Argument `particles` must contain at least one number, but it is empty.")
-    return [int(n) if isinstance(n, np.integer) else n for n in numbers], several
-
-
-def output_times(times: Any) -> tuple[FloatArray, bool]:
-    """Output times (T,) from that of the start on, and whether only the last is asked for."""
-    array = finite_array("times", times)
-    final_only = array.ndim == 0
-    moments = np.array([0.0, float(array)]) if final_only else array
-    if moments.ndim != 1 or len(moments) < 2 or np.any(np.diff(moments) <= 0):
-        raise LargespinError(
-            "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
-            f"but it is {times!r}."
-        )
-    return moments, final_only
 
 
 def _checked_start(model: Model, start: Any) -> State:

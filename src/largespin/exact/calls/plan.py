@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in
-from largespin.exact.calls.grid import output_times
 from largespin.exact.generator.displacement import Displacement
-from largespin.exact.generator.system import check_model, checked_limit, fock_states
+from largespin.exact.generator.system import checked_limit, fock_states
 from largespin.exact.solvers.arrays import check_device
 from largespin.exact.states.state import SymmetricState
-from largespin.model.model import Model
+from largespin.meanfield.points import output_times
+from largespin.model.model import Model, check_model
 
 DRIVEN_STEPS = 200
 """Steps that a run with explicit time takes at least: a pulse longer than a two-hundredth of the run is not leapt over."""

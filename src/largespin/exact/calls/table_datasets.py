@@ -20,8 +20,8 @@ from largespin.exact.calls.readings import (
     variable,
 )
 from largespin.exact.generator.system import System
-from largespin.exact.solvers.spectrum import Spectrum
-from largespin.exact.solvers.stationary import StationaryStates
+from largespin.exact.solvers.liouvillian_spectrum_of import LiouvillianSpectrum
+from largespin.exact.solvers.stationary_states_of import StationaryStates
 from largespin.model.model import Model
 
 READ = (
@@ -70,7 +70,7 @@ class StationaryPoint:
 
 
 @dataclass(frozen=True, eq=False)
-class SpectrumPoint:
+class LiouvillianSpectrumPoint:
     """The eigenvalues of one point without their modes."""
 
     eigenvalues: ComplexArray
@@ -84,9 +84,9 @@ class SpectrumPoint:
     sentence: str
 
     @staticmethod
-    def of(system: System, found: Spectrum) -> "SpectrumPoint":
+    def of(system: System, found: LiouvillianSpectrum) -> "LiouvillianSpectrumPoint":
         """Everything but the modes."""
-        return SpectrumPoint(
+        return LiouvillianSpectrumPoint(
             found.eigenvalues,
             found.residuals,
             found.gap,
@@ -99,7 +99,7 @@ class SpectrumPoint:
         )
 
 
-def _said(found: Spectrum) -> str:
+def _said(found: LiouvillianSpectrum) -> str:
     worst = found.residuals.max()
     said = f"{len(found.eigenvalues)} eigenvalues with residuals up to {worst:.1e}; gap {found.gap:.3g}."
     if found.complete:
@@ -125,8 +125,10 @@ def stationary_dataset(model: Model, where: Grid, results: Sequence[StationaryPo
     return dataset_of(model, where, variables, table | _common(model, results))
 
 
-def spectrum_dataset(model: Model, where: Grid, results: Sequence[SpectrumPoint | Missing], count: int) -> xr.Dataset:
-    """The dataset of `largespin.exact.spectrum`."""
+def liouvillian_spectrum_dataset(
+    model: Model, where: Grid, results: Sequence[LiouvillianSpectrumPoint | Missing], count: int
+) -> xr.Dataset:
+    """The dataset of `largespin.exact.liouvillian_spectrum`."""
     arrays = {name: np.full((len(where), count), np.nan) for name in OF_EIGENVALUES}
     solved = [None if isinstance(result, Missing) else result for result in results]
     for index, point in enumerate(solved):
@@ -147,7 +149,9 @@ def spectrum_dataset(model: Model, where: Grid, results: Sequence[SpectrumPoint 
     return dataset_of(model, where, variables, table | _common(model, results))
 
 
-def _common(model: Model, results: Sequence[StationaryPoint | SpectrumPoint | Missing]) -> dict[str, list[Any]]:
+def _common(
+    model: Model, results: Sequence[StationaryPoint | LiouvillianSpectrumPoint | Missing]
+) -> dict[str, list[Any]]:
     """What is said of every point of both tables."""
     modes = len(model.modes)
     table: dict[str, list[Any]] = {

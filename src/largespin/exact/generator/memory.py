@@ -69,7 +69,7 @@ def of_terms(particles: int, fock: tuple[int, ...], components: int, terms: Iter
 
 
 def with_factors(estimate: Estimate, direct: int) -> Estimate:
-    """The estimate of a stationary state or a spectrum.
+    """The estimate of a stationary state or a Liouvillian spectrum.
 
     Args:
         estimate: that of the generator.

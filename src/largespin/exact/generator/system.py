@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in, whole_number
+from largespin.errors import ComplexArray, LargespinError, number_in, whole_number
 from largespin.exact.generator import memory
 from largespin.exact.generator.displacement import Displacement
 from largespin.exact.generator.generator import Generator, Term
@@ -17,10 +17,11 @@ from largespin.exact.generator.liouvillian import Liouvillian
 from largespin.exact.generator.memory import Estimate
 from largespin.exact.space.fock import tail_of_coherent
 from largespin.exact.space.operators import Coefficients, rotations
-from largespin.exact.space.space import Space, block_counts, sizes
+from largespin.exact.space.particle_numbers import block_counts, largest_counts
+from largespin.exact.space.space import Space, sizes
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.points import points
-from largespin.model.model import Model
+from largespin.model.model import Model, check_model
 from largespin.model.state import State
 
 LOST = 1e-3
@@ -122,7 +123,7 @@ class System:
             return estimate if direct is None else memory.with_factors(estimate, direct)
 
         def smaller(number: int) -> Estimate | None:
-            counts = _fitting(self.model, number)
+            counts = largest_counts(self.model.particles, number)
             if counts is None:
                 return None
             components = int(np.prod(sizes(self.model.particles.levels, counts, self.space.fock), dtype=object))
@@ -235,12 +236,6 @@ class System:
             )
 
 
-def check_model(model: Any) -> None:
-    """Refuse what is no model."""
-    if not isinstance(model, Model):
-        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
-
-
 def single_values(model: Model, values: Mapping[str, Any]) -> dict[Any, float]:
     """One number per parameter."""
     where = points(model, values)
@@ -271,13 +266,3 @@ def fock_states(model: Model, fock: Any) -> tuple[int, ...]:
 def checked_limit(memory_limit: Any) -> float | None:
     """Bytes that are allowed, checked; None for most of the free memory."""
     return None if memory_limit is None else number_in("memory_limit", memory_limit, 0.0, open_low=True)
-
-
-def _fitting(model: Model, number: int) -> tuple[int, ...] | None:
-    """Block counts of the largest total up to `number` that fits the weights."""
-    weights: FloatArray = model.particles.weights
-    for total in range(number, 0, -1):
-        counts = np.round(weights * total)
-        if counts.min() >= 1 and np.abs(counts - weights * total).max() < 1e-6:
-            return tuple(int(c) for c in counts)
-    return None

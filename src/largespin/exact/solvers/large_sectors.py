@@ -142,7 +142,7 @@ def _last_resort(sector: Sector, count: int, limit: float | None, guesses: Calla
             search.add(modes_near(search.matrix, frequency, count + SPARE, limit))
     except (SolutionError, ArpackError) as error:
         if not search.basis.shape[1]:
-            raise LargespinError(f"The spectrum could not be found: {error}.") from error
+            raise LargespinError(f"The Liouvillian spectrum could not be found: {error}.") from error
     sector.modes = modes_found(sector.part, search)
 
 

@@ -69,7 +69,7 @@ def check_room(what: str, size: float, limit: float | None, cure: str) -> None:
     """
     problem = _too_large(what, size, allowed(limit))
     if problem:
-        raise LargespinError(f"The spectrum must fit into memory, but {problem}; {cure}.")
+        raise LargespinError(f"The Liouvillian spectrum must fit into memory, but {problem}; {cure}.")
 
 
 def _too_large(what: str, size: float, room: float) -> str:

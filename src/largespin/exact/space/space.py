@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+from largespin.errors import ComplexArray, FloatArray
 from largespin.exact.space.fock import FockPairs
 from largespin.exact.space.occupations import IntArray, Occupations, number_of_occupations
 from largespin.exact.space.superoperators import REST, Move, Place, Superoperator, diagonal
 from largespin.model.model import Model
-from largespin.model.particles import Particles
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +166,7 @@ class Space:
 
     @cached_property
     def rows(self) -> dict[str, Any]:
-        """What `largespin.exact.observables` has computed for this space."""
+        """What `largespin.exact.states.observables` has computed for this space."""
         return {}
 
     @cached_property
@@ -199,40 +198,3 @@ def moves_of(block: int, superoperator: npt.NDArray[Any]) -> dict[Move, complex]
 def sizes(levels: int, counts: Sequence[int], fock: Sequence[int]) -> tuple[int, ...]:
     """Sizes of the factors, known without building them."""
     return (*(number_of_occupations(levels**2, count) for count in counts), *(states**2 for states in fock))
-
-
-def block_counts(particles: Particles, number: Any) -> tuple[int, ...]:
-    """``N_k = w_k N`` for a total N or a tuple of them, refused if they do not fit the weights.
-
-    Example:
-        >>> import largespin as ls
-        >>> from largespin.exact.space.space import block_counts
-        >>> block_counts(ls.Particles(2, weights=[0.25, 0.75]), 8)
-        (2, 6)
-    """
-    weights = particles.weights
-    if isinstance(number, tuple):
-        if len(number) != len(weights):
-            raise LargespinError(
-                f"Argument `particles` must be a tuple of {len(weights)} numbers, one per block, but it has {len(number)}."
-            )
-        counts = tuple(whole_number("particles", n, 1) for n in number)
-        total = sum(counts)
-    else:
-        total = whole_number("particles", number, 1)
-        counts = tuple(max(1, round(w * total)) for w in weights)
-    if np.abs(np.array(counts) - weights * total).max() > 1e-6:
-        smallest = _smallest_total(weights)
-        fits = f"a multiple of {smallest}" if smallest else "another number"
-        raise LargespinError(
-            f"Argument `particles` must give whole numbers w_k N of particles in every block, but the shares are "
-            f"{', '.join(f'{w:g}' for w in weights)} and N is {total}; {fits} fits."
-        )
-    return counts
-
-
-def _smallest_total(weights: FloatArray) -> int | None:
-    for total in range(1, 10_000):
-        if np.abs(weights * total - np.round(weights * total)).max() < 1e-6:
-            return total
-    return None

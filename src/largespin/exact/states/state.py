@@ -22,7 +22,7 @@ class SymmetricState:
 
     Attributes:
         space: where it lives.
-        vector: components ``y_n``, complex, shape (size,); see `largespin.exact.occupations`.
+        vector: components ``y_n``, complex, shape (size,); see `largespin.exact.space.occupations`.
         displacement: amplitudes ``α_0`` (M,) by which the modes are displaced: ``a = √N α_0 + b``, with b in Fock states.
         parameters: parameter values, for expectation values of expressions that contain some.
 

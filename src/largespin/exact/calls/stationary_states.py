@@ -1,21 +1,20 @@
-"""Stationary states and spectra for whole grids of parameters and numbers of particles, as labelled datasets."""
+"""Stationary states for whole grids of parameters and numbers of particles, with as many Fock states as they need."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import xarray as xr
 
-from largespin.errors import number_in, one_of, whole_number
+from largespin.errors import number_in, one_of
 from largespin.exact.calls.each_point import Progress, check_points, solve_points
 from largespin.exact.calls.grid import Grid, grid
 from largespin.exact.calls.readings import check_names
-from largespin.exact.calls.table_datasets import SpectrumPoint, StationaryPoint, spectrum_dataset, stationary_dataset
-from largespin.exact.generator.system import System, check_model, checked_limit, fock_states
+from largespin.exact.calls.table_datasets import StationaryPoint, stationary_dataset
+from largespin.exact.generator.system import System, checked_limit, fock_states
 from largespin.exact.solvers.cutoff import grown
 from largespin.exact.solvers.null_space import METHODS
-from largespin.exact.solvers.spectrum import check_spectrum, spectrum_of
-from largespin.exact.solvers.stationary import check_stationary, stationary_states_of
-from largespin.model.model import Model
+from largespin.exact.solvers.stationary_states_of import check_stationary, stationary_states_of
+from largespin.model.model import Model, check_model
 
 FIRST_FOCK = 8
 """Fock states of the first attempt: enough for a mode near its vacuum, and cheap to throw away."""
@@ -78,7 +77,8 @@ def stationary_states(
     number_in("fock_tolerance", fock_tolerance, 0.0, 1.0, open_low=True)
     limit, given = checked_limit(memory_limit), None if fock is None else fock_states(model, fock)
     first = given or (FIRST_FOCK,) * len(model.modes)
-    where = _grid(model, {**(parameters or {}), **values}, particles)
+    where = grid(model, {**(parameters or {}), **values}, None, particles, needs_start=False)
+    check_names(where)
 
     def system(point: Grid.Point, states: tuple[int, ...]) -> System:
         return System(model, point.counts, states or None, memory_limit=limit, parameters=point.values)
@@ -88,75 +88,6 @@ def stationary_states(
 
     check_points(where, lambda point: check_stationary(system(point, first), method))
     return stationary_dataset(model, where, solve_points(where, solve, progress))
-
-
-def spectrum(
-    model: Model,
-    *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
-    count: int = 6,
-    memory_limit: float | None = None,
-    progress: bool = False,
-    parameters: Mapping[str, Any] | None = None,
-    **values: Any,
-) -> xr.Dataset:
-    """The slowest eigenvalues ``λ`` of the Liouvillian on the symmetric space at every point.
-
-    Args:
-        model: the model, constant in time.
-        particles: N, a tuple of numbers per block, or a list of N, which becomes the axis ``particles``.
-        fock: Fock states of the modes; needed if there are modes.
-        count: how many eigenvalues.
-        memory_limit: bytes allowed; most of the free memory if not given.
-        progress: show a progress bar with the time left.
-        parameters: parameter values as a mapping.
-        **values: parameter values by name; arrays become axes.
-
-    Returns:
-        Dataset with ``decay_rate`` (−Re λ) and ``angular_frequency`` (Im λ) over (…, index), slowest first, ``residual``
-        (relative to the norm of L), and per point ``gap`` (smallest non-zero decay rate), ``number_of_states`` (zero
-        eigenvalues), ``complete`` (whether nothing as slow is missing), ``components``, ``fock``, ``outcome`` (``"found"``,
-        ``"failed"`` or ``"interrupted"``) and ``sentence``. Failed points are NaN, with the reason.
-
-    Raises:
-        LargespinError: bad arguments, models that depend on time, or a size beyond the memory; every point is checked
-            before the first one starts. Errors that arise later raise only where there is just one point.
-
-    Limits: those of `spectrum_of`.
-
-    Source: theory page, section 6.
-
-    Example:
-        >>> import largespin as ls
-        >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-        >>> ls.exact.spectrum(model, particles=[10, 20], temperature=0.5, field=0.0).gap.values.round(4)
-        array([0.0099, 0.0004])
-    """
-    check_model(model)
-    number = whole_number("count", count, 1)
-    limit, states = checked_limit(memory_limit), fock_states(model, fock)
-    where = _grid(model, {**(parameters or {}), **values}, particles)
-
-    def system(point: Grid.Point) -> System:
-        return System(model, point.counts, states or None, memory_limit=limit, parameters=point.values)
-
-    def check(point: Grid.Point) -> None:
-        found = system(point)
-        check_spectrum(found, min(number, found.space.size))
-
-    def solve(index: int, point: Grid.Point, bar: Progress) -> SpectrumPoint:
-        found = system(point)
-        return SpectrumPoint.of(found, spectrum_of(found, min(number, found.space.size)))
-
-    check_points(where, check)
-    return spectrum_dataset(model, where, solve_points(where, solve, progress), number)
-
-
-def _grid(model: Model, values: Mapping[str, Any], particles: Any) -> Grid:
-    where = grid(model, values, None, particles, needs_start=False)
-    check_names(where)
-    return where
 
 
 def _with_fock(

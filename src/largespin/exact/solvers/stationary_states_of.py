@@ -68,7 +68,7 @@ def stationary_states_of(system: System, *, method: str = "auto") -> StationaryS
     Limits: rates below 1e-13 of the generator's norm count as zero. Several states are told apart up to 56 spins ½ per
         block, or dimension 1500 of the full space of particles with more levels.
 
-    Source: theory page, section 6; how extremal states are found: `largespin.exact.extremal`.
+    Source: theory page, section 6; how extremal states are found: `largespin.exact.solvers.extremal`.
 
     Example:
         >>> import largespin as ls

@@ -19,7 +19,7 @@ from largespin.exact.solvers.slow_modes import SlowModes
 from largespin.exact.solvers.small_sectors import Modes, modes_of_small
 
 SPINS = ls.Spins()
-SPECTRUM = "largespin.exact.solvers.spectrum"
+SPECTRUM = "largespin.exact.solvers.liouvillian_spectrum_of"
 """The module, which the function of the same name hides."""
 
 
@@ -226,10 +226,10 @@ def test_thousands_of_sectors() -> None:
     """Dephasing alone at ½·½·2 per flip: rate q²-free, ``−½ Δ`` with Δ the number of coherences."""
     model = ls.Model(SPINS, energy=SPINS.average("z"), jumps=[ls.Jump(SPINS.z, 0.5)])
     system = ls.exact.System(model, 20)
-    found = ls.exact.spectrum_of(system, 40)
+    found = ls.exact.liouvillian_spectrum_of(system, 40)
     assert found.complete
     assert found.stationary == 21
-    assert ls.exact.spectrum_of(system, 5).stationary == 21
+    assert ls.exact.liouvillian_spectrum_of(system, 5).stationary == 21
     # ρ_01^n ρ_10^m decays at (n + m)/2 and turns at 2 (m − n).
     assert found.gap == pytest.approx(0.5)
     np.testing.assert_allclose(found.eigenvalues[:21], 0.0)
@@ -247,7 +247,7 @@ def test_fast_precession_of_many_spins(count: int, monkeypatch: pytest.MonkeyPat
     """Independent particles, 165 unknowns in one sector, by the search alone; without it the gap would be 0.18."""
     monkeypatch.setattr(large_sectors, "LARGEST_DENSE", 0)
     monkeypatch.setattr(sys.modules[SPECTRUM], "DENSE", 10)
-    found = ls.exact.spectrum_of(precession(8), count)
+    found = ls.exact.liouvillian_spectrum_of(precession(8), count)
     expected = independent(8)
     assert found.complete
     assert found.stationary == 1
@@ -261,7 +261,7 @@ def test_fast_precession_of_many_spins(count: int, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.slow
 def test_the_example_of_twenty_spins() -> None:
-    found = ls.exact.spectrum_of(precession(20), 4)
+    found = ls.exact.liouvillian_spectrum_of(precession(20), 4)
     assert found.complete
     assert found.gap == pytest.approx(-independent(20)[1].real, rel=1e-8)
     same_numbers(found.eigenvalues, independent(20)[:4], 1e-8)
@@ -269,7 +269,7 @@ def test_the_example_of_twenty_spins() -> None:
 
 def test_where_time_is_short_all_eigenvalues_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large_sectors, "DENSE_TIME", 1e-9)
-    found = ls.exact.spectrum_of(precession(11), 30)
+    found = ls.exact.liouvillian_spectrum_of(precession(11), 30)
     assert found.complete
     np.testing.assert_allclose(found.eigenvalues.real, independent(11)[:30].real, atol=1e-9)
     assert found.residuals.max() < 1e-12
@@ -280,14 +280,14 @@ def test_where_time_is_short_and_sectors_are_large_frequencies_of_fewer_particle
 ) -> None:
     monkeypatch.setattr(large_sectors, "LARGEST_DENSE", 0)
     monkeypatch.setattr(large_sectors, "BUDGET", 1e6)
-    found = ls.exact.spectrum_of(precession(12), 4)
+    found = ls.exact.liouvillian_spectrum_of(precession(12), 4)
     assert not found.complete
     same_numbers(found.eigenvalues, independent(12)[:4], 1e-8)
     monkeypatch.setattr(sys.modules[SPECTRUM], "frequencies_of_fewer", lambda system, count: np.zeros(0))
-    found = ls.exact.spectrum_of(precession(12), 4)
+    found = ls.exact.liouvillian_spectrum_of(precession(12), 4)
     assert not found.complete
     assert found.gap == pytest.approx(0.18, rel=1e-2)  # the wrong one, and the spectrum says that it may be
-    said = ls.exact.spectrum(precession(12).model, particles=12, count=4).sentence.item()
+    said = ls.exact.liouvillian_spectrum(precession(12).model, particles=12, count=4).sentence.item()
     assert "may be missing" in said
 
 
@@ -304,7 +304,7 @@ def test_nothing_found_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("LARGEST_DENSE", 0), ("BUDGET", 1e3), ("LARGEST_DIRECT", 10)):
         monkeypatch.setattr(large_sectors, name, value)
     with pytest.raises(ls.LargespinError, match="what is left of 455 unknowns after a long time does not converge"):
-        ls.exact.spectrum_of(precession(12), 4)
+        ls.exact.liouvillian_spectrum_of(precession(12), 4)
 
 
 @pytest.mark.parametrize("particles", [12, 15])
@@ -315,7 +315,7 @@ def test_repeated_zero_of_a_boundary_time_crystal(particles: int, monkeypatch: p
     decay = ls.CollectiveJump((SPINS.average("x") - 1j * SPINS.average("y")) / 2)
     model = ls.Model(SPINS, energy=0.2 * SPINS.average("x"), collective_jumps=[decay])
     system = ls.exact.System(model, particles)
-    found = ls.exact.spectrum_of(system, 3)
+    found = ls.exact.liouvillian_spectrum_of(system, 3)
     assert found.complete
     assert found.stationary == particles // 2 + 1
     expected = np.sort(-np.linalg.eigvals(system.real_liouvillian.steady.toarray()).real)
@@ -330,7 +330,7 @@ def test_two_groups_of_spins_that_do_not_meet(monkeypatch: pytest.MonkeyPatch) -
     x = spins.average("x")
     model = ls.Model(spins, energy=0.35 * x, jumps=[ls.Jump(spins.lowering), ls.Jump(spins.z, 0.4)])
     system = ls.exact.System(model, (3, 3))
-    found = ls.exact.spectrum_of(system, 12)
+    found = ls.exact.liouvillian_spectrum_of(system, 12)
     one = np.linalg.eigvals(ls.exact.System(_single(), 3).real_liouvillian.steady.toarray())
     expected = np.sort(np.add.outer(one, one).real.ravel())[::-1]
     assert found.complete
@@ -352,14 +352,14 @@ def test_many_eigenvalues_are_counted_before() -> None:
     with pytest.raises(
         ls.LargespinError, match=r"1,700 modes of 1,771 components take about 96 MB, and only 40 MB are"
     ):
-        ls.exact.spectrum_of(system, 1700)
+        ls.exact.liouvillian_spectrum_of(system, 1700)
     with pytest.raises(ls.LargespinError, match=r"all eigenvalues of a sector of 1,771 unknowns take about 150 MB"):
-        ls.exact.spectrum_of(system, 500)
+        ls.exact.liouvillian_spectrum_of(system, 500)
     with pytest.raises(
         ls.LargespinError, match=r"200 modes of 1,771 unknowns are looked for take about 15 MB.* with `count`"
     ):
-        ls.exact.spectrum_of(precession(20, memory_limit=1.3e7), 200)
-    assert not ls.exact.spectrum_of(precession(3, memory_limit=4e7), 4).eigenvalues[0]
+        ls.exact.liouvillian_spectrum_of(precession(20, memory_limit=1.3e7), 200)
+    assert not ls.exact.liouvillian_spectrum_of(precession(3, memory_limit=4e7), 4).eigenvalues[0]
 
 
 def test_factors_are_estimated_from_the_widest_front() -> None:

@@ -25,7 +25,7 @@ VECTORS = 14
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class LiouvillianSpectrum:
     """Slowest eigenvalues of a Liouvillian.
 
     Attributes:
@@ -47,20 +47,20 @@ class Spectrum:
     complete: bool
 
 
-def spectrum_of(system: System, count: int = 6) -> Spectrum:
+def liouvillian_spectrum_of(system: System, count: int = 6) -> LiouvillianSpectrum:
     r"""The `count` eigenvalues with the largest real parts, ``L y = λ y``, on the permutation-symmetric space alone.
 
     Sectors that never mix are solved one by one: all eigenvalues of small ones; for larger ones the largest eigenvalues of
     ``e^{Lt}``, which are the slowest modes however fast they oscillate. These are projected out, and what else is left
     after the time t shows whether a mode is missing, repeated eigenvalues included. Where that takes too long, the modes
-    nearest to zero and to the frequencies of a system with fewer particles are given, and `Spectrum.complete` is False.
+    nearest to zero and to the frequencies of a system with fewer particles are given, and `LiouvillianSpectrum.complete` is False.
 
     Args:
         system: the model with numbers; constant in time.
         count: how many.
 
     Returns:
-        `Spectrum`.
+        `LiouvillianSpectrum`.
 
     Raises:
         LargespinError: explicit time, a size beyond the memory, or no convergence.
@@ -75,12 +75,12 @@ def spectrum_of(system: System, count: int = 6) -> Spectrum:
         >>> import largespin as ls
         >>> spins = ls.Spins()
         >>> model = ls.Model(spins, jumps=[ls.Jump(spins.lowering), ls.Jump(spins.raising)])
-        >>> found = ls.exact.spectrum_of(ls.exact.System(model, 6), 4)
+        >>> found = ls.exact.liouvillian_spectrum_of(ls.exact.System(model, 6), 4)
         >>> found.eigenvalues.real.round(9) + 0.0, round(found.gap, 9)
         (array([ 0., -1., -1., -2.]), 1.0)
     """
     count = whole_number("count", count, 1, system.space.size)
-    check_spectrum(system, count)
+    check_liouvillian_spectrum(system, count)
     liouvillian = system.real_liouvillian
     number, labels = liouvillian.sectors
     sizes = np.bincount(labels, minlength=number)
@@ -96,9 +96,9 @@ def spectrum_of(system: System, count: int = 6) -> Spectrum:
     return _sorted(liouvillian, [*known, *found], count, scale, complete)
 
 
-def check_spectrum(system: System, count: int) -> None:
+def check_liouvillian_spectrum(system: System, count: int) -> None:
     """Refuse what has no spectrum or does not fit into memory, before anything large is built."""
-    system.check_steady("a spectrum")
+    system.check_steady("a Liouvillian spectrum")
     system.check_memory()
     # Complex, and twice while the array is made of its rows.
     size = 32.0 * count * system.space.size
@@ -117,7 +117,9 @@ def _check_sectors(sizes: IntArray, dense: IntArray, count: int, limit: float | 
     check_room(what, 8.0 * unknowns * wanted, limit, cure)
 
 
-def _sorted(liouvillian: Liouvillian, known: list[Modes], count: int, scale: float, complete: bool) -> Spectrum:
+def _sorted(
+    liouvillian: Liouvillian, known: list[Modes], count: int, scale: float, complete: bool
+) -> LiouvillianSpectrum:
     everything = np.concatenate([modes.eigenvalues for modes in known])
     bound = zero_below(len(everything), scale)
     values = np.concatenate([modes.slowest for modes in known])
@@ -125,14 +127,14 @@ def _sorted(liouvillian: Liouvillian, known: list[Modes], count: int, scale: flo
     zero = np.abs(values) <= bound
     kept = np.lexsort((values.imag, np.abs(values.imag), -np.where(zero, 0.0, values.real)))[:count]
     if np.max(errors[kept], initial=0.0) > LARGEST_RESIDUAL:
-        raise LargespinError(f"The spectrum could not be found: a residual is {errors[kept].max():.1e}.")
+        raise LargespinError(f"The Liouvillian spectrum could not be found: a residual is {errors[kept].max():.1e}.")
     pairs = [(place, vector) for modes in known for place, vector in zip(modes.places, modes.vectors, strict=True)]
     vectors = np.array([_components(Part(liouvillian, pairs[index][0]), pairs[index][1]) for index in kept])
     still = np.abs(everything) <= bound
     moving = everything[~still]
     gap = float(-moving.real.max()) + 0.0 if len(moving) else float("inf")
     chosen = np.where(zero[kept], 0.0, values[kept])
-    return Spectrum(chosen, vectors, errors[kept], gap, int(still.sum()), complete)
+    return LiouvillianSpectrum(chosen, vectors, errors[kept], gap, int(still.sum()), complete)
 
 
 def _components(part: Part, vector: ComplexArray) -> ComplexArray:
