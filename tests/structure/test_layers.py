@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,78 +15,23 @@ import largespin
 ROOT = Path(largespin.__file__).parent
 PACKAGE = "largespin"
 
-# What each layer may import, besides itself. Subpackages that do not exist yet are simply not checked.
-ALLOWED: dict[str, set[str]] = {
-    "errors": set(),
-    "outcomes": set(),
-    "mypy_plugin": {"errors"},
-    "quantities": {"outcomes"},
-    "_version": set(),
-    "interruption": set(),
-    "progress": set(),
-    "cores": set(),
-    "model": {"errors", "outcomes", "quantities", "interruption"},
-    "patterns": {"errors", "outcomes", "quantities", "interruption"},
-    "models": {"errors", "outcomes", "quantities", "interruption", "model", "patterns"},
-    "meanfield": {"errors", "outcomes", "quantities", "interruption", "progress", "cores", "_version", "model"},
-    "stationary": {"errors", "outcomes", "quantities", "interruption", "model", "meanfield"},
-    "cycles": {"errors", "outcomes", "quantities", "interruption", "_version", "model", "meanfield", "stationary"},
-    "bifurcations": {
-        "errors",
-        "outcomes",
-        "quantities",
-        "interruption",
-        "_version",
-        "model",
-        "meanfield",
-        "stationary",
-    },
-    "attractors": {
-        "errors",
-        "outcomes",
-        "quantities",
-        "interruption",
-        "cores",
-        "_version",
-        "model",
-        "meanfield",
-        "stationary",
-        "cycles",
-    },
-    "fluctuations": {"errors", "outcomes", "quantities", "interruption", "model", "meanfield", "stationary", "cycles"},
-    "gaussian": {"errors", "outcomes", "quantities", "interruption"},
-    "exact": {"errors", "outcomes", "quantities", "interruption", "progress", "_version", "model", "meanfield"},
-    "bounds": {
-        "errors",
-        "outcomes",
-        "quantities",
-        "interruption",
-        "_version",
-        "model",
-        "meanfield",
-        "fluctuations",
-        "exact",
-    },
-    "phases": {
-        "errors",
-        "outcomes",
-        "quantities",
-        "_version",
-        "interruption",
-        "progress",
-        "sweeps",
-        "model",
-        "models",
-        "patterns",
-        "meanfield",
-        "stationary",
-        "attractors",
-    },
-    "sweeps": {"errors", "outcomes", "quantities", "interruption", "progress", "cores", "_version"},
-}
-# These stand on top: nothing of the layers above may import them.
-TOP = {"plot", "reproduce", "cli", "retrieval", "study"}
+PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
 NOT_AT_RUN_TIME = {"qutip", "hypothesis", "pytest"}
+
+
+def tables(page: str) -> list[list[tuple[list[str], list[str]]]]:
+    """Of every table whose last column says what may be imported: names in the first and in the last column of each row."""
+    found = []
+    for table in re.findall(r"^\|[^\n]*may import \|\n\|[-|]+\|\n((?:\|.*\n)+)", page, re.MULTILINE):
+        rows = [[re.findall(r"`([^`]+)`", cell) for cell in row.strip("|").split("|")] for row in table.splitlines()]
+        found.append([(row[0], row[-1]) for row in rows])
+    return found
+
+
+PACKAGES, STOREYS = tables(PAGE.read_text(encoding="utf-8"))
+GROUND = set(PACKAGES[0][0])
+ALLOWED = {name: GROUND | set(allowed) for names, allowed in PACKAGES for name in names}
+WITHIN = {name: set(allowed) for names, allowed in STOREYS for name in names}
 
 
 def files() -> list[Path]:
@@ -95,6 +41,12 @@ def files() -> list[Path]:
 def layer(path: Path) -> str:
     first = path.relative_to(ROOT).parts[0]
     return first.removesuffix(".py")
+
+
+def storey(parts: tuple[str, ...]) -> str:
+    """The storey of a module: ``exact/space`` for largespin.exact.space.fock, ``bounds`` for largespin.bounds.majorants."""
+    inner = "/".join(parts[:2])
+    return inner if inner in WITHIN else parts[0]
 
 
 def imports(path: Path) -> set[str]:
@@ -111,22 +63,55 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def modules_imported(path: Path) -> list[tuple[str, ...]]:
+    return [tuple(name.split(".")[1:]) for name in imports(path) if name.startswith(f"{PACKAGE}.")]
+
+
 def layers_imported(path: Path) -> set[str]:
-    own = {name.split(".")[1] for name in imports(path) if name.startswith(f"{PACKAGE}.")}
-    return own - {layer(path)}
+    return {parts[0] for parts in modules_imported(path)} - {layer(path)}
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_layers_point_one_way(path: Path) -> None:
-    allowed = ALLOWED.get(layer(path))
-    if allowed is not None:
-        assert layers_imported(path) <= allowed
-    if layer(path) not in TOP | {"__init__"}:
-        assert not layers_imported(path) & TOP
+    if layer(path) != "__init__":
+        assert layers_imported(path) <= ALLOWED[layer(path)]
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_storeys_point_one_way(path: Path) -> None:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    own = storey(parts)
+    # The head of a package gathers the public names of all its storeys.
+    if own not in WITHIN or parts[1:] == ("__init__",):
+        return
+    used = {storey(module) for module in modules_imported(path) if module[0] == parts[0]}
+    assert used - {own} <= WITHIN[own]
 
 
 def test_every_layer_is_known() -> None:
-    assert {layer(path) for path in files()} <= set(ALLOWED) | TOP | {"__init__"}
+    assert {layer(path) for path in files()} == set(ALLOWED) | {"__init__"}
+
+
+def test_every_storey_is_known() -> None:
+    inner = {"/".join(path.relative_to(ROOT).parts[:2]) for path in files() if len(path.relative_to(ROOT).parts) > 2}
+    assert inner == {name for name in WITHIN if "/" in name}
+
+
+@pytest.mark.parametrize("table", [PACKAGES, STOREYS], ids=["packages", "storeys"])
+def test_the_tables_allow_no_circle(table: list[tuple[list[str], list[str]]]) -> None:
+    """Whatever a row may import stands above it, hence no chain of imports comes back."""
+    for row, (_, allowed) in enumerate(table):
+        assert set(allowed) <= {name for names, _ in table[:row] for name in names}
+
+
+def test_the_reader_of_tables_sees_something() -> None:
+    page = "| package | question | may import |\n|---|---|---|\n| `a`, `b` | `no` | each other |\n| `c` | | `a` |\n\n"
+    assert tables(page) == [[(["a", "b"], []), (["c"], ["a"])]]
+    assert ALLOWED["plot"] >= {"patterns"}
+    assert "cli" not in ALLOWED["plot"]
+    assert WITHIN["exact/states"] == {"exact/space"}
+    assert storey(("exact", "space", "fock")) == "exact/space"
+    assert storey(("bounds", "majorants")) == "bounds"
 
 
 def test_the_reader_of_imports_sees_something() -> None:
