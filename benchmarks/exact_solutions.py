@@ -82,7 +82,7 @@ class Evolution:
     """The built generator on the part of the space that the start reaches."""
 
     def __init__(self, tolerance: float) -> None:
-        self.system = System(driven_spins(), SPINS)
+        self.system = System(driven_spins(), particles=SPINS)
         self.liouvillian, self.start = self.system.real_liouvillian, self.system.product_state(UP)
         coordinates = self.liouvillian.basis.coordinates(self.start.vector)
         self.part, self.tolerance = self.liouvillian.part(coordinates), tolerance
@@ -167,12 +167,12 @@ def spins_200() -> System:
     run = evolve(model, UP, END, particles=200)
     fifty, found = ours()[0] - mean_field, run.m.values - mean_field
     assert np.abs(fifty - 4 * found).max() < 0.1 * np.abs(fifty).max(), (fifty, found)
-    return System(model, 200)
+    return System(model, particles=200)
 
 
 def stationary_100() -> System:
     """The stationary state of 100 spins."""
-    system = System(driven_spins(), 100)
+    system = System(driven_spins(), particles=100)
     found = stationary_states_of(system)
     assert found.unique
     assert max(found.residuals) < 1e-9
@@ -185,7 +185,7 @@ def hopfield_12_12() -> System:
     start = np.tile([0.0, 0.0, 0.3], (model.particles.number_of_blocks, 1))
     run = evolve(model, start, 5.0, particles=24, **values)
     assert run.outcome.item() == "reached", run.sentence.item()
-    return System(model, 24, parameters=values)
+    return System(model, particles=24, parameters=values)
 
 
 def dicke_10() -> System:
@@ -193,7 +193,7 @@ def dicke_10() -> System:
     model, values = ls.models.dicke(ls.ideal_large_spins(1)), {"field": 0.5, "coupling": 0.9}
     run = evolve(model, [UP], 10.0, particles=10, fock=40, **values)
     assert run.outcome.item() == "reached", run.sentence.item()
-    return System(model, 10, 40, parameters=values)
+    return System(model, particles=10, fock=40, parameters=values)
 
 
 CASES: dict[str, Callable[[], System]] = {

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 ComplexArray = npt.NDArray[np.complex128]
+Kind = TypeVar("Kind")
 
 
 NEAR = 0.6
@@ -102,3 +103,10 @@ def one_of(name: str, value: Any, allowed: Any) -> str:
         hint = f"; did you mean {near[0]!r}?" if near else "."
         raise LargespinError(f"Argument `{name}` must be one of {', '.join(words)}, but it is {value!r}{hint}")
     return str(value)
+
+
+def of_kind(name: str, value: Any, kind: type[Kind], what: str) -> Kind:
+    """`value` if it is a `kind`; `what` says which object is wanted and how to get it."""
+    if not isinstance(value, kind):
+        raise LargespinError(f"Argument `{name}` must be {what}, but it is a {type(value).__name__}.")
+    return value

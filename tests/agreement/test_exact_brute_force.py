@@ -514,7 +514,7 @@ def test_all_eigenvalues_with_their_multiplicity(case: Any, values: dict[str, An
     assert len(expected) == 35
     system = ls.exact.System(model, particles=4, **values)
     same_numbers(eigvals(system.liouvillian.toarray()), expected, 1e-7)
-    found = ls.exact.liouvillian_spectrum_of(system, 35)
+    found = ls.exact.liouvillian_spectrum_of(system, count=35)
     same_numbers(found.eigenvalues, expected, 1e-7)
     assert found.stationary == 1
     close(found.gap, np.sort(-expected.real)[1], 1e-7)
@@ -522,5 +522,7 @@ def test_all_eigenvalues_with_their_multiplicity(case: Any, values: dict[str, An
         close(system.liouvillian @ mode, value * mode, 1e-7)
     # The slowest few are the first of all.
     close(
-        np.sort(ls.exact.liouvillian_spectrum_of(system, 6).eigenvalues.real)[::-1], -np.sort(-expected.real)[:6], 1e-7
+        np.sort(ls.exact.liouvillian_spectrum_of(system, count=6).eigenvalues.real)[::-1],
+        -np.sort(-expected.real)[:6],
+        1e-7,
     )

@@ -256,7 +256,7 @@ TOTAL = MX**2 + MY**2 + MZ**2
 
 def stationary(model: ls.Model, particles: Any, **values: Any) -> Any:
     """All extremal stationary states, each checked with the generator itself."""
-    system = ls.exact.System(model, particles, **values)
+    system = ls.exact.System(model, particles=particles, **values)
     found = stationary_states_of(system)
     for state in found.states:
         close(state.trace(), 1.0, 1e-10)
@@ -399,7 +399,7 @@ def test_trace_hermiticity_and_positivity_are_kept(particles: int) -> None:
         jumps=[ls.Jump(LOWERING, sp.exp(0.6 * delta)), ls.Jump(RAISING, 1 - delta / 3)],
         collective_jumps=[ls.CollectiveJump(0.7 * (MX - sp.I * MY) + 0.2 * MZ**2)],
     )
-    system = ls.exact.System(model, particles)
+    system = ls.exact.System(model, particles=particles)
     space = system.space
     assert np.abs(space.trace @ system.liouvillian).max() < 1e-11 * particles
     generator = np.random.default_rng(0)
@@ -434,7 +434,7 @@ def test_axes_hold_what_single_runs_give() -> None:
 def test_a_run_goes_on_from_a_kept_state() -> None:
     """Explicit time included: two runs in a row are one."""
     model = ls.Model(SPINS, energy=MX * sp.cos(ls.time) + MZ**2 / 2, jumps=[ls.Jump(LOWERING, 1 + sp.sin(ls.time) / 2)])
-    system = ls.exact.System(model, 6)
+    system = ls.exact.System(model, particles=6)
     whole = ls.exact.evolve(model, [0.0, 0.6, 0.8], [0.0, 0.7, 1.5], particles=6, keep_states=True)
     middle = state_of(whole, system, time=0.7)
     rest = ls.exact.evolve(model, middle, [0.7, 1.5], particles=6)

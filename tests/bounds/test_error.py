@@ -192,7 +192,7 @@ def test_one_number_has_no_slope() -> None:
 
 def test_bounds_are_those_of_the_theorems() -> None:
     result = paramagnet()
-    bound = rate_bound(ONE, {"temperature": 2.0, "field": 0.5}, [0.2, 0, 0.5])
+    bound = rate_bound(ONE, [0.2, 0, 0.5], parameters={"temperature": 2.0, "field": 0.5})
     logarithms = bound.logarithm(result.error.values[:, :1], result.particles.values[:, None], TIMES)
     np.testing.assert_allclose(result.log10_bound.sel(bound_name="FMLC23"), logarithms / np.log(10))
     np.testing.assert_allclose(np.log10(result.bound.sel(bound_name="FMLC23")), logarithms / np.log(10))
@@ -204,7 +204,7 @@ def test_bounds_are_those_of_the_theorems() -> None:
 
 def test_bound_of_light() -> None:
     result = coupled_light()
-    bound = dicke_bound(DICKE, {"field": 0.5, "coupling": 0.5}, [-0.6, 0, 0.8])
+    bound = dicke_bound(DICKE, [-0.6, 0, 0.8], parameters={"field": 0.5, "coupling": 0.5})
     expected = bound.logarithm(result.error.values[:, :1], 1, TIMES) / np.log(10)
     np.testing.assert_allclose(result.log10_bound.sel(bound_name="CL21"), expected)
     assert (np.log10(result.error) <= result.log10_bound.sel(bound_name="CL21") + 1e-12).all()
@@ -264,7 +264,7 @@ def test_bad_input_is_refused_in_a_sentence(error: Any) -> None:
     check_sentence(
         lambda: error("model", [0, 0, 0.5], 1.0, particles=4), "Argument `model` must be a Model, but it is a str."
     )
-    state = ls.exact.System(ONE, 4, temperature=0.5, field=0.2).product_state([0, 0, 0.5])
+    state = ls.exact.System(ONE, particles=4, temperature=0.5, field=0.2).product_state([0, 0, 0.5])
     check_sentence(
         lambda: call(state, [0.0, 1.0]),
         "Argument `start` must be a mean-field state, given as Bloch vectors or a State, but it is a SymmetricState.",

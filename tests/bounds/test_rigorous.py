@@ -13,8 +13,8 @@ from scipy.integrate import solve_ivp
 from symmetric_space import LOWERING, PAULI, RAISING, SymmetricSpace, hopfield
 
 import largespin as ls
+from largespin.bounds import RigorousBound, dicke_bound, rate_bound
 from largespin.bounds.majorants import majorant
-from largespin.bounds.rigorous import RigorousBound, dicke_bound, rate_bound
 from largespin.bounds.rigorous_rates import _jump_constants
 
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
@@ -37,7 +37,7 @@ def test_constants_of_the_exponential_network(temperature: float, field: float) 
     c_v = 2.0 * gamma2 * ((2.0 * s + 3.0) * s + 2.0 * s**2)
     c_p = 2.0 * gamma2 * (2.0 * s + 4.0 * np.sqrt(2.0)) ** 2
     c_0 = 2.0 * (4.0 * 2.0 * abs(field) + 2.0 * 4.0 * 1.0 * gamma2 * (1.0 + 2.0 * s))
-    bound = rate_bound(ONE, {"temperature": temperature, "field": field}, [0.0, 0.0, 0.5])
+    bound = rate_bound(ONE, [0.0, 0.0, 0.5], parameters={"temperature": temperature, "field": field})
     assert bound.constants["C_v"] == pytest.approx(c_v, rel=1e-12)
     assert bound.constants["C_P"] == pytest.approx(c_p, rel=1e-12)
     assert bound.constants["C_0"] == pytest.approx(c_0, rel=1e-12)
@@ -56,7 +56,7 @@ def test_constants_of_the_glauber_network_with_pair_coupling() -> None:
     c_l = 2.0**8 * g * 2.0 + 2.0 * c_v
     lemma_5 = 0.5 * np.sinh(2.0 * beta) / 2.0
     c_0 = 2.0 * (4.0 * 0.4 + 2.0 * 16.0 * 2.0 * np.sqrt(2.0) * g + 2.0 * 4.0 * (gamma2 + np.sqrt(2.0) * lemma_5))
-    bound = rate_bound(GLAUBER, {**UP, "pair_coupling": g}, [0.0, 0.0, 0.5])
+    bound = rate_bound(GLAUBER, [0.0, 0.0, 0.5], parameters={**UP, "pair_coupling": g})
     assert bound.constants["C_sigma"] == pytest.approx(c_sigma, rel=1e-12)
     assert bound.constants["C_v"] == pytest.approx(c_v, rel=1e-12)
     assert bound.constants["C_L"] == pytest.approx(c_l, rel=1e-12)
@@ -76,7 +76,7 @@ def test_constants_of_the_dicke_model(patterns: int) -> None:
     beta_bar = 2.0 * (alpha + np.sqrt(3.0) * 2.0**m * g / losses[0])
     c_0 = 12.0 * 0.5 + 24.0 * m * g + 12.0 * g * m * beta_bar
     d_0 = 2.0 * (0.7 + losses[-1] / 2.0 + g * 2.0 ** (m - 1))
-    bound = dicke_bound(model, values, model.state([0.0, 0.0, 1.0], [0.3 - 0.4j] * m))
+    bound = dicke_bound(model, model.state([0.0, 0.0, 1.0], [0.3 - 0.4j] * m), parameters=values)
     assert bound.growth == pytest.approx(2.0 * m * d_0 + 3.0 * 2.0 ** (m - 1) * c_0, rel=1e-12)
     assert bound.source == 0.0
     assert bound.factor == k
@@ -92,7 +92,9 @@ def test_the_dicke_class_is_recognised_from_its_expressions() -> None:
     model = ls.Model(spins, energy, modes=[mode], collective_jumps=[mode.loss(0.5), mode.loss(0.5)], name="?")
     ready = ls.models.dicke(ls.large_spins(ls.patterns_from_array([[1, 1, -1, -1]])))
     values = {"field": 0.5, "coupling": 0.8, "mode_frequency_1": 1.3, "loss_1": 1.0}
-    assert dicke_bound(model, {}, [0, 0, 1]).growth == pytest.approx(dicke_bound(ready, values, [0, 0, 1]).growth)
+    assert dicke_bound(model, [0, 0, 1]).growth == pytest.approx(
+        dicke_bound(ready, [0, 0, 1], parameters=values).growth
+    )
 
 
 def test_majorants_are_the_sums_of_moduli() -> None:
@@ -111,7 +113,7 @@ def test_majorants_are_the_sums_of_moduli() -> None:
 
 def test_constant_parts_and_polynomials() -> None:
     """Kinetically constrained spins, ``Γ = n_•`` = (1 + m_z)/2: ``γ = ½ + δ/2``, ``δγ' = δ/2``, δ = √2 · ½ per m_z."""
-    bound = rate_bound(ls.Model(SPINS, jumps=[ls.Jump(SPINS.lowering, SPINS.average("up"))]), {}, [0, 0, 1])
+    bound = rate_bound(ls.Model(SPINS, jumps=[ls.Jump(SPINS.lowering, SPINS.average("up"))]), [0, 0, 1])
     root = np.sqrt(0.5)
     assert bound.constants["gamma"] == pytest.approx(0.5 + root)
     assert bound.constants["delta"] == pytest.approx(root)
@@ -121,13 +123,15 @@ def test_constant_parts_and_polynomials() -> None:
 
 def test_splitting_a_block_leaves_the_remainder_of_lemma_2() -> None:
     """Two equal halves of one block have the C_v, δ and γ of the whole: sums over blocks restore it exactly."""
-    whole = rate_bound(ONE, UP, [0, 0, 1]).constants
+    whole = rate_bound(ONE, [0, 0, 1], parameters=UP).constants
     halves = ls.Particles(2, weights=np.full(2, 0.5))
     beta = ls.parameter("beta")
     jumps = [
         ls.Jump(j, sp.exp(s * beta * halves.average("z") / 2) / sp.sqrt(2)) for j, s in ((RAISING, 1), (LOWERING, -1))
     ]
-    split = rate_bound(ls.Model(halves, 0.2 * halves.average("x"), jumps), {"beta": 2.0}, [0, 0, 1]).constants
+    split = rate_bound(
+        ls.Model(halves, 0.2 * halves.average("x"), jumps), [0, 0, 1], parameters={"beta": 2.0}
+    ).constants
     for name in ("C_v", "delta", "gamma", "A", "M"):
         assert split[name] == pytest.approx(whole[name], rel=1e-12)
 
@@ -215,7 +219,7 @@ def test_lemmas_1_and_5_in_the_full_space(name: str) -> None:
 def test_lemmas_2_and_3_in_the_full_space(name: str) -> None:
     """The remainders of dissipator, products and generator for blocks of one and three spins, in the basis σ/√2."""
     model, delta, functions = two_blocks(name)
-    bound = rate_bound(model, {}, [0, 0, 1]).constants
+    bound = rate_bound(model, [0, 0, 1]).constants
     bare = [site(model.jumps[0].operator, i) for i in range(N)]
     rates = [applied(function, delta) for function in functions]
     jumps = [j @ rates[k] for j, k in zip(bare, BLOCK_OF, strict=True)]
@@ -265,7 +269,7 @@ def test_the_bound_bounds_the_hopfield_network(particles: int, end: float) -> No
     space = SymmetricSpace(particles)
     errors = spin_errors(space, hopfield(space, 0.2, 2.0), start, times, mean_field(ONE, UP, start, times))
     assert errors[0] == pytest.approx((3.0 - 0.38) / particles)
-    check(rate_bound(ONE, UP, start), errors, particles, times)
+    check(rate_bound(ONE, start, parameters=UP), errors, particles, times)
 
 
 @pytest.mark.parametrize("particles", [4, 8])
@@ -277,7 +281,7 @@ def test_the_bound_bounds_glauber_rates_with_pair_coupling(particles: int) -> No
         rate = lambda z, sign=sign: np.exp(sign * z) / np.sqrt(2.0 * np.cosh(2.0 * z))  # noqa: E731
         liouvillian = liouvillian + space.local_jump(operator, rate)
     errors = spin_errors(space, liouvillian.tocsr(), start, times, mean_field(GLAUBER, values, start, times))
-    check(rate_bound(GLAUBER, values, start), errors, particles, times)
+    check(rate_bound(GLAUBER, start, parameters=values), errors, particles, times)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -307,7 +311,7 @@ def test_the_bound_bounds_two_unequal_blocks(name: str) -> None:
         deviations = [m[k][a] - u[3 * k + a] * np.eye(2**N) for k in (0, 1) for a in range(3)]
         errors.append(sum(np.trace(e @ e @ flat.reshape(2**N, 2**N)).real for e in deviations))
     assert errors[0] == pytest.approx((3.0 - 0.69) / 1.0 + (3.0 - 0.5) / 3.0)
-    check(rate_bound(model, {}, start), np.array(errors), N, times)
+    check(rate_bound(model, start), np.array(errors), N, times)
 
 
 def dicke_errors(patterns: int, per_block: int, values: dict[str, float], start: Any, times: Any, path: Any) -> Any:
@@ -368,7 +372,7 @@ def test_the_bound_bounds_the_dicke_model(patterns: int, per_block: int) -> None
     for mu in range(1, patterns + 1):
         values |= {f"mode_frequency_{mu}": 0.4 + mu, f"loss_{mu}": 1.0}
     start, times = [0.4, 0.0, 0.6], np.linspace(0.0, 0.2, 5)
-    bound = dicke_bound(model, values, start)
+    bound = dicke_bound(model, start, parameters=values)
     errors = dicke_errors(patterns, per_block, values, start, times, mean_field(model, values, start, times))
     count = per_block * 2 ** (patterns - 1)
     assert errors[0] == pytest.approx(2 ** (patterns - 1) * (3.0 - 0.52) / per_block + patterns / count)
@@ -379,7 +383,7 @@ def test_the_bound_bounds_the_dicke_model(patterns: int, per_block: int) -> None
 
 
 def test_the_logarithm_stays_finite_and_the_value_gives_no_warning() -> None:
-    bound = rate_bound(ONE, UP, [0, 0, 0.5])
+    bound = rate_bound(ONE, [0, 0, 0.5], parameters=UP)
     times, particles = np.array([0.0, 1e-6, 1e-3, 1.0, 1e6]), np.array([10.0, 1e6])[:, None]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -402,13 +406,13 @@ def test_the_logarithm_stays_finite_and_the_value_gives_no_warning() -> None:
 def test_without_growth_the_bound_is_a_line() -> None:
     line = RigorousBound("FMLC23", {}, 0.0, 2.0)
     np.testing.assert_allclose(line.value(0.5, 4, [0.0, 1.0, 3.0]), [0.5, 1.0, 2.0])
-    still = rate_bound(ls.Model(SPINS, sp.Integer(0)), {}, [0, 0, 1])
+    still = rate_bound(ls.Model(SPINS, sp.Integer(0)), [0, 0, 1])
     assert (still.growth, still.source) == (0.0, 0.0)
     np.testing.assert_array_equal(still.value(0.5, 4, [0.0, 9.0]), [0.5, 0.5])
 
 
 def test_bounds_can_be_pickled_and_their_constants_not_changed() -> None:
-    bound = rate_bound(ONE, UP, [0, 0, 1])
+    bound = rate_bound(ONE, [0, 0, 1], parameters=UP)
     again = pickle.loads(pickle.dumps(bound))
     assert (again.growth, dict(again.constants)) == (bound.growth, dict(bound.constants))
     with pytest.raises(TypeError):
@@ -478,7 +482,7 @@ def test_models_outside_the_class_of_cl21(reason: str) -> None:
     model = OUTSIDE_DICKE[reason]
     start = np.eye(model.particles.levels) / model.particles.levels
     with pytest.raises(ls.LargespinError, match=reason):
-        dicke_bound(model, UP if model is ONE else {}, start)
+        dicke_bound(model, start, parameters=UP if model is ONE else {})
 
 
 def rated(amplitude: Any, operator: Any = RAISING, energy: Any = 0) -> ls.Model:
@@ -503,7 +507,7 @@ OUTSIDE_RATES = {
 @pytest.mark.parametrize("reason", OUTSIDE_RATES)
 def test_models_outside_the_class_of_fmlc23(reason: str) -> None:
     with pytest.raises(ls.LargespinError, match=reason):
-        rate_bound(OUTSIDE_RATES[reason], {}, [0, 0, 1])
+        rate_bound(OUTSIDE_RATES[reason], [0, 0, 1])
 
 
 @pytest.mark.parametrize("temperature", [1e-5, 1e-3, 2e-3])
@@ -511,23 +515,23 @@ def test_models_outside_the_class_of_fmlc23(reason: str) -> None:
 def test_rates_too_steep_for_numbers(rates: str, temperature: float) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1), rates=rates)
     with pytest.raises(ls.LargespinError, match="below 1e308, but the rates are too steep"):
-        rate_bound(model, {"temperature": temperature, "field": 0.2}, [0, 0, 1])
+        rate_bound(model, [0, 0, 1], parameters={"temperature": temperature, "field": 0.2})
 
 
 def test_individual_dissipation_of_no_strength_is_none() -> None:
     model = ls.models.dicke(ls.ideal_large_spins(1), dephasing=True)
     values = {"field": 0.5, "coupling": 1.0}
     with pytest.raises(ls.LargespinError, match="local jumps"):
-        dicke_bound(model, {**values, "dephasing": 0.1}, [0, 0, 1])
-    assert dicke_bound(model, {**values, "dephasing": 0.0}, [0, 0, 1]).growth == pytest.approx(
-        dicke_bound(DICKE, values, [0, 0, 1]).growth
+        dicke_bound(model, [0, 0, 1], parameters={**values, "dephasing": 0.1})
+    assert dicke_bound(model, [0, 0, 1], parameters={**values, "dephasing": 0.0}).growth == pytest.approx(
+        dicke_bound(DICKE, [0, 0, 1], parameters=values).growth
     )
 
 
 def test_one_set_of_values_at_a_time() -> None:
     with pytest.raises(ls.LargespinError, match="one set of values and one start at a time"):
-        rate_bound(ONE, {"temperature": [0.5, 0.6], "field": 0.2}, [0, 0, 1])  # type: ignore[dict-item]
+        rate_bound(ONE, [0, 0, 1], parameters={"temperature": [0.5, 0.6], "field": 0.2})
     with pytest.raises(ls.LargespinError, match="one set of values"):
-        rate_bound(ONE, UP, np.array([[[0, 0, 1]], [[0, 0, 0.5]]]))
+        rate_bound(ONE, np.array([[[0, 0, 1]], [[0, 0, 0.5]]]), parameters=UP)
     with pytest.raises(ls.LargespinError, match="no value"):
-        dicke_bound(DICKE, {}, [0, 0, 1])
+        dicke_bound(DICKE, [0, 0, 1])

@@ -176,5 +176,5 @@ def test_missing_devices_are_said(cupy: SimpleNamespace, monkeypatch: pytest.Mon
     with pytest.raises(ls.LargespinError, match="CuPy with an NVIDIA GPU is needed for gpu"):
         check_device("gpu")
     with pytest.raises(ls.LargespinError, match="`device` must be one of cpu, gpu, but it is 'tpu'"):
-        check_device("tpu")
+        check_device("tpu")  # type: ignore[arg-type]
     assert check_device("cpu") == "cpu"

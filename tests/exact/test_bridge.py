@@ -18,7 +18,9 @@ from scipy.linalg import expm
 from sentences import check_sentence
 
 import largespin as ls
-from largespin.exact.calls.bridge import from_qutip, operators_to_qutip, to_qutip
+from largespin.exact.calls.from_qutip import from_qutip
+from largespin.exact.calls.operators_to_qutip import operators_to_qutip
+from largespin.exact.calls.to_qutip import to_qutip
 from largespin.exact.generator.generator import Generator
 from largespin.exact.space.operators import Coefficients, rotations, shift_symbol
 from largespin.exact.space.particle_numbers import block_counts
@@ -126,7 +128,7 @@ def test_displaced_modes_are_moved_back() -> None:
 def test_states_in_the_basis_of_piqs(seed: int, count: int) -> None:
     """Moments and purity agree with what PIQS and the full space say; ``purity_dicke`` weighs by d_j."""
     state = random_state(seed, (count,))
-    rho, full = to_qutip(state, "piqs"), to_qutip(state)
+    rho, full = to_qutip(state, basis="piqs"), to_qutip(state)
     spins = [*piqs.jspin(count), piqs.jspin(count, "+")]
     wide = [*piqs.jspin(count, basis="uncoupled"), piqs.jspin(count, "+", basis="uncoupled")]
     for a, big_a in zip(spins, wide, strict=True):
@@ -134,8 +136,8 @@ def test_states_in_the_basis_of_piqs(seed: int, count: int) -> None:
             assert (a * b * rho).tr() == pytest.approx((big_a * big_b * full).tr(), abs=1e-12)
     assert piqs.purity_dicke(rho) == pytest.approx(full.purity(), abs=1e-12)
     assert state.purity() == pytest.approx(full.purity(), abs=1e-12)
-    np.testing.assert_allclose(from_qutip(rho, state.space, "piqs").vector, state.vector, atol=1e-13)
-    again = from_qutip(rho, state.space.model, "piqs")
+    np.testing.assert_allclose(from_qutip(rho, state.space, basis="piqs").vector, state.vector, atol=1e-13)
+    again = from_qutip(rho, state.space.model, basis="piqs")
     assert again.space.counts == (count,)
     np.testing.assert_allclose(again.vector, state.vector, atol=1e-13)
 
@@ -154,15 +156,15 @@ def test_named_states_of_piqs(name: str, count: int) -> None:
     where = space((count,))
     block: Any = where.factors[0]
     state = SymmetricState(where, block.product(np.asarray(single(count), dtype=complex)))
-    assert (to_qutip(state, "piqs") - theirs(count)).norm("max") < 1e-12
+    assert (to_qutip(state, basis="piqs") - theirs(count)).norm("max") < 1e-12
 
 
 def test_states_of_piqs_come_back() -> None:
-    dicke = from_qutip(piqs.dicke(6, 3, 0), model(), "piqs")
+    dicke = from_qutip(piqs.dicke(6, 3, 0), model(), basis="piqs")
     np.testing.assert_allclose(dicke.means(), np.zeros((1, 3)), atol=1e-13)
     # ⟨J_x²⟩ = ½ (3·4 − 0) = 6, in units of N/4.
     np.testing.assert_allclose(np.diag(np.asarray(dicke.covariance()))[:3], [4.0, 4.0, 0.0], atol=1e-12)
-    ghz = from_qutip(piqs.ghz(5), model(), "piqs")
+    ghz = from_qutip(piqs.ghz(5), model(), basis="piqs")
     assert ghz.purity() == pytest.approx(1.0)
     wide = from_qutip(qutip.ghz_state(5), model())
     np.testing.assert_allclose(ghz.vector, wide.vector, atol=1e-14)
@@ -208,11 +210,11 @@ def test_velocities_agree_with_piqs(channel: str, count: int) -> None:
     jx, _, jz = piqs.jspin(count)
     ensemble = piqs.Dicke(count, hamiltonian=0.8 * jz + 0.5 * jx + 0.6 * jz * jz, **rates)
     state = random_state(count, (count,))
-    start = to_qutip(state, "piqs")
+    start = to_qutip(state, basis="piqs")
     theirs = qutip.vector_to_operator(ensemble.liouvillian() * qutip.operator_to_vector(start))
-    hamiltonian, jumps = operators_to_qutip(own, count)
+    hamiltonian, jumps = operators_to_qutip(own, particles=count)
     velocity = lindblad(hamiltonian, jumps, to_qutip(state))
-    ours = to_qutip(from_qutip(velocity, state.space), "piqs")
+    ours = to_qutip(from_qutip(velocity, state.space), basis="piqs")
     np.testing.assert_allclose(ours.full(), theirs.full(), atol=1e-12)
 
 
@@ -255,7 +257,7 @@ def test_products_are_means_over_all_orders() -> None:
     own = ls.Model(
         spins, energy=energy, collective_jumps=[a.loss(0.5), ls.CollectiveJump(s[0] * s[1] + sp.I * s[2])], modes=[a]
     )
-    hamiltonian, jumps = operators_to_qutip(own, 3, 4, omega=1.3, time=0.4)
+    hamiltonian, jumps = operators_to_qutip(own, particles=3, fock=4, omega=1.3, time=0.4)
     count, states, room = 3, 4, 12
     blocks = [0, 1, 1]
 
@@ -294,7 +296,7 @@ def test_random_models_move_as_in_the_symmetric_space(
     unmoved = {shift_symbol(x): 0.0 for a in own.modes for x in (a.q, a.p)}
     generator = Generator(where, Coefficients({p: 1.0 for p in own.parameters.values()}, unmoved))
     state = symmetric_part(where, random_matrix(np.random.default_rng(seed), levels**count * int(np.prod(fock))))
-    hamiltonian, jumps = operators_to_qutip(own, count, fock or None)
+    hamiltonian, jumps = operators_to_qutip(own, particles=count, fock=fock or None)
     velocity = from_qutip(lindblad(hamiltonian, jumps, to_qutip(state)), where)
     np.testing.assert_allclose(
         velocity.vector, generator.steady_matrix(list(generator.terms())) @ state.vector, atol=1e-12
@@ -308,7 +310,7 @@ def test_rates_are_functions_of_operators() -> None:
     for name in ("z", "x"):
         field = particles.local_field(particles.overlaps(name)) + particles.per_block([0.1, 0.4], symbol="theta")
         own = ls.Model(particles, jumps=[ls.Jump(particles.lowering, sp.exp(field / temperature))])
-        hamiltonian, jumps = operators_to_qutip(own, 4, temperature=2.0)
+        hamiltonian, jumps = operators_to_qutip(own, particles=4, temperature=2.0)
         assert hamiltonian.norm() == 0.0
         blocks, e = [0, 1, 1, 1], [1.0, -2.0]
         overlap = sum(e[k] * site(PAULI[name], i, 4) for i, k in enumerate(blocks)) / 4
@@ -323,7 +325,9 @@ def test_rates_are_functions_of_operators() -> None:
 def test_energies_that_are_no_polynomials() -> None:
     spins = ls.Spins()
     z, x = spins.average("z"), spins.average("x")
-    hamiltonian, jumps = operators_to_qutip(ls.Model(spins, energy=sp.cos(z) + 0.5 * x, jumps=[ls.Jump(spins.z, z)]), 3)
+    hamiltonian, jumps = operators_to_qutip(
+        ls.Model(spins, energy=sp.cos(z) + 0.5 * x, jumps=[ls.Jump(spins.z, z)]), particles=3
+    )
     wide = {name: sum(site(PAULI[name], i, 3) for i in range(3)) / 3 for name in "xz"}
     expected = (expm(1j * wide["z"]) + expm(-1j * wide["z"])) / 2 + 0.5 * wide["x"]
     np.testing.assert_allclose(hamiltonian.full(), 3 * expected, atol=1e-13)
@@ -334,10 +338,10 @@ def test_three_levels_and_ready_models() -> None:
     ladder = np.diag([1.0, 2.0], 1)
     atoms = ls.Particles(3, operators={"ladder": ladder})
     own = ls.Model(atoms, energy=atoms.average("d1"), jumps=[ls.Jump(ladder)])
-    _, jumps = operators_to_qutip(own, 2)
+    _, jumps = operators_to_qutip(own, particles=2)
     np.testing.assert_allclose(jumps[1].full(), np.kron(np.eye(3), ladder), atol=1e-14)
     dicke = ls.models.dicke(ls.ideal_large_spins(1))
-    hamiltonian, losses = operators_to_qutip(dicke, 2, 3, field=1.0, coupling=0.5)
+    hamiltonian, losses = operators_to_qutip(dicke, particles=2, fock=3, field=1.0, coupling=0.5)
     assert hamiltonian.isherm
     assert [loss.dims for loss in losses] == [[[2, 2, 3]] * 2]
 
@@ -348,15 +352,15 @@ def test_missing_qutip_is_said_with_its_cure(monkeypatch: pytest.MonkeyPatch) ->
             raise ImportError(name)
         return import_module(name, *more)
 
-    monkeypatch.setattr("largespin.exact.calls.bridge.import_module", without)
+    monkeypatch.setattr("largespin.exact.calls.qutip_spaces.import_module", without)
     sentence = (
         "QuTiP is needed to exchange states and operators with it, but it is not installed; install it with "
         "`pip install qutip`."
     )
     for wrong in (
         lambda: to_qutip(random_state(0, (2,))),
-        lambda: from_qutip(None, model()),
-        lambda: operators_to_qutip(model(), 2),
+        lambda: from_qutip(None, model()),  # type: ignore[arg-type]
+        lambda: operators_to_qutip(model(), particles=2),
     ):
         with pytest.raises(ls.LargespinError) as caught:
             wrong()
@@ -365,7 +369,7 @@ def test_missing_qutip_is_said_with_its_cure(monkeypatch: pytest.MonkeyPatch) ->
 
 WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "basis": (
-        lambda: to_qutip(random_state(0, (2,)), "dicke"),
+        lambda: to_qutip(random_state(0, (2,)), basis="dicke"),  # type: ignore[arg-type]
         "Argument `basis` must be one of full, piqs, but it is 'dicke'.",
     ),
     "too large": (
@@ -373,11 +377,11 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "The full space must have dimension 2048 at most for the state to be written in it, but it has 4096; take fewer particles or Fock states.",
     ),
     "operators too large": (
-        lambda: operators_to_qutip(model(modes=1), 10, 3),
+        lambda: operators_to_qutip(model(modes=1), particles=10, fock=3),
         "The full space must have dimension 2048 at most for the operators to be written in it, but it has 3072; take fewer particles or Fock states.",
     ),
     "piqs of two blocks": (
-        lambda: to_qutip(random_state(0, (1, 2), (2,)), "piqs"),
+        lambda: to_qutip(random_state(0, (1, 2), (2,)), basis="piqs"),
         "PIQS's Dicke basis must be of one block of at most 120 spins ½ without modes, but the state has 2 block(s) of 1, 2 particles with 2 levels and 1 mode(s).",
     ),
     "not symmetric": (
@@ -385,11 +389,11 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "Argument `state` must not change when particles of one block are exchanged, but its entries differ from the symmetric part by up to 0.5.",
     ),
     "coherence of spins": (
-        lambda: from_qutip(qutip.Qobj(np.full((4, 4), 0.25)), model(), "piqs"),
+        lambda: from_qutip(qutip.Qobj(np.full((4, 4), 0.25)), model(), basis="piqs"),
         "Argument `state` must have no coherence between different total spins to be symmetric, but it has entries up to 0.25 there.",
     ),
     "no Qobj": (
-        lambda: from_qutip(np.eye(4) / 4, model()),
+        lambda: from_qutip(np.eye(4) / 4, model()),  # type: ignore[arg-type]
         "Argument `state` must be a Qobj that is a ket or a density matrix, but it is not.",
     ),
     "dims": (
@@ -405,41 +409,41 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "Argument `state` must have dimension 8 for 3 particles, but it has 4.",
     ),
     "dimension of piqs": (
-        lambda: from_qutip(qutip.qeye(5) / 5, space((3,)), "piqs"),
+        lambda: from_qutip(qutip.qeye(5) / 5, space((3,)), basis="piqs"),
         "Argument `state` must have dimension 6, the number of Dicke states of 3 spins, but it has 5.",
     ),
     "dimension of no ensemble": (
-        lambda: from_qutip(qutip.qeye(5) / 5, model(), "piqs"),
+        lambda: from_qutip(qutip.qeye(5) / 5, model(), basis="piqs"),
         "Argument `state` must have dimension 6, the number of Dicke states of 3 spins, but it has 5.",
     ),
     "where": (
         lambda: from_qutip(qutip.qeye(2) / 2, WORD),
-        "Argument `where` must be a Model or a Space, but it is a str.",
+        "Argument `where` must be a Model or a System, but it is a str.",
     ),
     "shares": (
         lambda: from_qutip(qutip.qeye([2, 2, 2]) / 8, model([0.5, 0.5])),
         "Argument `particles` must give whole numbers w_k N of particles in every block, but the shares are 0.5, 0.5 and N is 3; a multiple of 2 fits.",
     ),
     "no Fock states": (
-        lambda: operators_to_qutip(model(modes=1), 2),
+        lambda: operators_to_qutip(model(modes=1), particles=2),
         "Argument `fock` must give the number of Fock states of 1 mode(s), but it is missing.",
     ),
     "Fock states of one mode": (
-        lambda: operators_to_qutip(model(modes=2), 2, [3]),
+        lambda: operators_to_qutip(model(modes=2), particles=2, fock=[3]),
         "Argument `fock` must give 2 numbers, one per mode, but it has 1.",
     ),
     "several values": (
-        lambda: operators_to_qutip(ls.models.hopfield(ls.ideal_large_spins(1)), 2, temperature=TWO, field=0),
+        lambda: operators_to_qutip(ls.models.hopfield(ls.ideal_large_spins(1)), particles=2, temperature=TWO, field=0),
         "Parameter `temperature` must be one number here, but it has 2 values.",
     ),
     "function of what does not commute": (
-        lambda: operators_to_qutip(ls.Model(ls.Spins(), energy=sp.cos(ls.Spins().average("x"))), 2),
+        lambda: operators_to_qutip(ls.Model(ls.Spins(), energy=sp.cos(ls.Spins().average("x"))), particles=2),
         "The energy must be a polynomial or a function of averages that commute with the rates, but `m_x` is not of that kind.",
     ),
     "rates that are not finite": (
         lambda: operators_to_qutip(
             ls.Model(ls.Spins(), jumps=[ls.Jump(ls.Spins().z, sp.exp(ls.parameter("b") * ls.Spins().average("z")))]),
-            2,
+            particles=2,
             b=1e6,
         ),
         "The rate must be finite for every configuration, but exp(1000000.0*m_z) is not.",

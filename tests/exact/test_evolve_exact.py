@@ -93,7 +93,7 @@ def test_rates_set_a_clock_that_starts_anywhere() -> None:
 
 def test_states_are_kept_and_continue_the_run() -> None:
     whole = evolve(MODEL, START, [0.0, 0.4, 1.5], particles=4, keep_states=True, tolerance=1e-11, **VALUES)
-    system = System(MODEL, 4, parameters=VALUES)
+    system = System(MODEL, particles=4, parameters=VALUES)
     middle = state_of(whole, system, time=0.4)
     np.testing.assert_allclose(middle.means(), whole.m.values[1], atol=1e-14)
     assert middle.purity() == pytest.approx(whole.purity.values[1])
@@ -107,7 +107,7 @@ def test_states_of_a_displaced_mode_continue_the_run() -> None:
     values: dict[str, Any] = {"field": 0.5, "coupling": 0.6}
     more: dict[str, Any] = {"particles": 2, "fock": 14, "displace": [0.1 - 0.2j]}
     whole = evolve(DICKE, [0, 0, 1], times, keep_states=True, parameters=values, **more)
-    system = System(DICKE, 2, 14, displacement=[0.1 - 0.2j], parameters=values)
+    system = System(DICKE, particles=2, fock=14, displacement=[0.1 - 0.2j], parameters=values)
     middle = state_of(whole, system, time=0.5)
     np.testing.assert_allclose(middle.amplitudes, (whole.q + 1j * whole.p).values[1] / np.sqrt(2), atol=1e-12)
     rest = evolve(DICKE, middle, times[1:], parameters=values, **more)
@@ -124,7 +124,7 @@ def test_kept_states_of_several_sizes_are_padded() -> None:
     run = evolve(MODEL, START, [0.0, 0.4], particles=[2, 4], keep_states=True, **VALUES)
     assert run.state.sizes["element"] == 35
     assert not run.state.sel(particles=2).values[:, 10:].any()
-    system = System(MODEL, 2, parameters=VALUES)
+    system = System(MODEL, particles=2, parameters=VALUES)
     state = state_of(run.sel(particles=2), system, time=0.4)
     np.testing.assert_allclose(state.means(), run.m.sel(particles=2).values[-1], atol=1e-14)
     with pytest.raises(ls.LargespinError, match="the axes particles, time are left"):

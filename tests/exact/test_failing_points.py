@@ -2,7 +2,7 @@
 
 import re
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -121,10 +121,11 @@ def test_a_mean_field_that_fails_costs_one_point(monkeypatch: pytest.MonkeyPatch
         return run.assign(q=run.q * np.nan, sentence="It failed.") if parameters["coupling"] > 0.5 else run
 
     monkeypatch.setattr(cutoff, "evolve", failed)
-    for displace, words in (
+    ways: tuple[tuple[Literal["mean field"] | None, str], ...] = (
         (None, "The number of Fock states must be given"),
         ("mean field", "Argument `displace` must be"),
-    ):
+    )
+    for displace, words in ways:
         run = ls.exact.evolve(DICKE, UP, 1.0, particles=2, field=0.5, coupling=[0.2, 0.9], displace=displace)
         assert run.outcome.values.tolist() == ["reached", "failed"]
         assert run.sentence.values[1].startswith(words)

@@ -14,7 +14,7 @@ from largespin.exact.solvers import cutoff
 
 
 def test_a_given_state_keeps_its_fock_states() -> None:
-    system = System(DICKE, 2, 6, parameters=COUPLED)
+    system = System(DICKE, particles=2, fock=6, parameters=COUPLED)
     begin = system.product_state(UP)
     run = ls.exact.evolve(DICKE, begin, TIMES, particles=2, parameters=COUPLED)
     given = ls.exact.evolve(DICKE, UP, TIMES, particles=2, fock=6, parameters=COUPLED)
@@ -86,7 +86,9 @@ def test_given_fock_states_that_do_not_suffice_are_said_of_stationary_states() -
 )  # fmt: skip
 def test_bad_displacements(model: ls.Model, fock: Any, displacement: Any, sentence: str) -> None:
     values = {"temperature": 0.5, "field": 0.2} if model is HOPFIELD else COUPLED
-    check_sentence(lambda: System(model, 2, fock, displacement=displacement, parameters=values), sentence)
+    check_sentence(
+        lambda: System(model, particles=2, fock=fock, displacement=displacement, parameters=values), sentence
+    )
 
 
 def test_displacements_of_runs_without_modes() -> None:

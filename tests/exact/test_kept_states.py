@@ -20,7 +20,7 @@ def kept() -> xr.Dataset:
 
 
 def test_only_time_is_nearest(kept: xr.Dataset) -> None:
-    system = System(HOPFIELD, 16, temperature=0.5, field=0.3)
+    system = System(HOPFIELD, particles=16, temperature=0.5, field=0.3)
     for time in (0.8, 0.75, 0.95):
         state = ls.exact.state_of(kept, system, particles=16, field=0.3, time=time)
         np.testing.assert_allclose(state.means(), kept.m.values[1, 1, 2], atol=1e-12)
@@ -43,7 +43,7 @@ def test_only_time_is_nearest(kept: xr.Dataset) -> None:
     ],
 )
 def test_labels_that_the_run_does_not_have(kept: xr.Dataset, where: dict[str, Any], sentence: str) -> None:
-    system = System(HOPFIELD, 16, temperature=0.5, field=0.3)
+    system = System(HOPFIELD, particles=16, temperature=0.5, field=0.3)
     arguments = {"particles": 16, "field": 0.3, "time": 0.8, **where}
     check_sentence(lambda: ls.exact.state_of(kept, system, **arguments), sentence)
 
@@ -51,7 +51,7 @@ def test_labels_that_the_run_does_not_have(kept: xr.Dataset, where: dict[str, An
 def test_states_that_were_not_reached_and_axes_without_labels() -> None:
     starts = COUNTING.state([[UP], [[0.0, 0.0, -1.0]]], dims=("run",))
     run = ls.exact.evolve(COUNTING, starts, TIMES, particles=4, a=[0.5, 2.0], keep_states=True)
-    system = System(COUNTING, 4, a=0.5)
+    system = System(COUNTING, particles=4, a=0.5)
     for place, sign in enumerate((1.0, -1.0)):
         state = ls.exact.state_of(run, system, a=0.5, run=place, time=0.8)
         assert state.means()[0, 2] == pytest.approx(relaxed(0.8, sign), abs=1e-8)

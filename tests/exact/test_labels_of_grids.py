@@ -31,7 +31,7 @@ def test_every_variable_has_a_name_and_units(model: ls.Model) -> None:
 def test_tables_and_runs_read_the_same_from_a_state() -> None:
     """A run that starts in the stationary state stays there."""
     found = ls.exact.stationary_states(DICKE, particles=2, fock=12, parameters=COUPLED)
-    system = System(DICKE, 2, 12, parameters=COUPLED)
+    system = System(DICKE, particles=2, fock=12, parameters=COUPLED)
     start = ls.exact.stationary_states_of(system).states[0]
     run = ls.exact.evolve(DICKE, start, 3.0, particles=2, parameters=COUPLED)
     for name in ("m", "q", "p", "occupation", "covariance", "purity", "fock_tail", "overlap"):

@@ -35,7 +35,7 @@ def precession(particles: int, **options: Any) -> ls.exact.System:
     """Slow decay beside fast oscillation: the slowest modes are far from zero."""
     energy = 20 * SPINS.average("z") + 0.5 * SPINS.average("x")
     jumps = [ls.Jump(SPINS.lowering, 0.3), ls.Jump(SPINS.raising, 0.3)]
-    return ls.exact.System(ls.Model(SPINS, energy=energy, jumps=jumps), particles, **options)
+    return ls.exact.System(ls.Model(SPINS, energy=energy, jumps=jumps), particles=particles, **options)
 
 
 def independent(particles: int) -> Any:
@@ -81,7 +81,7 @@ def spread_out(size: int, slowest: float, seed: int = 1) -> Any:
     [
         precession(5).real_liouvillian.steady,
         ls.exact.System(
-            ls.models.hopfield(ls.ideal_large_spins(1)), 6, temperature=0.5, field=0.2
+            ls.models.hopfield(ls.ideal_large_spins(1)), particles=6, temperature=0.5, field=0.2
         ).real_liouvillian.steady,
         sparse.csr_array(scipy.linalg.block_diag(np.zeros((1, 1)), [[-1.0, 1.0], [1.0, -1.0]], [[0.0, 7.0], [-7.0, 0.0]])),
         sparse.csr_array(np.diag([-2.0, -1.0]) + np.array([[0.0, 2.0], [-0.5, 0.0]])),
@@ -225,11 +225,11 @@ def test_small_sectors_of_many_sizes_are_solved_exactly(monkeypatch: pytest.Monk
 def test_thousands_of_sectors() -> None:
     """Dephasing alone at ½·½·2 per flip: rate q²-free, ``−½ Δ`` with Δ the number of coherences."""
     model = ls.Model(SPINS, energy=SPINS.average("z"), jumps=[ls.Jump(SPINS.z, 0.5)])
-    system = ls.exact.System(model, 20)
-    found = ls.exact.liouvillian_spectrum_of(system, 40)
+    system = ls.exact.System(model, particles=20)
+    found = ls.exact.liouvillian_spectrum_of(system, count=40)
     assert found.complete
     assert found.stationary == 21
-    assert ls.exact.liouvillian_spectrum_of(system, 5).stationary == 21
+    assert ls.exact.liouvillian_spectrum_of(system, count=5).stationary == 21
     # ρ_01^n ρ_10^m decays at (n + m)/2 and turns at 2 (m − n).
     assert found.gap == pytest.approx(0.5)
     np.testing.assert_allclose(found.eigenvalues[:21], 0.0)
@@ -247,7 +247,7 @@ def test_fast_precession_of_many_spins(count: int, monkeypatch: pytest.MonkeyPat
     """Independent particles, 165 unknowns in one sector, by the search alone; without it the gap would be 0.18."""
     monkeypatch.setattr(large_sectors, "LARGEST_DENSE", 0)
     monkeypatch.setattr(sys.modules[SPECTRUM], "DENSE", 10)
-    found = ls.exact.liouvillian_spectrum_of(precession(8), count)
+    found = ls.exact.liouvillian_spectrum_of(precession(8), count=count)
     expected = independent(8)
     assert found.complete
     assert found.stationary == 1
@@ -261,7 +261,7 @@ def test_fast_precession_of_many_spins(count: int, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.slow
 def test_the_example_of_twenty_spins() -> None:
-    found = ls.exact.liouvillian_spectrum_of(precession(20), 4)
+    found = ls.exact.liouvillian_spectrum_of(precession(20), count=4)
     assert found.complete
     assert found.gap == pytest.approx(-independent(20)[1].real, rel=1e-8)
     same_numbers(found.eigenvalues, independent(20)[:4], 1e-8)
@@ -269,7 +269,7 @@ def test_the_example_of_twenty_spins() -> None:
 
 def test_where_time_is_short_all_eigenvalues_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large_sectors, "DENSE_TIME", 1e-9)
-    found = ls.exact.liouvillian_spectrum_of(precession(11), 30)
+    found = ls.exact.liouvillian_spectrum_of(precession(11), count=30)
     assert found.complete
     np.testing.assert_allclose(found.eigenvalues.real, independent(11)[:30].real, atol=1e-9)
     assert found.residuals.max() < 1e-12
@@ -280,11 +280,11 @@ def test_where_time_is_short_and_sectors_are_large_frequencies_of_fewer_particle
 ) -> None:
     monkeypatch.setattr(large_sectors, "LARGEST_DENSE", 0)
     monkeypatch.setattr(large_sectors, "BUDGET", 1e6)
-    found = ls.exact.liouvillian_spectrum_of(precession(12), 4)
+    found = ls.exact.liouvillian_spectrum_of(precession(12), count=4)
     assert not found.complete
     same_numbers(found.eigenvalues, independent(12)[:4], 1e-8)
     monkeypatch.setattr(sys.modules[SPECTRUM], "frequencies_of_fewer", lambda system, count: np.zeros(0))
-    found = ls.exact.liouvillian_spectrum_of(precession(12), 4)
+    found = ls.exact.liouvillian_spectrum_of(precession(12), count=4)
     assert not found.complete
     assert found.gap == pytest.approx(0.18, rel=1e-2)  # the wrong one, and the spectrum says that it may be
     said = ls.exact.liouvillian_spectrum(precession(12).model, particles=12, count=4).sentence.item()
@@ -295,7 +295,7 @@ def test_frequencies_of_fewer_particles() -> None:
     np.testing.assert_allclose(frequencies_of_fewer(precession(20), 4)[:2], [40.0125, 80.025], rtol=1e-4)
     assert not len(frequencies_of_fewer(precession(1), 2))
     two = ls.models.hopfield(ls.ideal_large_spins(2))
-    found = frequencies_of_fewer(ls.exact.System(two, (6, 6), temperature=0.5, field=0.4), 4)
+    found = frequencies_of_fewer(ls.exact.System(two, particles=(6, 6), temperature=0.5, field=0.4), 4)
     assert len(found) <= 4
     assert np.all(found > 0)
 
@@ -304,7 +304,7 @@ def test_nothing_found_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("LARGEST_DENSE", 0), ("BUDGET", 1e3), ("LARGEST_DIRECT", 10)):
         monkeypatch.setattr(large_sectors, name, value)
     with pytest.raises(ls.LargespinError, match="what is left of 455 unknowns after a long time does not converge"):
-        ls.exact.liouvillian_spectrum_of(precession(12), 4)
+        ls.exact.liouvillian_spectrum_of(precession(12), count=4)
 
 
 @pytest.mark.parametrize("particles", [12, 15])
@@ -314,8 +314,8 @@ def test_repeated_zero_of_a_boundary_time_crystal(particles: int, monkeypatch: p
     monkeypatch.setattr(sys.modules[SPECTRUM], "DENSE", 100)
     decay = ls.CollectiveJump((SPINS.average("x") - 1j * SPINS.average("y")) / 2)
     model = ls.Model(SPINS, energy=0.2 * SPINS.average("x"), collective_jumps=[decay])
-    system = ls.exact.System(model, particles)
-    found = ls.exact.liouvillian_spectrum_of(system, 3)
+    system = ls.exact.System(model, particles=particles)
+    found = ls.exact.liouvillian_spectrum_of(system, count=3)
     assert found.complete
     assert found.stationary == particles // 2 + 1
     expected = np.sort(-np.linalg.eigvals(system.real_liouvillian.steady.toarray()).real)
@@ -329,9 +329,9 @@ def test_two_groups_of_spins_that_do_not_meet(monkeypatch: pytest.MonkeyPatch) -
     spins = ls.Spins(ls.ideal_large_spins(2))
     x = spins.average("x")
     model = ls.Model(spins, energy=0.35 * x, jumps=[ls.Jump(spins.lowering), ls.Jump(spins.z, 0.4)])
-    system = ls.exact.System(model, (3, 3))
-    found = ls.exact.liouvillian_spectrum_of(system, 12)
-    one = np.linalg.eigvals(ls.exact.System(_single(), 3).real_liouvillian.steady.toarray())
+    system = ls.exact.System(model, particles=(3, 3))
+    found = ls.exact.liouvillian_spectrum_of(system, count=12)
+    one = np.linalg.eigvals(ls.exact.System(_single(), particles=3).real_liouvillian.steady.toarray())
     expected = np.sort(np.add.outer(one, one).real.ravel())[::-1]
     assert found.complete
     np.testing.assert_allclose(found.eigenvalues.real, expected[:12], atol=1e-8)
@@ -352,25 +352,25 @@ def test_many_eigenvalues_are_counted_before() -> None:
     with pytest.raises(
         ls.LargespinError, match=r"1,700 modes of 1,771 components take about 96 MB, and only 40 MB are"
     ):
-        ls.exact.liouvillian_spectrum_of(system, 1700)
+        ls.exact.liouvillian_spectrum_of(system, count=1700)
     with pytest.raises(ls.LargespinError, match=r"all eigenvalues of a sector of 1,771 unknowns take about 150 MB"):
-        ls.exact.liouvillian_spectrum_of(system, 500)
+        ls.exact.liouvillian_spectrum_of(system, count=500)
     with pytest.raises(
         ls.LargespinError, match=r"200 modes of 1,771 unknowns are looked for take about 15 MB.* with `count`"
     ):
-        ls.exact.liouvillian_spectrum_of(precession(20, memory_limit=1.3e7), 200)
-    assert not ls.exact.liouvillian_spectrum_of(precession(3, memory_limit=4e7), 4).eigenvalues[0]
+        ls.exact.liouvillian_spectrum_of(precession(20, memory_limit=1.3e7), count=200)
+    assert not ls.exact.liouvillian_spectrum_of(precession(3, memory_limit=4e7), count=4).eigenvalues[0]
 
 
 def test_factors_are_estimated_from_the_widest_front() -> None:
     from largespin.exact.solvers.inverse import ShiftedInverse
     from largespin.exact.solvers.room import BYTES_PER_FACTOR, factor_size
 
-    modes = ls.exact.System(ls.models.dicke(ls.ideal_large_spins(1)), 3, 8, field=0.5, coupling=0.9)
+    modes = ls.exact.System(ls.models.dicke(ls.ideal_large_spins(1)), particles=3, fock=8, field=0.5, coupling=0.9)
     levels, generator = ls.Particles(3), np.random.default_rng(0)
     energy, jump = generator.normal(size=(2, 3, 3, 2)) @ [1, 1j]
     three = ls.Model(levels, energy=levels.average(energy + energy.conj().T, symbol="s"), jumps=[ls.Jump(jump)])
-    for system in (precession(16), modes, ls.exact.System(three, 4)):
+    for system in (precession(16), modes, ls.exact.System(three, particles=4)):
         matrix = system.real_liouvillian.steady
         taken = BYTES_PER_FACTOR * ShiftedInverse(matrix, 1e-6)._factors.nnz
         assert taken <= factor_size(matrix) < 5 * taken
@@ -398,7 +398,7 @@ def test_the_fall_back_to_a_factorisation_is_refused_where_it_does_not_fit(monke
     monkeypatch.setattr(module, "DIRECT", 100)
     decay = ls.CollectiveJump((SPINS.average("x") - 1j * SPINS.average("y")) / 2)
     model = ls.Model(SPINS, energy=0.3 * SPINS.average("x"), collective_jumps=[decay])
-    matrix = ls.exact.System(model, 12).real_liouvillian.steady
+    matrix = ls.exact.System(model, particles=12).real_liouvillian.steady
     start = np.ones(matrix.shape[0])
     monkeypatch.setattr(module, "factors_too_large", lambda *_: "the factors take too much")
     with pytest.raises(SolutionError, match="; a factorisation would decide, but the factors take too much"):

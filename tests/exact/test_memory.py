@@ -67,7 +67,7 @@ CASES: dict[str, tuple[ls.Model, int, int | None, Any, dict[str, float]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_memory_taken_is_the_memory_said(name: str) -> None:
     model, particles, fock, start, values = CASES[name]
-    said = System(model, particles, fock, parameters=values).estimate
+    said = System(model, particles=particles, fock=fock, parameters=values).estimate
 
     def run() -> Any:
         return evolve(model, start, 0.02, particles=particles, fock=fock, max_step=0.01, parameters=values)
@@ -82,7 +82,7 @@ def test_memory_taken_is_the_memory_said(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_entries_said_bound_entries_built(name: str) -> None:
     model, particles, fock, _, values = CASES[name]
-    small = System(model, max(2, particles // 4 * 2), None if fock is None else 8, parameters=values)
+    small = System(model, particles=max(2, particles // 4 * 2), fock=None if fock is None else 8, parameters=values)
     assert small.estimate.components == small.space.size
     assert small.liouvillian.nnz <= small.estimate.entries
     assert small.real_liouvillian.real_matrix().nnz <= 2 * small.estimate.entries
@@ -91,8 +91,8 @@ def test_entries_said_bound_entries_built(name: str) -> None:
 @pytest.mark.parametrize("collective", [False, True])
 def test_saying_it_takes_nothing(collective: bool) -> None:
     """585 276 components; one number each would be 4.7 MB."""
-    System(driven(collective), 4).estimate.memory  # noqa: B018
-    assert peak(lambda: System(driven(collective), 150).estimate) < 2e6
+    System(driven(collective), particles=4).estimate.memory  # noqa: B018
+    assert peak(lambda: System(driven(collective), particles=150).estimate) < 2e6
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_the_size_that_is_named_fits_and_the_next_does_not(
     model: ls.Model, particles: int, fock: int | None, limit: float, values: dict[str, float]
 ) -> None:
     def checked(number: int) -> None:
-        System(model, number, fock, memory_limit=limit, parameters=values).check_memory()
+        System(model, particles=number, fock=fock, memory_limit=limit, parameters=values).check_memory()
 
     with pytest.raises(ls.LargespinError, match=r"must fit into memory, but .* would fit") as refusal:
         checked(particles)
@@ -128,21 +128,21 @@ def test_runs_are_refused_before_they_start() -> None:
     with pytest.raises(ls.LargespinError, match="must fit into memory"):
         evolve(HOPFIELD, TILTED, 1.0, particles=[4, 200], memory_limit=1e7, parameters=values)
     with pytest.raises(ls.LargespinError, match="must fit into memory"):
-        _ = System(HOPFIELD, 200, memory_limit=1e7, parameters=values).liouvillian
+        _ = System(HOPFIELD, particles=200, memory_limit=1e7, parameters=values).liouvillian
     with pytest.raises(ls.LargespinError, match="must fit into memory"):
-        System(HOPFIELD, 200, memory_limit=1e7, parameters=values).product_state(TILTED)
+        System(HOPFIELD, particles=200, memory_limit=1e7, parameters=values).product_state(TILTED)
 
 
 def test_nothing_fits() -> None:
     with pytest.raises(ls.LargespinError, match="no number of particles would fit; lower `fock`"):
-        System(DICKE, 4, 40, memory_limit=1e4, field=0.5, coupling=0.9).check_memory()
+        System(DICKE, particles=4, fock=40, memory_limit=1e4, field=0.5, coupling=0.9).check_memory()
 
 
 def test_free_memory_is_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda: 5e6)
     with pytest.raises(ls.LargespinError, match=r"only 4.5 MB are free"):
-        System(driven(), 60).check_memory()
-    System(driven(), 60, memory_limit=1e9).check_memory()
+        System(driven(), particles=60).check_memory()
+    System(driven(), particles=60, memory_limit=1e9).check_memory()
     monkeypatch.undo()
     assert memory.free_memory() > 1e6
 

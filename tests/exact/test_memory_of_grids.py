@@ -16,12 +16,12 @@ from largespin.exact.space.space import Space
 
 def test_memory_without_modes_has_another_cure() -> None:
     with pytest.raises(ls.LargespinError) as refusal:
-        System(HOPFIELD, 50, memory_limit=100.0, temperature=0.5, field=0.2).check_memory()
+        System(HOPFIELD, particles=50, memory_limit=100.0, temperature=0.5, field=0.2).check_memory()
     assert str(refusal.value).endswith(
         "are free; no number of particles would fit; free some memory, or allow more with `memory_limit`."
     )
     with pytest.raises(ls.LargespinError, match="`memory_limit` must be above 0"):
-        System(HOPFIELD, 50, memory_limit=-1.0, temperature=0.5, field=0.2)
+        System(HOPFIELD, particles=50, memory_limit=-1.0, temperature=0.5, field=0.2)
 
 
 @pytest.mark.parametrize("model", [COUNTING, DICKE, "driven"])
@@ -64,7 +64,7 @@ def test_one_generator_at_a_time(model: Any, solve: str, monkeypatch: pytest.Mon
 
 
 def test_what_is_kept_between_terms_is_freed() -> None:
-    system = System(HOPFIELD, 10, temperature=0.5, field=0.2)
+    system = System(HOPFIELD, particles=10, temperature=0.5, field=0.2)
     state = system.product_state(UP)
     assert system.liouvillian.nnz
     state.covariance(), state.bosons(), state.populations()

@@ -109,7 +109,7 @@ def test_bad_arguments_of_tables_are_refused(solve: Callable[..., Any], change: 
 def test_bad_arguments_of_one_table_are_refused() -> None:
     values: dict[str, Any] = {"particles": [2, 3], "temperature": 0.5, "field": [0.1, 0.2]}
     check_sentence(
-        lambda: ls.exact.stationary_states(HOPFIELD, method="fast", **values),
+        lambda: ls.exact.stationary_states(HOPFIELD, method="fast", **values),  # type: ignore[arg-type]
         "Argument `method` must be one of auto, direct, iterative, but it is 'fast'.",
     )
     check_sentence(

@@ -83,7 +83,7 @@ def test_real_generators_keep_the_trace(seed: int, kind: tuple[int, int, bool]) 
     model = library_model(recipe(seed, levels=levels, blocks=blocks, mode=mode))
     values = dict.fromkeys(model.parameters, 0.7)
     fock = 6 if mode else None
-    system = System(model, 3, fock, parameters=values)
+    system = System(model, particles=3, fock=fock, parameters=values)
     liouvillian = system.real_liouvillian
     row = liouvillian.basis.row(system.space.trace.astype(complex))
     matrix = liouvillian.real_matrix()

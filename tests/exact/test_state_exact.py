@@ -32,7 +32,7 @@ def correlated(seed: int, particles: int = 6) -> SymmetricState:
     """A state of two blocks after some interacting evolution."""
     bloch = np.random.default_rng(seed).uniform(-0.55, 0.55, size=(2, 3))
     run = evolve(HOPFIELD, bloch, [0.0, 0.7], particles=particles, keep_states=True, parameters=VALUES)
-    return state_of(run, System(HOPFIELD, particles, parameters=VALUES), time=0.7)
+    return state_of(run, System(HOPFIELD, particles=particles, parameters=VALUES), time=0.7)
 
 
 @settings(max_examples=10)
@@ -42,7 +42,7 @@ def test_product_states(seed: int, kind: tuple[int, tuple[int, ...]]) -> None:
     generator = np.random.default_rng(seed)
     model = ls.Model(ls.Particles(levels, weights=np.array(counts) / sum(counts)))
     matrices = np.array([density_matrix(generator, levels) for _ in counts])
-    state = System(model, counts).product_state(matrices)
+    state = System(model, particles=counts).product_state(matrices)
     purities = [np.trace(rho @ rho).real ** n for rho, n in zip(matrices, counts, strict=True)]
     assert np.isclose(state.trace(), 1.0, atol=1e-12)
     assert np.isclose(state.purity(), np.prod(purities), atol=1e-12)
@@ -101,7 +101,7 @@ def test_pairs_and_covariance_against_the_full_matrix() -> None:
 
 def test_two_humps_of_a_mixture() -> None:
     """Half all up, half all down: the mean vanishes, the distribution does not, nor do correlations."""
-    system = System(ls.models.hopfield(ls.ideal_large_spins(1)), 8, parameters=VALUES)
+    system = System(ls.models.hopfield(ls.ideal_large_spins(1)), particles=8, parameters=VALUES)
     up, down = (system.product_state([0.0, 0.0, z]).vector for z in (1.0, -1.0))
     state = system.state(0.5 * (up + down))
     assert np.allclose(state.means(), 0.0, atol=1e-14)
@@ -127,7 +127,7 @@ def test_distributions_have_the_moments_of_expectations() -> None:
 def test_coherent_modes() -> None:
     """Poisson numbers, amplitudes as given, vacuum fluctuations."""
     model = ls.models.dicke(ls.ideal_large_spins(1))
-    system = System(model, 4, 30, field=0.5, coupling=0.5)
+    system = System(model, particles=4, fock=30, field=0.5, coupling=0.5)
     alpha = 0.8 - 0.3j
     state = system.product_state(model.state([0, 0, 1], [alpha]))
     assert np.allclose(state.amplitudes, [alpha], atol=1e-9)
@@ -146,9 +146,9 @@ def test_a_displaced_vacuum_is_a_coherent_state() -> None:
     model = ls.models.dicke(ls.ideal_large_spins(1))
     alpha, values = 0.5 + 0.4j, {"field": 0.5, "coupling": 0.5}
     start = model.state([0.1, 0.2, 0.3], [alpha])
-    plain = System(model, 5, 25, parameters=values).product_state(start)
-    moved = System(model, 5, 25, displacement=[0.6 + 0.1j], parameters=values).product_state(start)
-    vacuum = System(model, 5, 2, displacement=[alpha], parameters=values).product_state(start)
+    plain = System(model, particles=5, fock=25, parameters=values).product_state(start)
+    moved = System(model, particles=5, fock=25, displacement=[0.6 + 0.1j], parameters=values).product_state(start)
+    vacuum = System(model, particles=5, fock=2, displacement=[alpha], parameters=values).product_state(start)
     assert vacuum.fock_populations(0).tolist() == [1.0, 0.0]
     q, p = model.modes[0].q, model.modes[0].p
     for other in (moved, vacuum):
@@ -164,13 +164,13 @@ def test_all_components_of_a_pure_state() -> None:
     """``Σ_n |y_n|² ‖x_n‖²`` is one for every pure product state, far above the N where c_n overflows nothing yet."""
     spins = ls.Spins()
     for particles in (1, 7, 60):
-        state = System(ls.Model(spins), particles).product_state([0.6, 0.0, 0.8])
+        state = System(ls.Model(spins), particles=particles).product_state([0.6, 0.0, 0.8])
         assert state.purity() == pytest.approx(1.0, abs=1e-9)
         assert np.abs(state.vector).max() <= 1.0
 
 
 def test_blocks_join_as_a_tensor_product() -> None:
-    system = System(HOPFIELD, (2, 2), parameters=VALUES)
+    system = System(HOPFIELD, particles=(2, 2), parameters=VALUES)
     bloch = np.array([[0.1, 0.2, 0.3], [0.4, -0.5, 0.6]])
     pauli = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
     single = [0.5 * (np.eye(2) + np.einsum("a,aij->ij", m, pauli)) for m in bloch]
@@ -192,6 +192,6 @@ def test_blocks_join_as_a_tensor_product() -> None:
     ],
 )
 def test_questions_without_an_answer(action: Any, sentence: str) -> None:
-    state = System(HOPFIELD, (1, 1), parameters=VALUES).product_state([0, 0, 0.5])
+    state = System(HOPFIELD, particles=(1, 1), parameters=VALUES).product_state([0, 0, 0.5])
     with pytest.raises(ls.LargespinError, match=sentence):
         action(state)

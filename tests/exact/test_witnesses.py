@@ -199,11 +199,11 @@ def test_pure_products_are_at_the_edge(seed: int, counts: tuple[int, ...]) -> No
     vector: Any = reduce(np.kron, [block.product(rho) for block in blocks])
     state = SymmetricState(where, vector)
     for block in [None, *range(len(counts))]:
-        found = spin_squeezing(state, block)
+        found = spin_squeezing(state, block=block)
         assert found.kitagawa_ueda == pytest.approx(1.0, abs=1e-10)
         assert found.wineland == pytest.approx(1.0, abs=1e-10)
         np.testing.assert_allclose(found.mean_direction, direction, atol=1e-10)
-        witness = optimal_spin_squeezing(state, block)
+        witness = optimal_spin_squeezing(state, block=block)
         assert not witness.entangled
         assert witness.largest == pytest.approx(0.0, abs=1e-10)
 
@@ -218,7 +218,7 @@ def test_blocks_alone_and_together(fock: tuple[int, ...]) -> None:
     first = np.array([np.kron(j, np.eye(8 * modes)) for j in collective(2)])
     second = np.array([np.kron(np.kron(np.eye(4), j), np.eye(modes)) for j in collective(3)])
     for block, spins, count in ((0, first, 2), (1, second, 3), (None, first + second, 5)):
-        own, by_hand = collective_moments(state, block), moments_by_hand(rho, spins, count)
+        own, by_hand = collective_moments(state, block=block), moments_by_hand(rho, spins, count)
         assert own.particles == count
         np.testing.assert_allclose(own.mean, by_hand.mean, atol=1e-12)
         np.testing.assert_allclose(own.covariance, by_hand.covariance, atol=1e-12)
@@ -241,7 +241,7 @@ def test_two_blocks_in_a_singlet() -> None:
     psi = np.array([0, 1, -1, 0]) / np.sqrt(2)
     state = symmetric_part(space(1, 1), np.outer(psi, psi))
     assert optimal_spin_squeezing(state).values["total_variance"] == pytest.approx(1.0)
-    assert not optimal_spin_squeezing(state, 0).entangled
+    assert not optimal_spin_squeezing(state, block=0).entangled
 
 
 WRONG: dict[str, tuple[Callable[[], Any], str]] = {
@@ -250,11 +250,11 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         "Argument `state` must be of particles with 2 levels, but they have 3.",
     ),
     "block": (
-        lambda: spin_squeezing(twisted(4, 0.1), 1),
+        lambda: spin_squeezing(twisted(4, 0.1), block=1),
         "Argument `block` must lie in [0, 0], but it is 1.",
     ),
     "block of moments": (
-        lambda: optimal_spin_squeezing(CollectiveMoments(2, np.zeros(3), np.eye(3)), 0),
+        lambda: optimal_spin_squeezing(CollectiveMoments(2, np.zeros(3), np.eye(3)), block=0),
         "Argument `block` must be left out when moments are given, but it is 0.",
     ),
     "mean": (

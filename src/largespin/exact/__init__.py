@@ -4,11 +4,13 @@
 generators can be had one by one.
 """
 
-from largespin.exact.calls.bridge import from_qutip, operators_to_qutip, to_qutip
 from largespin.exact.calls.evolve import evolve
+from largespin.exact.calls.from_qutip import from_qutip
 from largespin.exact.calls.liouvillian_spectrum import liouvillian_spectrum
+from largespin.exact.calls.operators_to_qutip import operators_to_qutip
 from largespin.exact.calls.state_of import state_of
 from largespin.exact.calls.stationary_states import stationary_states
+from largespin.exact.calls.to_qutip import to_qutip
 from largespin.exact.generator.memory import Estimate
 from largespin.exact.generator.system import System
 from largespin.exact.solvers.liouvillian_spectrum_of import LiouvillianSpectrum, liouvillian_spectrum_of

@@ -285,9 +285,3 @@ def _natural(name: str) -> tuple[str, int]:
     """Sort key that puts o_2 before o_10."""
     stem, _, tail = name.rpartition("_")
     return (stem, int(tail)) if tail.isdigit() else (name, 0)
-
-
-def check_model(model: Any) -> None:
-    """Refuse what is no model."""
-    if not isinstance(model, Model):
-        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")

@@ -53,9 +53,9 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     with progress_bar(progress, "spectra", count * len(numbers)) as advance:
         for row, temperature in enumerate(temperatures):
             for column, particles in enumerate(map(int, numbers)):
-                system = System(model, particles, temperature=temperature, field=FIELD)
+                system = System(model, particles=particles, temperature=temperature, field=FIELD)
                 # The first mode is the stationary state; its trace is not yet one.
-                slow = liouvillian_spectrum_of(system, 3)
+                slow = liouvillian_spectrum_of(system, count=3)
                 state = system.state(slow.modes[0])
                 chances = system.state(state.vector / state.trace()).overlap_distribution()
                 probability[row, column, : particles + 1] = chances.values

@@ -6,18 +6,22 @@ send to zero. The fluctuations say how fast: ``N E_N(t) → Σ_k tr Σ_k(t)/w_k 
 Sources: CL21 Eq. 9 and (S1); FMLC23 Eq. 24 and Theorem 2; F24 Theorem 2; theory page, section 7.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from largespin.bounds.calls.dicke_bound import dicke_bound
 from largespin.bounds.calls.extrapolation import extrapolated, slopes
 from largespin.bounds.calls.one_run import OneRun, one_run, quantity
-from largespin.bounds.rigorous import RigorousBound, dicke_bound, rate_bound
+from largespin.bounds.calls.rate_bound import rate_bound
+from largespin.bounds.rigorous import RigorousBound
 from largespin.errors import FloatArray, LargespinError
 from largespin.exact.calls.evolve import evolve as exact_evolve
+from largespin.exact.calls.plan import Displace
+from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.fluctuations.evolve_covariance import evolve_covariance
 from largespin.fluctuations.linear import product_covariance
 from largespin.model.model import Model
@@ -32,9 +36,9 @@ def mean_field_error(
     start: npt.ArrayLike | State,
     times: npt.ArrayLike,
     *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
-    displace: str | npt.ArrayLike | None = None,
+    particles: ParticleNumbers,
+    fock: int | Sequence[int] | None = None,
+    displace: Displace | None = None,
     rigorous: bool = True,
     tolerance: float = 1e-9,
     progress: bool = False,
@@ -152,7 +156,7 @@ def _bounds(run: OneRun, first: FloatArray, wanted: bool) -> dict[str, xr.DataAr
     sentences = ["Not asked for."] * len(THEOREMS)
     for row, (name, theorem) in enumerate(THEOREMS.items() if wanted else ()):
         try:
-            bound = theorem(run.model, run.values, run.state)
+            bound = theorem(run.model, run.state, parameters=run.values)
         except LargespinError as reason:
             sentences[row] = str(reason)
             continue

@@ -15,6 +15,7 @@ from largespin.meanfield.points import Points, output_times, points
 from largespin.meanfield.results import labelled, provenance
 from largespin.model.model import Model, check_model
 from largespin.model.state import State
+from largespin.model.symbols import Parameter
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,19 @@ def one_run(model: Model, start: Any, times: Any, particles: Any, values: Mappin
             f"Argument `particles` must contain every number once, but it is {', '.join(map(str, totals))}."
         )
     return OneRun(model, state, output_times(times)[0], numbers, np.array(totals), where)
+
+
+def one_point(model: Model, start: Any, values: Mapping[str, Any]) -> tuple[dict[Parameter, float], State]:
+    """Every parameter with its number, and the checked state; a grid of either is refused."""
+    state = model.state(start)
+    grid = points(model, values, state)
+    if grid.shape:
+        raise LargespinError(
+            "A rigorous bound must be asked for one set of values and one start at a time, "
+            f"but they vary along {', '.join(grid.dims)}."
+        )
+    numbers = dict(zip(model.parameters.values(), grid.parameters[0].tolist(), strict=True))
+    return numbers, state
 
 
 def quantity(dims: tuple[str, ...], values: npt.ArrayLike, words: str) -> xr.DataArray:

@@ -3,7 +3,7 @@ r"""How local is the dynamics? States of one and of two particles out of N again
 Source: FMLC23 Theorem 2; theory page, section 7.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -17,6 +17,7 @@ from largespin.errors import ComplexArray, FloatArray
 from largespin.exact.calls.evolve import evolve as exact_evolve
 from largespin.exact.calls.state_of import state_of
 from largespin.exact.generator.system import System
+from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.local_map import apply_local_map, local_map
 from largespin.model.model import Model
@@ -38,8 +39,8 @@ def reduced_state_error(
     start: npt.ArrayLike | State,
     times: npt.ArrayLike,
     *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
+    particles: ParticleNumbers,
+    fock: int | Sequence[int] | None = None,
     tolerance: float = 1e-9,
     progress: bool = False,
     parameters: Mapping[str, Any] | None = None,
@@ -126,7 +127,7 @@ def _local_states(run: OneRun, tolerance: float) -> LocalStates:
 def _distances_in_time(run: OneRun, number: Any, exact: xr.Dataset, expected: LocalStates) -> FloatArray:
     """Largest trace distances of the kept states of one exact run, shape (2, time); NaN where the run had ended."""
     cutoffs = tuple(int(f) for f in exact.fock.values) if run.model.modes else None
-    system = System(run.model, number, cutoffs, parameters=run.values)
+    system = System(run.model, particles=number, fock=cutoffs, parameters=run.values)
     result = np.full((2, len(run.times)), np.nan)
     for column in np.flatnonzero(np.isfinite(exact.trace.values)):
         result[:, column] = _distances(state_of(exact.isel(time=column), system), expected[column])

@@ -1,6 +1,6 @@
 """Exact evolution at finite N: one run, or one for every parameter value, start and number of particles."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,14 +11,15 @@ import xarray as xr
 from largespin.errors import LargespinError
 from largespin.exact.calls.each_point import Interrupted, Progress, check_points, solve_points
 from largespin.exact.calls.grid import Grid, grid
-from largespin.exact.calls.plan import Plan, plan_of
+from largespin.exact.calls.plan import Displace, Plan, plan_of
 from largespin.exact.calls.readings import check_names
 from largespin.exact.calls.results import Record, evolution_dataset
 from largespin.exact.generator import memory
 from largespin.exact.generator.system import System
-from largespin.exact.solvers.arrays import array_on, to_device, to_host
+from largespin.exact.solvers.arrays import Device, array_on, to_device, to_host
 from largespin.exact.solvers.cutoff import CutoffError, first_fock, grown, moving_displacement
 from largespin.exact.solvers.propagate import ROUNDING, PropagationError, integrate, propagate
+from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.exact.states.state import SymmetricState
 from largespin.model.model import Model
 from largespin.model.state import State
@@ -35,14 +36,14 @@ def evolve(
     start: npt.ArrayLike | State | SymmetricState,
     times: npt.ArrayLike,
     *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
-    displace: str | npt.ArrayLike | None = None,
+    particles: ParticleNumbers,
+    fock: int | Sequence[int] | None = None,
+    displace: Displace | None = None,
     tolerance: float = 1e-9,
     fock_tolerance: float = 1e-6,
     max_step: float | None = None,
     keep_states: bool = False,
-    device: str = "cpu",
+    device: Device = "cpu",
     memory_limit: float | None = None,
     progress: bool = False,
     parameters: Mapping[str, Any] | None = None,
@@ -140,7 +141,7 @@ def _admitted_point(model: Model, plan: Plan, point: Grid.Point) -> tuple[tuple[
 
 def _system(model: Model, plan: Plan, point: Grid.Point, fock: tuple[int, ...], displacement: Any) -> System:
     return System(
-        model, point.counts, fock or None, displacement=displacement, memory_limit=plan.memory_limit,
+        model, particles=point.counts, fock=fock or None, displacement=displacement, memory_limit=plan.memory_limit,
         kept_states=len(plan.times) if plan.keep_states else 0, parameters=point.values,
     )  # fmt: skip
 

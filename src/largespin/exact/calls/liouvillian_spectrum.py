@@ -1,6 +1,6 @@
 """The slowest eigenvalues of the generator for whole grids of parameters and numbers of particles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import xarray as xr
@@ -12,14 +12,15 @@ from largespin.exact.calls.readings import check_names
 from largespin.exact.calls.table_datasets import LiouvillianSpectrumPoint, liouvillian_spectrum_dataset
 from largespin.exact.generator.system import System, checked_limit, fock_states
 from largespin.exact.solvers.liouvillian_spectrum_of import check_liouvillian_spectrum, liouvillian_spectrum_of
+from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.model.model import Model, check_model
 
 
 def liouvillian_spectrum(
     model: Model,
     *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
+    particles: ParticleNumbers,
+    fock: int | Sequence[int] | None = None,
     count: int = 6,
     memory_limit: float | None = None,
     progress: bool = False,
@@ -65,7 +66,7 @@ def liouvillian_spectrum(
     check_names(where)
 
     def system(point: Grid.Point) -> System:
-        return System(model, point.counts, states or None, memory_limit=limit, parameters=point.values)
+        return System(model, particles=point.counts, fock=states or None, memory_limit=limit, parameters=point.values)
 
     def check(point: Grid.Point) -> None:
         found = system(point)
@@ -73,7 +74,7 @@ def liouvillian_spectrum(
 
     def solve(index: int, point: Grid.Point, bar: Progress) -> LiouvillianSpectrumPoint:
         found = system(point)
-        return LiouvillianSpectrumPoint.of(found, liouvillian_spectrum_of(found, min(number, found.space.size)))
+        return LiouvillianSpectrumPoint.of(found, liouvillian_spectrum_of(found, count=min(number, found.space.size)))
 
     check_points(where, check)
     return liouvillian_spectrum_dataset(model, where, solve_points(where, solve, progress), number)

@@ -1,16 +1,21 @@
 """What all exact runs of one call share, checked before anything is computed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+import numpy.typing as npt
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in
 from largespin.exact.generator.displacement import Displacement
 from largespin.exact.generator.system import checked_limit, fock_states
-from largespin.exact.solvers.arrays import check_device
+from largespin.exact.solvers.arrays import Device, check_device
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.points import output_times
 from largespin.model.model import Model, check_model
 
+Displace = Literal["mean field"] | Sequence[complex] | npt.NDArray[Any]
+"""Displacements that follow the mean field, or fixed amplitudes."""
 DRIVEN_STEPS = 200
 """Steps that a run with explicit time takes at least: a pulse longer than a two-hundredth of the run is not leapt over."""
 TOLERANCES = (1e-14, 1e-2)
@@ -40,7 +45,7 @@ class Plan:
     fock_tolerance: float
     longest: float
     displace: str | ComplexArray | None
-    device: str
+    device: Device
     memory_limit: float | None
     fock: tuple[int, ...] | None
     keep_states: bool

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from largespin.errors import LargespinError, number_in
-from largespin.exact.generator.system import System
+from largespin.errors import LargespinError, number_in, of_kind
+from largespin.exact.generator.system import System, check_system
 from largespin.exact.states.state import SymmetricState
 
 SAME = 1e-9
@@ -34,11 +34,13 @@ def state_of(run: xr.Dataset, system: System, /, **where: Any) -> SymmetricState
         >>> import largespin as ls
         >>> model, values = ls.models.hopfield(ls.ideal_large_spins(1)), {"temperature": 0.5, "field": 0.2}
         >>> run = ls.exact.evolve(model, [0, 0, 1], [0, 1, 2], particles=[4, 6], keep_states=True, parameters=values)
-        >>> system = ls.exact.System(model, 6, parameters=values)
+        >>> system = ls.exact.System(model, particles=6, parameters=values)
         >>> state = ls.exact.state_of(run, system, particles=6, time=1.0)
         >>> bool(abs(state.means() - run.m.sel(particles=6, time=1.0).values).max() < 1e-12)
         True
     """
+    of_kind("run", run, xr.Dataset, "the result of `largespin.exact.evolve` with `keep_states=True`")
+    check_system(system)
     if "state" not in run:
         raise LargespinError("Argument `run` must be made with `keep_states=True`, but it holds no states.")
     _check_labels(run, where)

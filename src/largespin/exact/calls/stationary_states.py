@@ -1,6 +1,6 @@
 """Stationary states for whole grids of parameters and numbers of particles, with as many Fock states as they need."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import xarray as xr
@@ -12,8 +12,9 @@ from largespin.exact.calls.readings import check_names
 from largespin.exact.calls.table_datasets import StationaryPoint, stationary_dataset
 from largespin.exact.generator.system import System, checked_limit, fock_states
 from largespin.exact.solvers.cutoff import grown
-from largespin.exact.solvers.null_space import METHODS
+from largespin.exact.solvers.null_space import Method
 from largespin.exact.solvers.stationary_states_of import check_stationary, stationary_states_of
+from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.model.model import Model, check_model
 
 FIRST_FOCK = 8
@@ -23,9 +24,9 @@ FIRST_FOCK = 8
 def stationary_states(
     model: Model,
     *,
-    particles: Any,
-    fock: int | tuple[int, ...] | None = None,
-    method: str = "auto",
+    particles: ParticleNumbers,
+    fock: int | Sequence[int] | None = None,
+    method: Method = "auto",
     fock_tolerance: float = 1e-6,
     memory_limit: float | None = None,
     progress: bool = False,
@@ -73,7 +74,7 @@ def stationary_states(
         array([1.715, 1.835])
     """
     check_model(model)
-    one_of("method", method, METHODS)
+    one_of("method", method, Method)
     number_in("fock_tolerance", fock_tolerance, 0.0, 1.0, open_low=True)
     limit, given = checked_limit(memory_limit), None if fock is None else fock_states(model, fock)
     first = given or (FIRST_FOCK,) * len(model.modes)
@@ -81,7 +82,7 @@ def stationary_states(
     check_names(where)
 
     def system(point: Grid.Point, states: tuple[int, ...]) -> System:
-        return System(model, point.counts, states or None, memory_limit=limit, parameters=point.values)
+        return System(model, particles=point.counts, fock=states or None, memory_limit=limit, parameters=point.values)
 
     def solve(index: int, point: Grid.Point, bar: Progress) -> StationaryPoint:
         return _with_fock(model, first, given is None, fock_tolerance, lambda states: system(point, states), method)
@@ -92,7 +93,7 @@ def stationary_states(
 
 def _with_fock(
     model: Model, first: tuple[int, ...], growing: bool, tolerance: float,
-    system_of: Callable[[tuple[int, ...]], System], method: str,
+    system_of: Callable[[tuple[int, ...]], System], method: Method,
 ) -> StationaryPoint:  # fmt: skip
     """The stationary states with Fock states that suffice, or with those that are given."""
     fock = first

@@ -1,6 +1,6 @@
 """One model with numbers: particles, Fock states and parameter values; what all exact solutions start from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from largespin.errors import ComplexArray, LargespinError, number_in, whole_number
+from largespin.errors import ComplexArray, LargespinError, number_in, of_kind, whole_number
 from largespin.exact.generator import memory
 from largespin.exact.generator.displacement import Displacement
 from largespin.exact.generator.generator import Generator, Term
@@ -17,7 +17,7 @@ from largespin.exact.generator.liouvillian import Liouvillian
 from largespin.exact.generator.memory import Estimate
 from largespin.exact.space.fock import tail_of_coherent
 from largespin.exact.space.operators import Coefficients, rotations
-from largespin.exact.space.particle_numbers import block_counts, largest_counts
+from largespin.exact.space.particle_numbers import BlockNumbers, block_counts, largest_counts
 from largespin.exact.space.space import Space, sizes
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.points import points
@@ -54,7 +54,7 @@ class System:
 
     Example:
         >>> import largespin as ls
-        >>> system = ls.exact.System(ls.models.hopfield(ls.ideal_large_spins(1)), 20, temperature=0.5, field=0.2)
+        >>> system = ls.exact.System(ls.models.hopfield(ls.ideal_large_spins(1)), particles=20, temperature=0.5, field=0.2)
         >>> system.space.size, system.liouvillian.shape
         (1771, (1771, 1771))
     """
@@ -62,9 +62,9 @@ class System:
     def __init__(
         self,
         model: Model,
-        particles: int | tuple[int, ...],
-        fock: int | tuple[int, ...] | None = None,
         *,
+        particles: BlockNumbers,
+        fock: int | Sequence[int] | None = None,
         displacement: npt.ArrayLike | Callable[[float], tuple[ComplexArray, ComplexArray]] | None = None,
         memory_limit: float | None = None,
         kept_states: int = 0,
@@ -153,7 +153,7 @@ class System:
         """Amplitudes ``α_0`` of the modes' displacement, shape (M,)."""
         return self._displacement.at(time)
 
-    def product_state(self, start: npt.ArrayLike | State, time: float = 0.0) -> SymmetricState:
+    def product_state(self, start: npt.ArrayLike | State, *, time: float = 0.0) -> SymmetricState:
         """Every particle of block k in ``ρ_k``, every mode in a coherent state ``|√N α_μ⟩``.
 
         Args:
@@ -205,7 +205,7 @@ class System:
     def begin(self, start: Any, time: float = 0.0) -> SymmetricState:
         """A product state, or a given `SymmetricState` of this space, checked."""
         if not isinstance(start, SymmetricState):
-            return self.product_state(start, time)
+            return self.product_state(start, time=time)
         self._check_given(start, time)
         return self.state(start.vector, time)
 
@@ -234,6 +234,11 @@ class System:
             raise LargespinError(
                 "Argument `start` must have the displacement of this run, but its displacement differs."
             )
+
+
+def check_system(system: Any) -> System:
+    """Refuse what is no model with numbers."""
+    return of_kind("system", system, System, "a System, as `largespin.exact.System(model, particles=…)` makes it")
 
 
 def single_values(model: Model, values: Mapping[str, Any]) -> dict[Any, float]:

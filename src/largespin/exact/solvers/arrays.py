@@ -1,24 +1,25 @@
 """Where the numbers live: NumPy and SciPy, or CuPy on an NVIDIA GPU; the solvers are the same."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from largespin.errors import LargespinError, one_of
 
-DEVICES = ("cpu", "gpu")
+Device = Literal["cpu", "gpu"]
+"""NumPy and SciPy, or CuPy on an NVIDIA GPU."""
 
 
-def check_device(device: str) -> str:
+def check_device(device: Device) -> Device:
     """`device`, refused if there is none."""
-    one_of("device", device, DEVICES)
+    one_of("device", device, Device)
     if device == "gpu":
         _cupy()
     return device
 
 
-def to_device(device: str, matrix: Any, vector: Any) -> tuple[Any, Any]:
+def to_device(device: Device, matrix: Any, vector: Any) -> tuple[Any, Any]:
     """A real sparse matrix and a vector on the device."""
     if device == "cpu":
         return matrix, vector
@@ -28,7 +29,7 @@ def to_device(device: str, matrix: Any, vector: Any) -> tuple[Any, Any]:
     return sparse.csr_matrix((data, indices, indptr), shape=matrix.shape), cupy.asarray(vector)
 
 
-def array_on(device: str, array: Any) -> Any:
+def array_on(device: Device, array: Any) -> Any:
     """An array on the device."""
     return array if device == "cpu" else _cupy().asarray(array)
 

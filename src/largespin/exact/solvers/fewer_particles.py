@@ -35,7 +35,7 @@ def frequencies_of_fewer(system: System, count: int) -> FloatArray:
         return np.zeros(0)
     names = {name: system.parameters[symbol] for name, symbol in system.model.parameters.items()}
     try:
-        fewer = System(system.model, fitting[0], system.space.fock or None, parameters=names)
+        fewer = System(system.model, particles=fitting[0], fock=system.space.fock or None, parameters=names)
         values = np.linalg.eigvals(fewer.real_liouvillian.steady.toarray())
     except LargespinError:
         # Where the model does not exist with fewer particles there is nothing to learn from them.

@@ -6,7 +6,7 @@ import numpy as np
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
 from largespin.exact.generator.liouvillian import Liouvillian, Part
-from largespin.exact.generator.system import System
+from largespin.exact.generator.system import System, check_system
 from largespin.exact.solvers.fewer_particles import frequencies_of_fewer
 from largespin.exact.solvers.inverse import norm
 from largespin.exact.solvers.large_sectors import modes_of_large, zero_below
@@ -47,7 +47,7 @@ class LiouvillianSpectrum:
     complete: bool
 
 
-def liouvillian_spectrum_of(system: System, count: int = 6) -> LiouvillianSpectrum:
+def liouvillian_spectrum_of(system: System, *, count: int = 6) -> LiouvillianSpectrum:
     r"""The `count` eigenvalues with the largest real parts, ``L y = λ y``, on the permutation-symmetric space alone.
 
     Sectors that never mix are solved one by one: all eigenvalues of small ones; for larger ones the largest eigenvalues of
@@ -75,10 +75,11 @@ def liouvillian_spectrum_of(system: System, count: int = 6) -> LiouvillianSpectr
         >>> import largespin as ls
         >>> spins = ls.Spins()
         >>> model = ls.Model(spins, jumps=[ls.Jump(spins.lowering), ls.Jump(spins.raising)])
-        >>> found = ls.exact.liouvillian_spectrum_of(ls.exact.System(model, 6), 4)
+        >>> found = ls.exact.liouvillian_spectrum_of(ls.exact.System(model, particles=6), count=4)
         >>> found.eigenvalues.real.round(9) + 0.0, round(found.gap, 9)
         (array([ 0., -1., -1., -2.]), 1.0)
     """
+    check_system(system)
     count = whole_number("count", count, 1, system.space.size)
     check_liouvillian_spectrum(system, count)
     liouvillian = system.real_liouvillian

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy import sparse
@@ -12,7 +12,8 @@ from largespin.errors import FloatArray
 from largespin.exact.solvers.inverse import Corrections, ShiftedInverse, SolutionError, norm
 from largespin.exact.solvers.room import factors_too_large
 
-METHODS = ("auto", "direct", "iterative")
+Method = Literal["auto", "direct", "iterative"]
+"""By size, by a factorisation, or by GMRES with incomplete factors."""
 DENSE = 24
 """Unknowns up to which all eigenvalues are computed; beyond, they would carry more rounding than a factorisation."""
 NULL = 1e-9
@@ -52,7 +53,7 @@ class NullSpace:
 
 
 def null_space(
-    matrix: sparse.csr_array, trace: FloatArray, start: FloatArray, method: str, limit: float | None = None
+    matrix: sparse.csr_array, trace: FloatArray, start: FloatArray, method: Method, limit: float | None = None
 ) -> NullSpace:
     """The null space of a generator, or of one of its sectors.
 

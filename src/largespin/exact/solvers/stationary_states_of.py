@@ -6,10 +6,10 @@ import numpy as np
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, one_of
 from largespin.exact.generator.liouvillian import Liouvillian, Part
-from largespin.exact.generator.system import System
+from largespin.exact.generator.system import System, check_system
 from largespin.exact.solvers.extremal import can_split, extremal_states, maximally_mixed, spread_state
 from largespin.exact.solvers.inverse import SolutionError
-from largespin.exact.solvers.null_space import DIRECT, METHODS, ZERO, NullSpace, null_space, relative_residual
+from largespin.exact.solvers.null_space import DIRECT, ZERO, Method, NullSpace, null_space, relative_residual
 from largespin.exact.states.positivity import positivity
 from largespin.exact.states.state import SymmetricState
 
@@ -52,7 +52,7 @@ class StationaryStates:
         return len(self.states) == 1 and not self.continuum
 
 
-def stationary_states_of(system: System, *, method: str = "auto") -> StationaryStates:
+def stationary_states_of(system: System, *, method: Method = "auto") -> StationaryStates:
     """Solve ``L ρ = 0``, ``tr ρ = 1`` for all extremal solutions.
 
     Args:
@@ -74,7 +74,7 @@ def stationary_states_of(system: System, *, method: str = "auto") -> StationaryS
         >>> import largespin as ls
         >>> spins = ls.Spins()
         >>> model = ls.Model(spins, jumps=[ls.Jump(spins.lowering), ls.Jump(spins.raising, 2**0.5)])
-        >>> found = ls.exact.stationary_states_of(ls.exact.System(model, 10))
+        >>> found = ls.exact.stationary_states_of(ls.exact.System(model, particles=10))
         >>> found.unique, round(float(found.states[0].means()[0, 2]), 10)
         (True, 0.3333333333)
     """
@@ -95,9 +95,10 @@ def stationary_states_of(system: System, *, method: str = "auto") -> StationaryS
     return _checked(system, states, gap, continuum, methods)
 
 
-def check_stationary(system: System, method: str) -> None:
+def check_stationary(system: System, method: Method) -> None:
     """Refuse what has no stationary state or does not fit into memory, before anything large is built."""
-    one_of("method", method, METHODS)
+    check_system(system)
+    one_of("method", method, Method)
     system.check_steady("stationary states")
     system.check_memory(DIRECT if method != "direct" else system.space.size)
 

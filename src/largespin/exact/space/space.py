@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from largespin.errors import ComplexArray, FloatArray
+from largespin.errors import ComplexArray, FloatArray, of_kind
 from largespin.exact.space.fock import FockPairs
 from largespin.exact.space.occupations import IntArray, Occupations, number_of_occupations
 from largespin.exact.space.superoperators import REST, Move, Place, Superoperator, diagonal
@@ -198,3 +198,17 @@ def moves_of(block: int, superoperator: npt.NDArray[Any]) -> dict[Move, complex]
 def sizes(levels: int, counts: Sequence[int], fock: Sequence[int]) -> tuple[int, ...]:
     """Sizes of the factors, known without building them."""
     return (*(number_of_occupations(levels**2, count) for count in counts), *(states**2 for states in fock))
+
+
+class HasSpace(Protocol):
+    """A `System` or a `SymmetricState`."""
+
+    @property
+    def space(self) -> Space:
+        """Where it lives."""
+        ...
+
+
+def space_of(name: str, value: Space | HasSpace, what: str = "a System") -> Space:
+    """The space that is meant by a system, by a state, or by itself."""
+    return of_kind(name, value if isinstance(value, Space) else getattr(value, "space", value), Space, what)

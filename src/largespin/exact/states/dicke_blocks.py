@@ -26,9 +26,9 @@ import scipy.sparse as sparse
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in
 from largespin.exact.space.occupations import Occupations
-from largespin.exact.space.space import Space
+from largespin.exact.space.space import HasSpace, Space, space_of
 from largespin.exact.states.full import along, is_turned, occupations, pairs, rows_and_columns, turned
-from largespin.exact.states.state import SymmetricState
+from largespin.exact.states.state import SymmetricState, check_state
 from largespin.model.operators import hermitian_basis
 
 LARGEST_BLOCK = 120
@@ -85,7 +85,7 @@ def dicke_blocks(state: SymmetricState, *, error: float = 0.0) -> DickeBlocks:
         >>> {j: float(np.trace(block).real.round(6)) for j, block in mixed.blocks.items()}  # triplet and singlet
         {(1.0,): 0.75, (0.0,): 0.25}
     """
-    space = state.space
+    space = check_state(state).space
     _check(space)
     number_in("error", error, 0.0)
     tensor = np.asarray(state.vector, dtype=np.complex128).reshape(space.shape)
@@ -106,11 +106,11 @@ def dicke_blocks(state: SymmetricState, *, error: float = 0.0) -> DickeBlocks:
     return DickeBlocks(MappingProxyType(blocks), MappingProxyType(copies), rounding)
 
 
-def from_dicke_blocks(space: Space, blocks: Mapping[Any, Any]) -> SymmetricState:
+def from_dicke_blocks(where: Space | HasSpace, blocks: Mapping[Any, Any]) -> SymmetricState:
     """The state ``⊕_j (block_j / d_j) ⊗ 1_{d_j}``: the way back from `dicke_blocks`.
 
     Args:
-        space: blocks of spins ½ and modes.
+        where: a `System` of spins ½, or its space.
         blocks: for ``(j_1, …, j_K)`` a matrix of shape (∏ (2 j_k + 1) ∏ fock, same); spins that are left out are empty.
             For one block the key may be the number j.
 
@@ -123,12 +123,18 @@ def from_dicke_blocks(space: Space, blocks: Mapping[Any, Any]) -> SymmetricState
     Example:
         >>> import numpy as np, largespin as ls
         >>> from largespin.exact.states.dicke_blocks import from_dicke_blocks
-        >>> space = ls.exact.System(ls.Model(ls.Spins()), particles=4).space
-        >>> dicke = from_dicke_blocks(space, {2: np.diag([0, 0, 1, 0, 0])})  # |j = 2, m = 0⟩
+        >>> system = ls.exact.System(ls.Model(ls.Spins()), particles=4)
+        >>> dicke = from_dicke_blocks(system, {2: np.diag([0, 0, 1, 0, 0])})  # |j = 2, m = 0⟩
         >>> round(dicke.purity(), 9)
         1.0
     """
-    _check(space, "space")
+    space = space_of("where", where)
+    _check(space, "where")
+    if not isinstance(blocks, Mapping):
+        raise LargespinError(
+            "Argument `blocks` must be a mapping from total spins to matrices, as `dicke_blocks(…).blocks` is, but it is a "
+            f"{type(blocks).__name__}."
+        )
     given = {_spin(key): value for key, value in blocks.items()}
     places = dict(_parts(space))
     tensor = np.zeros(space.shape, dtype=np.complex128)

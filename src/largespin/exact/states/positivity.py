@@ -7,7 +7,7 @@ import numpy as np
 from largespin.errors import FloatArray, number_in
 from largespin.exact.states.dicke_blocks import LARGEST_BLOCK, dicke_blocks
 from largespin.exact.states.full import full_dimension, full_matrix
-from largespin.exact.states.state import SymmetricState
+from largespin.exact.states.state import SymmetricState, check_state
 
 LARGEST_DIMENSION = 1500
 """Dimension ``∏ d^{N_k} × Fock`` up to which positivity of particles with more levels is decided in the full space: its
@@ -58,6 +58,7 @@ def positivity(state: SymmetricState, *, error: float = 0.0, largest_rounding: f
         >>> found.decided, found.negativity < 1e-12
         (True, True)
     """
+    check_state(state)
     number_in("error", error, 0.0)
     number_in("largest_rounding", largest_rounding, 0.0)
     if state.space.model.particles.levels == 2:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, whole_number
+from largespin.errors import ComplexArray, FloatArray, LargespinError, of_kind, whole_number
 from largespin.exact.space.occupations import IntArray
 from largespin.exact.space.space import Space
 from largespin.exact.states.observables import Observables
@@ -28,7 +28,7 @@ class SymmetricState:
 
     Example:
         >>> import largespin as ls
-        >>> system = ls.exact.System(ls.models.hopfield(ls.ideal_large_spins(1)), 10, temperature=0.5, field=0.2)
+        >>> system = ls.exact.System(ls.models.hopfield(ls.ideal_large_spins(1)), particles=10, temperature=0.5, field=0.2)
         >>> state = system.product_state([0, 0, 0.5])
         >>> state.means().round(3).tolist(), round(state.purity(), 6)  # purity ((1 + 0.25)/2)^10
         ([[0.0, 0.0, 0.5]], 0.009095)
@@ -115,7 +115,7 @@ class SymmetricState:
         Example:
             >>> import largespin as ls
             >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-            >>> state = ls.exact.System(model, 10, temperature=0.5, field=0.2).product_state([0, 0, 0])
+            >>> state = ls.exact.System(model, particles=10, temperature=0.5, field=0.2).product_state([0, 0, 0])
             >>> round(state.expectation(model.particles.average("z") ** 2).real, 6)  # 1/N
             0.1
         """
@@ -197,7 +197,7 @@ class SymmetricState:
         Example:
             >>> import largespin as ls
             >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
-            >>> state = ls.exact.System(model, 2, temperature=0.5, field=0.2).product_state([0, 0, 0])
+            >>> state = ls.exact.System(model, particles=2, temperature=0.5, field=0.2).product_state([0, 0, 0])
             >>> state.distribution(model.particles.average("z")).values
             array([0.25, 0.5 , 0.25])
         """
@@ -220,3 +220,8 @@ class SymmetricState:
             raise LargespinError("The distribution of overlaps must have patterns of spins ½, but the model has none.")
         pattern = whole_number("pattern", pattern, 0, len(patterns) - 1)
         return self.distribution(self.space.model.particles.overlaps("z")[pattern])
+
+
+def check_state(state: Any) -> SymmetricState:
+    """Refuse what is no state of N particles."""
+    return of_kind("state", state, SymmetricState, "a SymmetricState, as `System.product_state` and `state_of` make it")

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from largespin.errors import FloatArray, LargespinError, finite_array, number_in, read_only, whole_number
-from largespin.exact.states.state import SymmetricState
+from largespin.exact.states.state import SymmetricState, check_state
 
 VANISHING = 1e-9
 """Length of ``⟨J⟩/(N/2)`` below which it has no direction."""
@@ -93,7 +93,7 @@ class SpinWitness:
     entangled: bool
 
 
-def collective_moments(state: SymmetricState, block: int | None = None) -> CollectiveMoments:
+def collective_moments(state: SymmetricState, *, block: int | None = None) -> CollectiveMoments:
     """``⟨J⟩ = Σ_k N_k m_k/2`` and ``γ = Σ_kl √(N_k N_l) Σ_kl/4``.
 
     Args:
@@ -113,6 +113,7 @@ def collective_moments(state: SymmetricState, block: int | None = None) -> Colle
         >>> collective_moments(system.product_state([0.0, 0.0, 1.0])).mean.round(9) + 0.0
         array([0., 0., 4.])
     """
+    check_state(state)
     levels = state.space.model.particles.levels
     if levels != 2:
         raise LargespinError(f"Argument `state` must be of particles with 2 levels, but they have {levels}.")
@@ -129,7 +130,7 @@ def collective_moments(state: SymmetricState, block: int | None = None) -> Colle
 
 
 def spin_squeezing(
-    state: SymmetricState | CollectiveMoments, block: int | None = None, *, vanishing: float = VANISHING
+    state: SymmetricState | CollectiveMoments, *, block: int | None = None, vanishing: float = VANISHING
 ) -> SpinSqueezing:
     """``ξ²_S = 4 min_⊥ Var(J_⊥)/N`` and ``ξ²_R = N min_⊥ Var(J_⊥)/|⟨J⟩|²``; both are 1 for spins that all point one way.
 
@@ -172,7 +173,7 @@ def spin_squeezing(
 
 
 def optimal_spin_squeezing(
-    state: SymmetricState | CollectiveMoments, block: int | None = None, *, tolerance: float = 1e-9
+    state: SymmetricState | CollectiveMoments, *, block: int | None = None, tolerance: float = 1e-9
 ) -> SpinWitness:
     """Violations of the inequalities that every separable state of N spins ½ obeys for all orthogonal axes (k, l, m).
 
@@ -232,7 +233,7 @@ def optimal_spin_squeezing(
 
 def _moments(state: SymmetricState | CollectiveMoments, block: int | None) -> CollectiveMoments:
     if not isinstance(state, CollectiveMoments):
-        return collective_moments(state, block)
+        return collective_moments(state, block=block)
     if block is not None:
         raise LargespinError(f"Argument `block` must be left out when moments are given, but it is {block}.")
     return state
