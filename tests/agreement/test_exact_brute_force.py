@@ -318,7 +318,7 @@ def check_run(full: ExactFullSpace, particles: Any, *, driven: bool = False, **m
     begin = start_state(plan, model)
     run = ls.exact.evolve(model, begin, TIMES, particles=particles, tolerance=1e-10, keep_states=True, **cut, **more)
     # Two or three Fock states are few, which is said; the full space has no more of them.
-    assert run["outcome"].item() == ("cut" if plan.has_mode else "reached"), run["sentence"].item()
+    assert run["outcome"].item() == ("truncated" if plan.has_mode else "finished"), run["sentence"].item()
     system = ls.exact.System(model, particles=particles, **cut)
     follow = full.evolve_with_pulse if driven else full.evolve
     for time, rho in zip(TIMES, follow(full.product_state(), TIMES), strict=True):

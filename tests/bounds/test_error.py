@@ -30,7 +30,8 @@ def paramagnet() -> xr.Dataset:
 
 @cache
 def coupled_light() -> xr.Dataset:
-    return mean_field_error(DICKE, [-0.6, 0, 0.8], TIMES, particles=[2, 4, 6, 8], fock=12, field=0.5, coupling=0.5)
+    start = DICKE.state([-0.6, 0, 0.8], modes=0)
+    return mean_field_error(DICKE, start, TIMES, particles=[2, 4, 6, 8], fock=12, field=0.5, coupling=0.5)
 
 
 # --- the measured error
@@ -83,7 +84,7 @@ def test_error_of_light_by_the_full_space() -> None:
     values = {"field": field, "coupling": coupling, "mode_frequency_1": frequency, "loss_1": loss}
     u = mean_field(DICKE, values, start, times)
     a = full.mode(np.diag(np.sqrt(np.arange(1, fock)), 1).astype(complex)) / np.sqrt(3)
-    result = mean_field_error(DICKE, start, times, particles=3, fock=fock, parameters=values)
+    result = mean_field_error(DICKE, DICKE.state(start, modes=0), times, particles=3, fock=fock, parameters=values)
     one = np.eye(full.dimension)
     for column, state in enumerate(full.evolve(full.product_state(), times)):
         spins = [full.block_averages[i] - u[column, i] * one for i in range(3)]
@@ -132,7 +133,7 @@ def test_light_and_spins_without_coupling() -> None:
 def test_moving_fock_states_change_nothing() -> None:
     values: dict[str, Any] = {"field": 0.5, "coupling": 0.5, "fock": 12, "particles": 2}
     still, moving = (
-        mean_field_error(DICKE, [-0.6, 0, 0.8], [0.0, 0.5], displace=x, rigorous=False, **values)
+        mean_field_error(DICKE, DICKE.state([-0.6, 0, 0.8], modes=0), [0.0, 0.5], displace=x, rigorous=False, **values)
         for x in (None, "mean field")
     )
     np.testing.assert_allclose(moving.error, still.error, rtol=1e-6)
@@ -204,7 +205,7 @@ def test_bounds_are_those_of_the_theorems() -> None:
 
 def test_bound_of_light() -> None:
     result = coupled_light()
-    bound = dicke_bound(DICKE, [-0.6, 0, 0.8], parameters={"field": 0.5, "coupling": 0.5})
+    bound = dicke_bound(DICKE, DICKE.state([-0.6, 0, 0.8], modes=0), parameters={"field": 0.5, "coupling": 0.5})
     expected = bound.logarithm(result.error.values[:, :1], 1, TIMES) / np.log(10)
     np.testing.assert_allclose(result.log10_bound.sel(bound_name="CL21"), expected)
     assert (np.log10(result.error) <= result.log10_bound.sel(bound_name="CL21") + 1e-12).all()
@@ -225,8 +226,10 @@ def test_bounds_count_time_from_the_start() -> None:
 
 
 def test_runs_with_too_few_fock_states_are_marked() -> None:
-    result = mean_field_error(DICKE, [0, 0, 1], [0.0, 1.0], particles=[2, 3], fock=3, field=0.5, coupling=0.5)
-    assert result.outcome.values.tolist() == ["cut", "cut"]
+    result = mean_field_error(
+        DICKE, DICKE.state([0, 0, 1], modes=0), [0.0, 1.0], particles=[2, 3], fock=3, field=0.5, coupling=0.5
+    )
+    assert result.outcome.values.tolist() == ["truncated", "truncated"]
     assert "raise `fock`" in result.sentence.values[0]
 
 
@@ -252,12 +255,11 @@ def test_bad_input_is_refused_in_a_sentence(error: Any) -> None:
     )
     check_sentence(
         lambda: call(field=[0.1, 0.2]),
-        "Arguments of the error of mean field must describe one run, but they vary along field; call once for each.",
+        "Parameter values must be single numbers for this call, but there are several along field.",
     )
     check_sentence(
         lambda: call([0, 0, 0.5], [1.0, 0.0]),
-        "Argument `times` must be one number above zero, or rise from the time of the start over at least two times, "
-        "but it is [1.0, 0.0].",
+        "Argument `times` must rise from the time of the start, but it does not.",
     )
     with pytest.raises(ls.LargespinError, match="rise from the time of the start"):
         call([0, 0, 0.5], [0.0, 0.5, 0.5])
@@ -267,7 +269,8 @@ def test_bad_input_is_refused_in_a_sentence(error: Any) -> None:
     state = ls.exact.System(ONE, particles=4, temperature=0.5, field=0.2).product_state([0, 0, 0.5])
     check_sentence(
         lambda: call(state, [0.0, 1.0]),
-        "Argument `start` must be a mean-field state, given as Bloch vectors or a State, but it is a SymmetricState.",
+        "Argument `start` must be a mean-field state, given as Bloch vectors, a State or a row of a result, but it is a "
+        "SymmetricState.",
     )
     for bad, words in (
         ({"particles": [2.5]}, "particles"),
@@ -324,7 +327,7 @@ def test_reduced_states_converge_as_one_over_n() -> None:
     np.testing.assert_allclose(result.error.isel(time=0), 0.0, atol=1e-12)
     ratio = result.coefficient / (64 * result.error.sel(particles=64))
     np.testing.assert_allclose(ratio.isel(time=slice(1, None)), 1.0, atol=0.05)
-    assert result.outcome.values.tolist() == ["reached"] * 3
+    assert result.outcome.values.tolist() == ["finished"] * 3
 
 
 def test_reduced_states_of_two_blocks_and_of_light() -> None:
@@ -333,7 +336,9 @@ def test_reduced_states_of_two_blocks_and_of_light() -> None:
     result = reduced_state_error(model, start, 0.5, particles=[2, 4], temperature=1.0, field=0.5)
     # With one particle per block there are pairs of two blocks only.
     assert (result.error.isel(time=1) > 1e-3).all()
-    light = reduced_state_error(DICKE, [-0.6, 0, 0.8], 1.0, particles=[2, 4, 8], fock=12, field=0.5, coupling=0.5)
+    light = reduced_state_error(
+        DICKE, DICKE.state([-0.6, 0, 0.8], modes=0), 1.0, particles=[2, 4, 8], fock=12, field=0.5, coupling=0.5
+    )
     assert np.all(np.abs(light.slope.isel(time=1) + 1) < 0.15)
 
 

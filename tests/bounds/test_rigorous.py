@@ -92,8 +92,8 @@ def test_the_dicke_class_is_recognised_from_its_expressions() -> None:
     model = ls.Model(spins, energy, modes=[mode], collective_jumps=[mode.loss(0.5), mode.loss(0.5)], name="?")
     ready = ls.models.dicke(ls.large_spins(ls.patterns_from_array([[1, 1, -1, -1]])))
     values = {"field": 0.5, "coupling": 0.8, "mode_frequency_1": 1.3, "loss_1": 1.0}
-    assert dicke_bound(model, [0, 0, 1]).growth == pytest.approx(
-        dicke_bound(ready, [0, 0, 1], parameters=values).growth
+    assert dicke_bound(model, model.state([0, 0, 1], modes=0)).growth == pytest.approx(
+        dicke_bound(ready, ready.state([0, 0, 1], modes=0), parameters=values).growth
     )
 
 
@@ -372,7 +372,7 @@ def test_the_bound_bounds_the_dicke_model(patterns: int, per_block: int) -> None
     for mu in range(1, patterns + 1):
         values |= {f"mode_frequency_{mu}": 0.4 + mu, f"loss_{mu}": 1.0}
     start, times = [0.4, 0.0, 0.6], np.linspace(0.0, 0.2, 5)
-    bound = dicke_bound(model, start, parameters=values)
+    bound = dicke_bound(model, model.state(start, modes=0), parameters=values)
     errors = dicke_errors(patterns, per_block, values, start, times, mean_field(model, values, start, times))
     count = per_block * 2 ** (patterns - 1)
     assert errors[0] == pytest.approx(2 ** (patterns - 1) * (3.0 - 0.52) / per_block + patterns / count)
@@ -482,7 +482,7 @@ def test_models_outside_the_class_of_cl21(reason: str) -> None:
     model = OUTSIDE_DICKE[reason]
     start = np.eye(model.particles.levels) / model.particles.levels
     with pytest.raises(ls.LargespinError, match=reason):
-        dicke_bound(model, start, parameters=UP if model is ONE else {})
+        dicke_bound(model, model.state(start, modes=0), parameters=UP if model is ONE else {})
 
 
 def rated(amplitude: Any, operator: Any = RAISING, energy: Any = 0) -> ls.Model:
@@ -506,8 +506,9 @@ OUTSIDE_RATES = {
 
 @pytest.mark.parametrize("reason", OUTSIDE_RATES)
 def test_models_outside_the_class_of_fmlc23(reason: str) -> None:
+    model = OUTSIDE_RATES[reason]
     with pytest.raises(ls.LargespinError, match=reason):
-        rate_bound(OUTSIDE_RATES[reason], [0, 0, 1])
+        rate_bound(model, model.state([0, 0, 1], modes=0))
 
 
 @pytest.mark.parametrize("temperature", [1e-5, 1e-3, 2e-3])
@@ -522,16 +523,16 @@ def test_individual_dissipation_of_no_strength_is_none() -> None:
     model = ls.models.dicke(ls.ideal_large_spins(1), dephasing=True)
     values = {"field": 0.5, "coupling": 1.0}
     with pytest.raises(ls.LargespinError, match="local jumps"):
-        dicke_bound(model, [0, 0, 1], parameters={**values, "dephasing": 0.1})
-    assert dicke_bound(model, [0, 0, 1], parameters={**values, "dephasing": 0.0}).growth == pytest.approx(
-        dicke_bound(DICKE, [0, 0, 1], parameters=values).growth
-    )
+        dicke_bound(model, model.state([0, 0, 1], modes=0), parameters={**values, "dephasing": 0.1})
+    assert dicke_bound(
+        model, model.state([0, 0, 1], modes=0), parameters={**values, "dephasing": 0.0}
+    ).growth == pytest.approx(dicke_bound(DICKE, DICKE.state([0, 0, 1], modes=0), parameters=values).growth)
 
 
 def test_one_set_of_values_at_a_time() -> None:
-    with pytest.raises(ls.LargespinError, match="one set of values and one start at a time"):
+    with pytest.raises(ls.LargespinError, match="must be single numbers for this call"):
         rate_bound(ONE, [0, 0, 1], parameters={"temperature": [0.5, 0.6], "field": 0.2})
-    with pytest.raises(ls.LargespinError, match="one set of values"):
+    with pytest.raises(ls.LargespinError, match="must be one state, but it holds several"):
         rate_bound(ONE, np.array([[[0, 0, 1]], [[0, 0, 0.5]]]), parameters=UP)
     with pytest.raises(ls.LargespinError, match="no value"):
-        dicke_bound(DICKE, [0, 0, 1])
+        dicke_bound(DICKE, DICKE.state([0, 0, 1], modes=0))

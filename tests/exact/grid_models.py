@@ -33,6 +33,11 @@ def relaxed(times: Any, start: float = 1.0) -> Any:
     return final + (start - final) * np.exp(-(1.0 + RATIO) * np.asarray(times))
 
 
+def up(model: ls.Model) -> ls.State:
+    """All spins up, modes in the vacuum."""
+    return model.state(UP, modes=0)
+
+
 COUNTING = counting()
 COMPLEX = (
     "The amplitude of jump 3 must be real for every configuration of 4 particles, but it is complex for some; check the "

@@ -13,7 +13,7 @@ from largespin.exact.solvers.cutoff import first_fock, moving_displacement
 
 MODEL = ls.models.dicke(ls.ideal_large_spins(1))
 VALUES: dict[str, Any] = {"field": 0.5, "coupling": 0.9}
-UP, TIMES, N = [0.0, 0.0, 1.0], np.array([0.0, 1.0, 3.0]), 3
+UP, TIMES, N = MODEL.state([0.0, 0.0, 1.0], modes=0), np.array([0.0, 1.0, 3.0]), 3
 READ = ("m", "q", "p", "occupation", "covariance", "purity", "overlap")
 
 
@@ -33,7 +33,7 @@ def same(first: Any, second: Any, tolerance: float, names: tuple[str, ...] = REA
 @pytest.mark.parametrize("fock_tolerance", [1e-3, 1e-8])
 def test_growth_ends_below_the_tolerance(large: Any, fock_tolerance: float) -> None:
     run = evolve(MODEL, UP, TIMES, particles=N, fock_tolerance=fock_tolerance, **VALUES)
-    assert run.outcome.item() == "reached"
+    assert run.outcome.item() == "finished"
     assert run.fock_tail.max() <= fock_tolerance
     assert run.fock.values.item() < 40
     same(run, large, 60 * fock_tolerance)
@@ -42,19 +42,19 @@ def test_growth_ends_below_the_tolerance(large: Any, fock_tolerance: float) -> N
 def test_growth_repeats_a_run_that_needs_more_than_the_mean_field_says() -> None:
     """Spins along y push the mode at no amplitude of the mean field; its fluctuations need Fock states."""
     model = ls.models.dicke(ls.ideal_large_spins(1), mode_frequencies=0.1, losses=0.02)
-    start = [0.0, 1.0, 0.0]
+    start = model.state([0.0, 1.0, 0.0], modes=0)
     values: dict[str, Any] = {"field": 0.0, "coupling": 1.2}
     where = Grid.Point(values, start, (1,))
     guess = first_fock(model, start, np.array([0.0, 3.0]), where, None)
     run = evolve(model, start, 3.0, particles=1, **values)
     assert guess[0] < run.fock.values.item()
-    assert run.outcome.item() == "reached"
+    assert run.outcome.item() == "finished"
     assert run.fock_tail.max() <= 1e-6
 
 
 def test_too_few_states_are_said(large: Any) -> None:
     run = evolve(MODEL, UP, TIMES, particles=N, fock=6, **VALUES)
-    assert run.outcome.item() == "cut"
+    assert run.outcome.item() == "truncated"
     assert "raise `fock` or leave it out" in run.sentence.item()
     assert run.fock_tail.max() > 1e-6
     # Such a run goes on to its end.
@@ -64,7 +64,7 @@ def test_too_few_states_are_said(large: Any) -> None:
 @pytest.mark.parametrize("displace", ["mean field", [0.2 - 0.4j], [0.3]])
 def test_displacement_changes_the_description_not_the_answer(large: Any, displace: Any) -> None:
     run = evolve(MODEL, UP, TIMES, particles=N, fock=26, displace=displace, max_step=0.1, **VALUES)
-    assert run.outcome.item() == "reached"
+    assert run.outcome.item() == "finished"
     same(run, large, 2e-6)
 
 
@@ -77,14 +77,16 @@ def test_displacement_with_growth(large: Any) -> None:
 
 def test_two_modes_grow_each_for_itself() -> None:
     model = ls.models.dicke(ls.ideal_large_spins(2), mode_frequencies=[0.3, 4.0])
-    run = evolve(model, [[0, 0, 1.0]] * 2, [0.0, 0.8], particles=2, field=0.2, coupling=0.9, fock_tolerance=1e-4)
+    run = evolve(
+        model, model.state([0, 0, 1], modes=0), [0.0, 0.8], particles=2, field=0.2, coupling=0.9, fock_tolerance=1e-4
+    )
     assert run.fock.dims == ("mode",)
     assert run.fock.values[0] != run.fock.values[1]
     assert run.fock_tail.max() <= 1e-4
 
 
 def test_moving_displacement_follows_the_mean_field() -> None:
-    start = MODEL.state(UP, [0.3 - 0.2j])
+    start = MODEL.state(UP, modes=0.3 - 0.2j)
     times = np.array([0.0, 3.0])
     path = moving_displacement(MODEL, start, times, VALUES)
     run = ls.evolve(MODEL, start, np.linspace(0.0, 3.0, 7), **VALUES)
@@ -118,4 +120,4 @@ def test_a_mean_field_that_fails_asks_for_fock(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(cutoff, "evolve", failed)
     with pytest.raises(ls.LargespinError, match=r"must be given as `fock`, because .* failed: It failed"):
         evolve(MODEL, UP, 1.0, particles=N, **VALUES)
-    assert evolve(MODEL, UP, 1.0, particles=N, fock=20, **VALUES).outcome.item() == "reached"
+    assert evolve(MODEL, UP, 1.0, particles=N, fock=20, **VALUES).outcome.item() == "finished"

@@ -98,7 +98,7 @@ def test_states_are_kept_and_continue_the_run() -> None:
     np.testing.assert_allclose(middle.means(), whole.m.values[1], atol=1e-14)
     assert middle.purity() == pytest.approx(whole.purity.values[1])
     rest = evolve(MODEL, middle, [0.4, 1.5], particles=4, keep_states=True, tolerance=1e-11, **VALUES)
-    np.testing.assert_allclose(rest.state.values[-1], whole.state.values[-1], atol=1e-9)
+    np.testing.assert_allclose(rest.density_matrix.values[-1], whole.density_matrix.values[-1], atol=1e-9)
     same(rest.isel(time=-1), whole.isel(time=-1), 1e-8)
 
 
@@ -106,15 +106,16 @@ def test_states_of_a_displaced_mode_continue_the_run() -> None:
     times = [0.0, 0.5, 1.0]
     values: dict[str, Any] = {"field": 0.5, "coupling": 0.6}
     more: dict[str, Any] = {"particles": 2, "fock": 14, "displace": [0.1 - 0.2j]}
-    whole = evolve(DICKE, [0, 0, 1], times, keep_states=True, parameters=values, **more)
+    whole = evolve(DICKE, DICKE.state([0, 0, 1], modes=0), times, keep_states=True, parameters=values, **more)
     system = System(DICKE, particles=2, fock=14, displacement=[0.1 - 0.2j], parameters=values)
     middle = state_of(whole, system, time=0.5)
     np.testing.assert_allclose(middle.amplitudes, (whole.q + 1j * whole.p).values[1] / np.sqrt(2), atol=1e-12)
     rest = evolve(DICKE, middle, times[1:], parameters=values, **more)
     same(rest.isel(time=-1), whole.isel(time=-1), 1e-7, (*READ, "q", "p", "occupation"))
+    same(evolve(DICKE, middle, times[1:], particles=2, parameters=values), rest, 1e-12, READ)
     with pytest.raises(ls.LargespinError, match="must have the displacement of this run"):
-        evolve(DICKE, middle, times[1:], particles=2, fock=14, parameters=values)
-    with pytest.raises(ls.LargespinError, match="must be amplitudes for a given SymmetricState"):
+        evolve(DICKE, middle, times[1:], particles=2, fock=14, displace=[0.1], parameters=values)
+    with pytest.raises(ls.LargespinError, match="must be amplitudes, or be left out, for a start of N particles"):
         evolve(DICKE, middle, times[1:], particles=2, fock=14, displace="mean field", parameters=values)
     with pytest.raises(ls.LargespinError, match=r"must be a state of \(3,\) particles"):
         evolve(DICKE, middle, times[1:], parameters=values, **(more | {"particles": 3}))
@@ -122,20 +123,20 @@ def test_states_of_a_displaced_mode_continue_the_run() -> None:
 
 def test_kept_states_of_several_sizes_are_padded() -> None:
     run = evolve(MODEL, START, [0.0, 0.4], particles=[2, 4], keep_states=True, **VALUES)
-    assert run.state.sizes["element"] == 35
-    assert not run.state.sel(particles=2).values[:, 10:].any()
+    assert run.density_matrix.sizes["element"] == 35
+    assert not run.density_matrix.sel(particles=2).values[:, 10:].any()
     system = System(MODEL, particles=2, parameters=VALUES)
     state = state_of(run.sel(particles=2), system, time=0.4)
     np.testing.assert_allclose(state.means(), run.m.sel(particles=2).values[-1], atol=1e-14)
     with pytest.raises(ls.LargespinError, match="the axes particles, time are left"):
         state_of(run, system)
     with pytest.raises(ls.LargespinError, match="must be made with `keep_states=True`"):
-        state_of(run.drop_vars("state"), system, time=0.4)
+        state_of(run.drop_vars("density_matrix"), system, time=0.4)
 
 
 def test_what_is_said_before_and_after() -> None:
     run = evolve(MODEL, START, TIMES, particles=[2, 5], **VALUES)
-    assert run.outcome.values.tolist() == ["reached", "reached"]
+    assert run.outcome.values.tolist() == ["finished", "finished"]
     assert run.sentence.values[0] == "Reached t = 1.5."
     assert run.end_time.values.tolist() == [1.5, 1.5]
     assert np.all(np.diff(run.memory.values) > 0)
@@ -159,11 +160,19 @@ def test_progress_bar(shown: bool, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_files_keep_everything(tmp_path: Path) -> None:
-    run = evolve(DICKE, [0, 0, 1], [0.0, 0.3], particles=[2, 3], field=[0.2, 0.4], coupling=0.5, keep_states=True)
+    run = evolve(
+        DICKE,
+        DICKE.state([0, 0, 1], modes=0),
+        [0.0, 0.3],
+        particles=[2, 3],
+        field=[0.2, 0.4],
+        coupling=0.5,
+        keep_states=True,
+    )
     path = tmp_path / "run.nc"
     run.to_netcdf(path, engine="h5netcdf")
     with xr.open_dataset(path, engine="h5netcdf") as read:
-        for name in (*READ, "q", "p", "occupation", "fock", "fock_tail", "memory", "end_time", "state"):
+        for name in (*READ, "q", "p", "occupation", "fock", "fock_tail", "memory", "end_time", "density_matrix"):
             np.testing.assert_array_equal(read[name].values, run[name].values, err_msg=name)
         assert read.sentence.values.tolist() == run.sentence.values.tolist()
         assert read.attrs["model_key"] == run.attrs["model_key"]
@@ -184,12 +193,12 @@ def test_interruption_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(each_point.Progress, "done", stop)
     run = evolve(MODEL, START, TIMES, particles=[2, 3, 4], keep_states=True, **VALUES)
-    assert run.outcome.values.tolist() == ["reached", "reached", "interrupted"]
+    assert run.outcome.values.tolist() == ["finished", "finished", "interrupted"]
     assert run.sentence.values[2] == "Stopped by the user before this point was done."
     same(run.isel(particles=slice(2)), whole.isel(particles=slice(2)), 0.0)
     for name in READ:
         assert np.all(np.isnan(run[name].isel(particles=2))), name
-    assert not np.any(np.isfinite(run.state.isel(particles=2, element=slice(10))))
+    assert not np.any(np.isfinite(run.density_matrix.isel(particles=2, element=slice(10))))
 
 
 def test_interruption_before_anything_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,18 +237,22 @@ def test_a_lost_trace_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"times": [0.0, 1.0, 1.0]}, "`times` must be one number above zero, or rise"),
-        ({"times": [1.0]}, "`times` must be one number above zero, or rise"),
-        ({"times": -1.0}, "`times` must be one number above zero"),
-        ({"times": 0.0}, "`times` must be one number above zero"),
-        ({"times": [[0.0, 1.0]]}, "`times` must be one number above zero"),
+        ({"times": [0.0, 1.0, 1.0]}, "`times` must rise from the time of the start"),
+        ({"times": [1.0]}, "`times` must hold the time of the start and at least one later time"),
+        ({"times": -1.0}, "`times` must be above zero"),
+        ({"times": 0.0}, "`times` must be above zero"),
+        ({"times": [[0.0, 1.0]]}, "`times` must be a number or one-dimensional"),
         ({"times": [0.0, np.nan]}, "`times` must be finite"),
         ({"times": "long"}, "`times` must be real numbers"),
         ({"particles": 0}, "`particles` must be at least 1"),
         ({"particles": 2.5}, "`particles` must be a whole number"),
         ({"particles": []}, "`particles` must contain at least one number"),
         ({"particles": (2, 2)}, "`particles` must be a tuple of 1 numbers"),
-        ({"nonsense": 1.0}, "no parameter `nonsense`; its parameters are field, temperature"),
+        (
+            {"nonsense": 1.0},
+            "neither an option of `evolve` nor a parameter of the model; its parameters are field, temperature",
+        ),
+        ({"toleranc": 1.0}, "did you mean `tolerance`"),
         ({"field": [0.1, np.inf]}, "finite"),
         ({"temperature": 0.0}, "`temperature` must be above zero"),
         ({"tolerance": 0.0}, r"`tolerance` must lie in \[1e-14, 0.01\], but it is 0"),
@@ -282,7 +295,7 @@ def test_bad_numbers_of_fock_states(change: dict[str, Any], sentence: str) -> No
 
 
 def test_axes_with_names_of_results() -> None:
-    with pytest.raises(ls.LargespinError, match="Axis `particles` must have another name"):
+    with pytest.raises(ls.LargespinError, match="Axis `particles` of `field` must have another name"):
         evolve(
             MODEL, START, 1.0, particles=2, temperature=0.5, field=xr.DataArray([0.1, 0.2], dims="particles")
         )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-from grid_models import COMPLEX, COUNTING, DICKE, RATIO, TIMES, UP, amplifier, relaxed
+from grid_models import COMPLEX, COUNTING, DICKE, RATIO, TIMES, UP, amplifier, relaxed, up
 from sentences import check_sentence
 
 import largespin as ls
@@ -19,12 +19,12 @@ EVOLVE = import_module("largespin.exact.calls.evolve")
 
 def test_an_error_at_one_point_of_a_run_keeps_the_others() -> None:
     run = ls.exact.evolve(COUNTING, UP, TIMES, particles=4, a=[0.3, 2.0, 0.9], keep_states=True)
-    assert run.outcome.values.tolist() == ["reached", "failed", "reached"]
+    assert run.outcome.values.tolist() == ["finished", "failed", "finished"]
     assert run.sentence.values[1] == COMPLEX
     for place in (0, 2):
         np.testing.assert_allclose(run.m.values[place, :, 0, 2], relaxed(TIMES), atol=1e-8)
     failed = run.isel(a=1)
-    for name in ("m", "covariance", "purity", "trace", "rounding", "state", "end_time", "memory"):
+    for name in ("m", "covariance", "purity", "trace", "rounding", "density_matrix", "end_time", "memory"):
         assert np.all(np.isnan(failed[name].values)), name
     assert run.components.values.tolist() == [35, 0, 35]
     assert run.end_time.values[[0, 2]].tolist() == [1.5, 1.5]
@@ -32,7 +32,7 @@ def test_an_error_at_one_point_of_a_run_keeps_the_others() -> None:
 
 def test_an_error_at_one_point_of_stationary_states_keeps_the_others() -> None:
     found = ls.exact.stationary_states(COUNTING, particles=4, a=[0.3, 2.0, 0.9])
-    assert found.outcome.values.tolist() == ["found", "failed", "found"]
+    assert found.outcome.values.tolist() == ["finished", "failed", "finished"]
     assert found.sentence.values[1] == COMPLEX
     np.testing.assert_allclose(found.m.values[[0, 2], 0, 0, 2], relaxed(np.inf), atol=1e-9)
     assert np.all(np.isnan(found.m.values[1]))
@@ -43,7 +43,7 @@ def test_an_error_at_one_point_of_stationary_states_keeps_the_others() -> None:
 
 def test_an_error_at_one_point_of_spectra_keeps_the_others() -> None:
     found = ls.exact.liouvillian_spectrum(COUNTING, particles=4, a=[0.0, 2.0], count=3)
-    assert found.outcome.values.tolist() == ["found", "failed"]
+    assert found.outcome.values.tolist() == ["finished", "failed"]
     assert found.sentence.values[1] == COMPLEX
     # Coherences of one spin decay at (1 + r)/2 + 1/2 and populations at 1 + r.
     rate = 1.0 + RATIO
@@ -62,7 +62,7 @@ def test_all_points_may_fail() -> None:
     run = ls.exact.evolve(COUNTING, UP, TIMES, particles=[2, 4], a=2.0, keep_states=True)
     assert run.outcome.values.tolist() == ["failed", "failed"]
     assert np.all(np.isnan(run.m.values))
-    assert run.state.shape == (2, len(TIMES), 0)
+    assert run.density_matrix.shape == (2, len(TIMES), 0)
     found = ls.exact.stationary_states(COUNTING, particles=[2, 4], a=2.0)
     assert found.outcome.values.tolist() == ["failed", "failed"]
     assert found.m.shape[:2] == (2, 1)
@@ -87,7 +87,7 @@ def test_any_error_is_said_at_its_point(error: Exception, sentence: str, monkeyp
 
     monkeypatch.setattr(EVOLVE, "propagate", breaking)
     run = ls.exact.evolve(COUNTING, UP, TIMES, particles=[6, 1], a=0.5)
-    assert run.outcome.values.tolist() == ["reached", "failed"]
+    assert run.outcome.values.tolist() == ["finished", "failed"]
     assert run.sentence.values[1] == sentence
     np.testing.assert_allclose(run.m.values[0, :, 0, 2], relaxed(TIMES), atol=1e-8)
     with pytest.raises(type(error)):
@@ -108,8 +108,8 @@ def test_a_solver_that_stops_at_once_is_said(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_memory_that_runs_out_while_fock_states_grow_costs_one_point() -> None:
     """The first guess, from a mean field that stays empty, fits for both; above its threshold the mode needs more."""
-    run = ls.exact.evolve(amplifier(), UP, 4.0, particles=1, chi=[0.1, 1.0], memory_limit=3e6)
-    assert run.outcome.values.tolist() == ["reached", "failed"]
+    run = ls.exact.evolve(amplifier(), up(amplifier()), 4.0, particles=1, chi=[0.1, 1.0], memory_limit=3e6)
+    assert run.outcome.values.tolist() == ["finished", "failed"]
     assert re.match("The exact solution must fit into memory, but 1 particles, ", run.sentence.values[1])
     assert np.all(np.isnan(run.m.values[1]))
     assert np.all(np.isfinite(run.m.values[0]))
@@ -126,7 +126,7 @@ def test_a_mean_field_that_fails_costs_one_point(monkeypatch: pytest.MonkeyPatch
         ("mean field", "Argument `displace` must be"),
     )
     for displace, words in ways:
-        run = ls.exact.evolve(DICKE, UP, 1.0, particles=2, field=0.5, coupling=[0.2, 0.9], displace=displace)
-        assert run.outcome.values.tolist() == ["reached", "failed"]
+        run = ls.exact.evolve(DICKE, up(DICKE), 1.0, particles=2, field=0.5, coupling=[0.2, 0.9], displace=displace)
+        assert run.outcome.values.tolist() == ["finished", "failed"]
         assert run.sentence.values[1].startswith(words)
         assert run.sentence.values[1].endswith("failed: It failed.")

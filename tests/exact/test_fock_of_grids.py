@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from grid_models import COUPLED, DICKE, HOPFIELD, TIMES, UP, amplifier
+from grid_models import COUPLED, DICKE, HOPFIELD, TIMES, UP, amplifier, up
 from sentences import check_sentence
 
 import largespin as ls
@@ -17,8 +17,8 @@ def test_a_given_state_keeps_its_fock_states() -> None:
     system = System(DICKE, particles=2, fock=6, parameters=COUPLED)
     begin = system.product_state(UP)
     run = ls.exact.evolve(DICKE, begin, TIMES, particles=2, parameters=COUPLED)
-    given = ls.exact.evolve(DICKE, UP, TIMES, particles=2, fock=6, parameters=COUPLED)
-    assert run.outcome.item() == given.outcome.item() == "cut"
+    given = ls.exact.evolve(DICKE, up(DICKE), TIMES, particles=2, fock=6, parameters=COUPLED)
+    assert run.outcome.item() == given.outcome.item() == "truncated"
     assert run.sentence.item().endswith("of the probability; more are needed.")
     assert given.sentence.item().endswith("of the probability; raise `fock` or leave it out.")
     assert run.fock.values.tolist() == [6]
@@ -33,8 +33,8 @@ def test_a_given_state_keeps_its_fock_states() -> None:
 
 def test_an_unstable_mode_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cutoff, "LARGEST_FOCK", 40)
-    run = ls.exact.evolve(amplifier(), UP, [0.0, 0.4, 4.0], particles=1, chi=[0.1, 1.0], keep_states=True)
-    assert run.outcome.values.tolist() == ["reached", "failed"]
+    run = ls.exact.evolve(amplifier(), up(amplifier()), [0.0, 0.4, 4.0], particles=1, chi=[0.1, 1.0], keep_states=True)
+    assert run.outcome.values.tolist() == ["finished", "failed"]
     said = (
         r"The number of Fock states was not raised beyond 40, but the last of them hold 0.\d+ of the probability of mode b, "
         r"which may be unstable; give `fock`, or end earlier\."
@@ -43,14 +43,14 @@ def test_an_unstable_mode_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     # What was reached with enough Fock states is good: the squeezed vacuum q² → e^{(2χ − κ) t} (…) of a parametric drive.
     assert run.end_time.values[1] == 0.4
     assert np.all(np.isnan(run.m.values[1, 2]))
-    assert np.all(np.isnan(run.state.values[1, 2]))
+    assert np.all(np.isnan(run.density_matrix.values[1, 2]))
     for row, chi in enumerate((0.1, 1.0)):
         growth = 2 * chi - 0.5
         expected = 0.5 * (np.exp(growth * 0.4) + 0.5 * (np.exp(growth * 0.4) - 1.0) / growth)
         variance = float(run.covariance.sel(row="b q", column="b q").values[row, 1])
         assert variance == pytest.approx(expected, rel=2e-4)
     found = ls.exact.stationary_states(amplifier(), particles=1, chi=[0.1, 1.0])
-    assert found.outcome.values.tolist() == ["found", "failed"]
+    assert found.outcome.values.tolist() == ["finished", "failed"]
     assert re.fullmatch(said, found.sentence.values[1])
 
 
@@ -65,10 +65,10 @@ def test_a_guess_beyond_the_limit_may_double() -> None:
 
 def test_given_fock_states_that_do_not_suffice_are_said_of_stationary_states() -> None:
     found = ls.exact.stationary_states(DICKE, particles=1, fock=3, field=0.5, coupling=[0.0, 1.5])
-    assert found.outcome.values.tolist()[1] == "cut"
+    assert found.outcome.values.tolist()[1] == "truncated"
     assert "raise `fock` or leave it out" in str(found.sentence.values[1])
     enough = ls.exact.stationary_states(DICKE, particles=1, field=0.5, coupling=1.5)
-    assert enough.outcome.item() == "found"
+    assert enough.outcome.item() == "finished"
     assert enough.fock_tail.max() <= 1e-6 < np.nanmax(found.fock_tail.values[1])
     assert enough.fock.values[0] > 3
 

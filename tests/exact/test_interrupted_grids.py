@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import largespin as ls
 from largespin.exact.calls import liouvillian_spectrum, stationary_states
-from largespin.exact.calls.each_point import Interrupted, Missing, Progress, solve_points
+from largespin.exact.calls.each_point import Interrupted, Progress, solve_points
 from largespin.exact.calls.grid import Grid, grid
+from largespin.outcomes import Ending
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_ctrl_c_within_a_run_keeps_its_first_part(final_only: bool, monkeypatch:
     monkeypatch.setattr(Progress, "done", lambda self: finished.append(self))
     monkeypatch.setattr(Progress, "advanced", stop)
     run = ls.exact.evolve(COUNTING, UP, times, particles=[2, 3, 4], a=0.5, keep_states=True)
-    assert run.outcome.values.tolist() == ["reached", "interrupted", "interrupted"]
+    assert run.outcome.values.tolist() == ["finished", "interrupted", "interrupted"]
     np.testing.assert_allclose(run.m.values[0, ..., 0, 2], relaxed(1.5 if final_only else TIMES), atol=1e-8)
     assert run.sentence.values[2] == "Stopped by the user before this point was done."
     assert np.all(np.isnan(run.m.values[2]))
@@ -48,8 +49,8 @@ def test_ctrl_c_within_a_run_keeps_its_first_part(final_only: bool, monkeypatch:
     assert run.end_time.values[1] == 0.8
     np.testing.assert_allclose(run.m.values[1, :3, 0, 2], relaxed(TIMES[:3]), atol=1e-8)
     assert np.all(np.isnan(run.m.values[1, 3]))
-    assert np.all(np.isfinite(run.state.values[1, :3]))
-    assert np.all(np.isnan(run.state.values[1, 3, :20]))
+    assert np.all(np.isfinite(run.density_matrix.values[1, :3]))
+    assert np.all(np.isnan(run.density_matrix.values[1, 3, :20]))
 
 
 @pytest.mark.usefixtures("keyboard")
@@ -72,7 +73,7 @@ def test_ctrl_c_within_a_table_keeps_what_is_done(solve: str, after: int, monkey
             getattr(ls.exact, solve)(COUNTING, particles=[2, 3, 4], a=0.5)
         return
     found = getattr(ls.exact, solve)(COUNTING, particles=[2, 3, 4], a=0.0)
-    assert found.outcome.values.tolist() == ["found", "found", "interrupted"]
+    assert found.outcome.values.tolist() == ["finished", "finished", "interrupted"]
     assert found.sentence.values[2] == "Stopped by the user before this point was done."
     np.testing.assert_allclose(found.gap.values, [RATIO / 2 + 1.0] * 2 + [np.nan], rtol=1e-6)
 
@@ -109,7 +110,7 @@ def test_every_order_of_events(events: list[str]) -> None:
         with pytest.raises(KeyboardInterrupt):
             solve_points(where, solve, False)
         return
-    results = [r.outcome if isinstance(r, Missing) else r for r in solve_points(where, solve, False)]
+    results = [r.outcome if isinstance(r, Ending) else r for r in solve_points(where, solve, False)]
     assert results[:end] == events[:end]
     if end < len(events):
         assert results[end] == ("part" if events[end] == "stopped within" else "interrupted")

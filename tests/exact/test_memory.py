@@ -58,7 +58,7 @@ CASES: dict[str, tuple[ls.Model, int, int | None, Any, dict[str, float]]] = {
     "collective jump": (driven(), 55, None, TILTED, {}),
     "explicit time": (driven(time=True), 40, None, TILTED, {}),
     "two blocks": (HOPFIELD, 16, None, [TILTED, [0.1, 0.2, 0.4]], {"temperature": 0.5, "field": 0.2}),
-    "a mode": (DICKE, 5, 24, TILTED, {"field": 0.5, "coupling": 0.9}),
+    "a mode": (DICKE, 5, 24, DICKE.state(TILTED, modes=0), {"field": 0.5, "coupling": 0.9}),
     "three levels": (random_levels(3), 8, None, np.eye(3)[None] / 3, {}),
     "four levels": (random_levels(4), 4, None, np.eye(4)[None] / 4, {}),
 }

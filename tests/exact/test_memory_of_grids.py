@@ -36,7 +36,7 @@ def test_one_generator_at_a_time(model: Any, solve: str, monkeypatch: pytest.Mon
             return
         spins, (a,) = ls.Spins(), ls.parameters("a")
         model = ls.Model(spins, energy=a * sp.cos(ls.time) * spins.average("x"), jumps=[ls.Jump(spins.lowering)])
-    arguments = (UP, TIMES) if solve == "evolve" else ()
+    arguments = (model.state(UP, modes=0), TIMES) if solve == "evolve" else ()
 
     def compute() -> Any:
         return getattr(ls.exact, solve)(model, *arguments, particles=3, **values)

@@ -49,7 +49,7 @@ def test_the_estimate_covers_the_error(particles: int) -> None:
         error = abs(run.m.values[time, 0, 0] - largest_spin(particles, TIMES[time]))
         assert error < max(1e-9, run["rounding"].values[time])
     assert (run["rounding"].values[-1] > 1e-6) == (particles == LARGE)
-    assert run.outcome.item() == ("inaccurate" if particles == LARGE else "reached")
+    assert run.outcome.item() == ("inaccurate" if particles == LARGE else "finished")
 
 
 @pytest.mark.slow
@@ -65,7 +65,7 @@ def test_dissipation_forgets_rounding() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     run = ls.exact.evolve(model, [0.6, 0, 0.8], [0, 1, 2], particles=100, temperature=0.5, field=0.2)
     assert run["rounding"].values.max() < 1e-10
-    assert run.outcome.item() == "reached"
+    assert run.outcome.item() == "finished"
 
 
 def test_explicit_time_is_watched_as_well() -> None:

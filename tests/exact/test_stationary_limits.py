@@ -34,7 +34,7 @@ def test_a_gap_that_is_resolved_is_called_unique() -> None:
 def test_failed_points_of_a_grid_keep_their_reason() -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
     found = ls.exact.stationary_states(model, particles=20, temperature=[0.03, 0.5], field=0.2)
-    assert found.outcome.values.tolist() == ["failed", "found"]
+    assert found.outcome.values.tolist() == ["failed", "finished"]
     assert "No stationary state" in str(found.sentence.values[0])
     assert np.isnan(found.m.values[0]).all()
 

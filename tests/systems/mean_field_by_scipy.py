@@ -16,7 +16,7 @@ def mean_field(model: ls.Model, values: dict[str, float], start: Any, times: Any
     run = solve_ivp(
         lambda t, u: functions.rhs(u, parameters, t),
         (times[0], times[-1]),
-        model.state(start).vector,
+        (start if isinstance(start, ls.State) else model.state(start, modes=0)).vector,
         t_eval=times,
         rtol=1e-11,
         atol=1e-13,

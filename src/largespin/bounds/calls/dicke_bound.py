@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from largespin.bounds.calls.one_run import one_point
 from largespin.bounds.rigorous import RigorousBound
 from largespin.bounds.rigorous_dicke import dicke_class, dicke_constants
+from largespin.exact.generator.system import single_values
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
 
 
 def dicke_bound(
-    model: Model, start: npt.ArrayLike | State, *, parameters: Mapping[str, Any] | None = None, **values: Any
+    model: Model, start: StateLike, *, parameters: Mapping[str, Any] | None = None, **values: Any
 ) -> RigorousBound:
     r"""The bound of CL21 for open multimode Dicke models.
 
@@ -47,8 +48,8 @@ def dicke_bound(
         >>> round(ls.bounds.dicke_bound(model, start, field=0.5, coupling=1.0).growth, 1)
         349.4
     """
-    numbers, state = one_point(model, start, {**(parameters or {}), **values})
-    dicke = dicke_class(model, numbers)
+    where, state = one_point(model, start, call_values(dicke_bound, model, parameters, values))
+    dicke = dicke_class(model, single_values(model, where.fixed))
     constants = dicke_constants(dicke, np.abs(state.amplitudes))
     growth = 2 * constants["M"] * constants["d_0"] + 3 * constants["K"] * constants["c_0"]
     return RigorousBound("CL21", constants, growth, 0.0, constants["K"])

@@ -24,8 +24,10 @@ from largespin.exact.calls.plan import Displace
 from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.fluctuations.evolve_covariance import evolve_covariance
 from largespin.fluctuations.linear import product_covariance
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.quantities import text
 
 THEOREMS: dict[str, Callable[..., RigorousBound]] = {"CL21": dicke_bound, "FMLC23": rate_bound}
 """The papers' bounds by name."""
@@ -33,7 +35,7 @@ THEOREMS: dict[str, Callable[..., RigorousBound]] = {"CL21": dicke_bound, "FMLC2
 
 def mean_field_error(
     model: Model,
-    start: npt.ArrayLike | State,
+    start: StateLike,
     times: npt.ArrayLike,
     *,
     particles: ParticleNumbers,
@@ -53,8 +55,7 @@ def mean_field_error(
 
     Args:
         model: the model.
-        start: the mean-field state at the first time: Bloch vectors, density matrices or amplitudes as for
-            `largespin.evolve`. The N particles start in the product state of it, modes in coherent states.
+        start: the mean-field state at the first time, as for `largespin.evolve`; a row of a result brings its parameters. The N particles start in the product state of it, modes in coherent states.
         times: output times (T,), rising from the time of the start; a single number t means 0 and t.
         particles: N, a tuple of numbers per block, or a list of them.
         fock: Fock states of the modes; as many as needed if not given.
@@ -79,7 +80,7 @@ def mean_field_error(
         * ``bound``, ``log10_bound`` (bound_name, particles, time): the bounds of CL21 and FMLC23 from E_N at the first
           time, NaN where the model is outside a theorem's class, which ``bound_sentence`` (bound_name) explains; ∞ where
           a bound exceeds the largest number;
-        * ``outcome``, ``sentence`` (particles): how the exact runs ended.
+        * ``outcome``, ``sentence``, ``usable`` (particles): how the exact runs ended.
 
     Raises:
         LargespinError: grids of parameters or starts, a start that is no product state, numbers of particles that do not
@@ -97,7 +98,7 @@ def mean_field_error(
 
     Source: CL21 Eq. 9 and (S1), FMLC23 Eq. 24; the coefficient from F24 Theorem 2 (theory page, section 7).
     """
-    run = one_run(model, start, times, particles, {**(parameters or {}), **values})
+    run = one_run(model, start, times, particles, call_values(mean_field_error, model, parameters, values))
     u = evolve_covariance(model, run.state, run.times, tolerance=tolerance, parameters=run.values)
     exact = exact_evolve(
         model, run.state, run.times, particles=run.numbers, fock=fock, displace=displace, tolerance=tolerance,
@@ -132,9 +133,9 @@ def _measured(run: OneRun, error: FloatArray) -> dict[str, xr.DataArray]:
     """E_N and how it depends on N."""
     coefficient = extrapolated(run.totals, run.totals[:, None] * error)
     return {
-        "error": quantity(("particles", "time"), error, "error of mean field E_N"),
-        "coefficient": quantity(("time",), coefficient, "N E_N extrapolated to 1/N = 0"),
-        "slope": quantity(("time",), slopes(run.totals, error), "slope of ln E_N against ln N"),
+        "error": quantity(("particles", "time"), error),
+        "coefficient": quantity(("time",), coefficient),
+        "slope": quantity(("time",), slopes(run.totals, error)),
     }
 
 
@@ -144,9 +145,9 @@ def _predicted(run: OneRun, u: xr.Dataset) -> dict[str, xr.DataArray]:
     alone = _summed(run.model, product_covariance(run.model, u.m.values))
     totals = run.totals[:, None]
     return {
-        "limit": quantity(("time",), limit, "limit of N E_N, Σ_k tr Σ_k/w_k + Σ_μ (Σ_qq + Σ_pp)"),
-        "predicted": quantity(both, limit / totals, "error predicted by the fluctuations, tr Σ/N"),
-        "product": quantity(both, alone / totals, "error of the product state of the mean field"),
+        "limit": quantity(("time",), limit),
+        "predicted": quantity(both, limit / totals),
+        "product": quantity(both, alone / totals),
     }
 
 
@@ -168,7 +169,7 @@ def _bounds(run: OneRun, first: FloatArray, wanted: bool) -> dict[str, xr.DataAr
     with np.errstate(over="ignore"):
         bounds = np.exp(logarithms)
     return {
-        "bound": quantity(dims, bounds, "rigorous upper bound of E_N").assign_coords(bound_name=list(THEOREMS)),
-        "log10_bound": quantity(dims, logarithms / np.log(10.0), "log10 of the bound"),
-        "bound_sentence": xr.DataArray(sentences, dims="bound_name"),
+        "bound": quantity(dims, bounds).assign_coords(bound_name=list(THEOREMS)),
+        "log10_bound": quantity(dims, logarithms / np.log(10.0)),
+        "bound_sentence": xr.DataArray(text(sentences), dims="bound_name"),
     }

@@ -9,13 +9,14 @@ import numpy.typing as npt
 import xarray as xr
 
 from largespin.errors import FloatArray, LargespinError
-from largespin.exact.space.particle_numbers import block_counts, particle_numbers
+from largespin.exact.space.particle_numbers import ParticleNumbers, block_counts, particle_numbers
 from largespin.exact.states.state import SymmetricState
-from largespin.meanfield.points import Points, output_times, points
+from largespin.meanfield.points import Points, output_times, points_from
 from largespin.meanfield.results import labelled, provenance
-from largespin.model.model import Model, check_model
+from largespin.model.model import Model
+from largespin.model.start import StateLike
 from largespin.model.state import State
-from largespin.model.symbols import Parameter
+from largespin.quantities import described
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,32 +48,21 @@ class OneRun:
         """The variables with labelled axes, parameter values and where they come from."""
         dataset = labelled(variables, self.model, self.where)
         dataset = dataset.assign_coords(time=self.times, particles=self.totals)
-        dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
-        dataset["particles"].attrs = {"long_name": "number of particles", "units": "1"}
         dataset.attrs = provenance(self.model, fixed=self.values, tolerance=tolerance)
-        return dataset
+        return described(dataset)
 
 
-def one_run(model: Model, start: Any, times: Any, particles: Any, values: Mapping[str, Any]) -> OneRun:
+def one_run(
+    model: Model, start: StateLike, times: Any, particles: ParticleNumbers, values: Mapping[str, Any]
+) -> OneRun:
     """The checked run.
 
     Raises:
         LargespinError: grids of parameters or starts, times that do not rise, numbers of particles that do not fit the
             weights or occur twice, a start that is a state of N particles.
     """
-    check_model(model)
-    if isinstance(start, SymmetricState):
-        raise LargespinError(
-            "Argument `start` must be a mean-field state, given as Bloch vectors or a State, but it is a SymmetricState."
-        )
-    state = model.state(start)
-    where = points(model, values, state)
-    if where.dims:
-        raise LargespinError(
-            "Arguments of the error of mean field must describe one run, but they vary along "
-            f"{', '.join(where.dims)}; call once for each."
-        )
-    numbers = particle_numbers(particles)[0]
+    where, state = one_point(model, start, values)
+    numbers, _ = particle_numbers(particles)
     totals = [sum(block_counts(model.particles, number)) for number in numbers]
     if len(set(totals)) < len(totals):
         raise LargespinError(
@@ -81,19 +71,17 @@ def one_run(model: Model, start: Any, times: Any, particles: Any, values: Mappin
     return OneRun(model, state, output_times(times)[0], numbers, np.array(totals), where)
 
 
-def one_point(model: Model, start: Any, values: Mapping[str, Any]) -> tuple[dict[Parameter, float], State]:
-    """Every parameter with its number, and the checked state; a grid of either is refused."""
-    state = model.state(start)
-    grid = points(model, values, state)
-    if grid.shape:
+def one_point(model: Model, start: StateLike, values: Mapping[str, Any]) -> tuple[Points, State]:
+    """The values of all parameters and the mean-field state; a grid of either is refused."""
+    if isinstance(start, SymmetricState):
         raise LargespinError(
-            "A rigorous bound must be asked for one set of values and one start at a time, "
-            f"but they vary along {', '.join(grid.dims)}."
+            "Argument `start` must be a mean-field state, given as Bloch vectors, a State or a row of a result, but it is a "
+            "SymmetricState."
         )
-    numbers = dict(zip(model.parameters.values(), grid.parameters[0].tolist(), strict=True))
-    return numbers, state
+    where = points_from(model, start, values, one=True)
+    return where, model.state_from_vector(where.starts[0])
 
 
-def quantity(dims: tuple[str, ...], values: npt.ArrayLike, words: str) -> xr.DataArray:
-    """A dimensionless variable with its name in words."""
-    return xr.DataArray(np.asarray(values), dims=dims, attrs={"long_name": words, "units": "1"})
+def quantity(dims: tuple[str, ...], values: npt.ArrayLike, words: str = "") -> xr.DataArray:
+    """A variable; with words of its own where those of `largespin.quantities` do not say enough."""
+    return xr.DataArray(np.asarray(values), dims=dims, attrs={"long_name": words, "units": "1"} if words else {})

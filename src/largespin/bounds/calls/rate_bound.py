@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy.typing as npt
-
 from largespin.bounds.calls.one_run import one_point
 from largespin.bounds.rigorous import RigorousBound
 from largespin.bounds.rigorous_rates import rate_constants
+from largespin.exact.generator.system import single_values
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
 
 
 def rate_bound(
-    model: Model, start: npt.ArrayLike | State, *, parameters: Mapping[str, Any] | None = None, **values: Any
+    model: Model, start: StateLike, *, parameters: Mapping[str, Any] | None = None, **values: Any
 ) -> RigorousBound:
     r"""The bound of FMLC23 for local jumps ``j Γ(Δ)`` and energies that are at most quadratic in averages.
 
@@ -48,6 +48,6 @@ def rate_bound(
         >>> round(ls.bounds.rate_bound(model, [0, 0, 0.5], temperature=0.5, field=0.2).growth, 1)
         2085.5
     """
-    numbers, _ = one_point(model, start, {**(parameters or {}), **values})
-    constants = rate_constants(model, numbers)
+    where, _ = one_point(model, start, call_values(rate_bound, model, parameters, values))
+    constants = rate_constants(model, single_values(model, where.fixed))
     return RigorousBound("FMLC23", constants, constants["C_1"], constants["d"] * constants["C_2"])

@@ -20,8 +20,10 @@ from largespin.exact.generator.system import System
 from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.local_map import apply_local_map, local_map
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.quantities import text
 
 ROUNDING = 100.0
 """Trace distances below this multiple of the tolerance have no slope: the tolerance is that of one step, errors of many
@@ -36,7 +38,7 @@ LocalStates = list[dict[tuple[int, ...], ComplexArray]]
 
 def reduced_state_error(
     model: Model,
-    start: npt.ArrayLike | State,
+    start: StateLike,
     times: npt.ArrayLike,
     *,
     particles: ParticleNumbers,
@@ -82,7 +84,7 @@ def reduced_state_error(
 
     Source: FMLC23 Theorem 2.
     """
-    run = one_run(model, start, times, particles, {**(parameters or {}), **values})
+    run = one_run(model, start, times, particles, call_values(reduced_state_error, model, parameters, values))
     expected = _local_states(run, tolerance)
     error = np.full((2, len(run.numbers), len(run.times)), np.nan)
     outcomes, sentences = [], []
@@ -100,10 +102,10 @@ def reduced_state_error(
     words, over_time = "trace distance of reduced states to the local map", ("reduced", "time")
     variables = {
         "error": quantity(("reduced", "particles", "time"), error, words).assign_coords(reduced=list(REDUCED)),
-        "slope": quantity(over_time, slope, "slope of ln error against ln N"),
-        "coefficient": quantity(over_time, coefficient, "N times the error, extrapolated to 1/N = 0"),
-        "outcome": xr.DataArray(outcomes, dims="particles"),
-        "sentence": xr.DataArray(sentences, dims="particles"),
+        "slope": quantity(over_time, slope),
+        "coefficient": quantity(over_time, coefficient),
+        "outcome": xr.DataArray(text(outcomes), dims="particles"),
+        "sentence": xr.DataArray(text(sentences), dims="particles"),
     }
     return run.dataset(variables, tolerance)
 

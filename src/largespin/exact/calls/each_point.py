@@ -1,28 +1,15 @@
 """Every point of a grid: bad ones are refused before the first starts, and no later trouble loses what is done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from largespin.errors import FloatArray, LargespinError
 from largespin.exact.calls.grid import Grid
 from largespin.interruption import partial_results_kept
+from largespin.outcomes import Ending, Outcome
 from largespin.progress import Advance, progress_bar
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Stands for a point without a result.
-
-    Attributes:
-        outcome: ``"failed"`` or ``"interrupted"``.
-        sentence: why.
-    """
-
-    outcome: str
-    sentence: str
 
 
 class Interrupted(KeyboardInterrupt):
@@ -74,10 +61,10 @@ def check_points(where: Grid, check: Callable[[Grid.Point], T]) -> list[T]:
 
 def solve_points(
     where: Grid, solve: Callable[[int, Grid.Point, Progress], T], progress: bool, times: FloatArray | None = None
-) -> list[T | Missing]:
+) -> list[T | Ending]:
     """The results of all points, one after the other.
 
-    An error at one of several points, or the user's interruption, leaves `Missing` in its place. The only point of a grid
+    An error at one of several points, or the user's interruption, leaves only its `Ending`. The only point of a grid
     raises, and so does an interruption before anything is done or where the caller cannot use a part.
 
     Args:
@@ -86,7 +73,7 @@ def solve_points(
         progress: whether a progress bar is shown.
         times: what the bar counts within a point.
     """
-    results: list[T | Missing] = []
+    results: list[T | Ending] = []
     with progress_bar(progress, f"{len(where)} run(s)", len(where)) as advance:
         bar = Progress(advance, times)
         try:
@@ -100,7 +87,7 @@ def solve_points(
                 results.append(stop.part)
             if not results:
                 raise
-    rest = Missing("interrupted", "Stopped by the user before this point was done.")
+    rest = Ending(Outcome.INTERRUPTED, "Stopped by the user before this point was done.")
     return [*results, *[rest] * (len(where) - len(results))]
 
 
@@ -111,7 +98,7 @@ def _solved(where: Grid, solve: Any, index: int, point: Grid.Point, bar: Progres
     except Exception as error:
         if len(where) == 1:
             raise
-        return Missing("failed", _sentence(error))
+        return Ending(Outcome.FAILED, _sentence(error))
 
 
 def _sentence(error: Exception) -> str:

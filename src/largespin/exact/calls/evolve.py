@@ -12,7 +12,6 @@ from largespin.errors import LargespinError
 from largespin.exact.calls.each_point import Interrupted, Progress, check_points, solve_points
 from largespin.exact.calls.grid import Grid, grid
 from largespin.exact.calls.plan import Displace, Plan, plan_of
-from largespin.exact.calls.readings import check_names
 from largespin.exact.calls.results import Record, evolution_dataset
 from largespin.exact.generator import memory
 from largespin.exact.generator.system import System
@@ -21,19 +20,23 @@ from largespin.exact.solvers.cutoff import CutoffError, first_fock, grown, movin
 from largespin.exact.solvers.propagate import ROUNDING, PropagationError, integrate, propagate
 from largespin.exact.space.particle_numbers import ParticleNumbers
 from largespin.exact.states.state import SymmetricState
+from largespin.meanfield.points import call_values
 from largespin.model.model import Model
-from largespin.model.state import State
+from largespin.model.start import StateLike
+from largespin.outcomes import Ending, Outcome
 
 WATCHED = 50
 """Particles per block above which rounding errors are followed: collective dynamics of coherent states multiplies them by
 up to 2^(N/2)."""
 HOPELESS = 10.0
 """Multiple of `fock_tolerance` in the last Fock states at which an attempt ends early: it must be repeated anyway."""
+NOWHERE = Ending(Outcome.NO_STATE, "No state at this place of the result.")
+"""For starts from results of different lengths, which are filled up."""
 
 
 def evolve(
     model: Model,
-    start: npt.ArrayLike | State | SymmetricState,
+    start: StateLike | SymmetricState,
     times: npt.ArrayLike,
     *,
     particles: ParticleNumbers,
@@ -53,18 +56,19 @@ def evolve(
 
     Args:
         model: the model; energy and collective jumps polynomial (products are symmetrised), rates Γ(Δ) of commuting Δ.
-        start: the state at the first time: Bloch vectors or density matrices of the blocks as for `largespin.evolve`
-            (product states, modes coherent), or a `SymmetricState` of the same space.
+        start: the state or states at the first time, as for `largespin.evolve`: product states with these averages, modes
+            coherent; rows of results bring their parameters. Or a state of N particles: a `SymmetricState` of the same
+            space, or a row of an exact run with `keep_states`, which keep their Fock states and displacement.
         times: output times (T,), rising; a single number gives the final state alone, starting from time 0.
         particles: N, a tuple of numbers per block, or a list of N, which becomes the axis ``particles``.
         fock: Fock states of the modes. If not given, the number grows until the last tenth of the states holds less than
             `fock_tolerance` at all times; a `SymmetricState` keeps its own number.
         displace: build the Fock states around moving mean-field amplitudes (``"mean field"``) or around fixed ones (M,);
-            around the vacuum if not given. A model without modes has nothing to displace.
+            around the vacuum if not given, or where those of a given state of N particles lie. A model without modes has nothing to displace.
         tolerance: error per step, relative to the largest component.
         fock_tolerance: probability allowed in the last tenth of the Fock states.
         max_step: longest step with explicit time; a two-hundredth of the run if not given. Give less for short pulses.
-        keep_states: keep ``state``, the components of ρ at all times; `state_of` makes `SymmetricState` of them.
+        keep_states: keep ``density_matrix``, the components of ρ at all times; `state_of` makes `SymmetricState` of them.
         device: ``"cpu"``, or ``"gpu"`` for CuPy on an NVIDIA GPU.
         memory_limit: bytes allowed; most of the free memory if not given.
         progress: show a progress bar with the time left.
@@ -72,13 +76,13 @@ def evolve(
         **values: parameter values by name; arrays become axes.
 
     Returns:
-        Dataset with ``m`` (…, time, block, component), ``q``, ``p`` and ``occupation`` (…, time, mode), ``overlap``, the
+        Dataset with ``m`` (…, time, block, component), ``q``, ``p``, ``alpha`` and ``occupation`` (…, time, mode), ``overlap``, the
         model's averages, ``covariance`` (…, time, row, column), ``purity``, ``trace``, ``fock_tail``, and for every run
         ``rounding`` (how far rounding may have moved the means; followed above 50 particles per block, where collective
         dynamics of coherent states loses digits; NaN in place of values it has destroyed), ``outcome``, ``sentence``,
-        ``end_time``, ``fock``, ``components`` and ``memory`` (the estimate, bytes). The outcome is ``"reached"``,
-        ``"cut"`` (the Fock states did not suffice), ``"inaccurate"``, ``"unphysical"``, ``"failed"`` or
-        ``"interrupted"``; the sentence says why. What was not computed is NaN.
+        ``usable``, ``end_time``, ``fock``, ``components`` and ``memory`` (the estimate, bytes). The outcome is finished,
+        truncated (the Fock states did not suffice), inaccurate, unphysical, failed, interrupted or no state (where a
+        result that the start comes from has none); the sentence says why. What was not computed is NaN.
 
     Raises:
         LargespinError: bad arguments, or a size beyond the memory with the size that would fit; every point is checked
@@ -96,16 +100,15 @@ def evolve(
         >>> run.overlap.isel(pattern=0, time=-1).values.round(4)
         array([0.6145, 0.7579])
     """
+    where = grid(model, call_values(evolve, model, parameters, values), start, particles)
     plan = plan_of(
-        model, start, times, tolerance=tolerance, fock_tolerance=fock_tolerance, max_step=max_step, displace=displace,
+        model, where.given, times, tolerance=tolerance, fock_tolerance=fock_tolerance, max_step=max_step, displace=displace,
         device=device, memory_limit=memory_limit, fock=fock, keep_states=keep_states,
     )  # fmt: skip
-    where = grid(model, {**(parameters or {}), **values}, start, particles)
-    check_names(where)
     guesses = _admitted(model, plan, where)
 
-    def run(index: int, point: Grid.Point, bar: Progress) -> Record:
-        return _run(model, plan, point, guesses[index], bar)
+    def run(index: int, point: Grid.Point, bar: Progress) -> Record | Ending:
+        return NOWHERE if point.start is None else _run(model, plan, point, guesses[index], bar)
 
     records = solve_points(where, run, progress, plan.times)
     return evolution_dataset(model, where, plan, records)
@@ -121,6 +124,8 @@ def _admitted(model: Model, plan: Plan, where: Grid) -> list[tuple[int, ...] | N
 
 def _admitted_point(model: Model, plan: Plan, point: Grid.Point) -> tuple[tuple[int, ...] | None, float]:
     """The first number of Fock states of a point, and the bytes of its kept states; errors if it can be no run."""
+    if point.start is None:
+        return None, 0.0
     # The start tells as much as the path that will be followed, and costs nothing.
     displacement: Any = plan.displace
     if displacement == "mean field":

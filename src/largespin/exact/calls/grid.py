@@ -6,12 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from largespin.errors import FloatArray, LargespinError
-from largespin.exact.space.particle_numbers import block_counts, particle_numbers
+from largespin.errors import FloatArray
+from largespin.exact.calls.starts import starts_of
+from largespin.exact.space.particle_numbers import ParticleNumbers, block_counts, particle_numbers
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.points import Points, points
 from largespin.model.model import Model
 from largespin.model.state import State
+
+Start = State | SymmetricState | None
+"""The product state behind a mean-field state, a state of N particles, or nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +38,10 @@ class Grid:
 
     @dataclass(frozen=True, eq=False)
     class Point:
-        """One run: parameter values by name, the start, the particles per block, and where it lies on the axes."""
+        """One run: parameter values by name, the start (None if there is none here), the particles per block, its place."""
 
         values: dict[str, float]
-        start: Any
+        start: Start
         counts: tuple[int, ...]
         place: str = ""
 
@@ -48,9 +52,11 @@ class Grid:
         names = list(self.model.parameters)
         for index in range(len(self.points)):
             values = dict(zip(names, map(float, self.points.parameters[index]), strict=True))
-            start: Any = self.given
-            if start is None and self.points.starts.shape[1] == self.model.number_of_variables:
-                start = self.model.state_from_vector(self.points.starts[index])
+            start: Start = self.given
+            vector = self.points.starts[index]
+            # Without a start there is one zero in its place; results of different lengths are filled up with NaN.
+            if start is None and len(vector) == self.model.number_of_variables and np.all(np.isfinite(vector)):
+                start = self.model.state_from_vector(vector)
             for counts in self.counts:
                 yield Grid.Point(values, start, counts, self._place(index, counts))
 
@@ -83,20 +89,8 @@ def _shown(label: Any) -> str:
     return f"{label:g}" if isinstance(label, float | int | np.number) else str(label)
 
 
-def grid(model: Model, values: Mapping[str, Any], start: Any, particles: Any, *, needs_start: bool = True) -> Grid:
-    """The points, checked."""
-    given = start if isinstance(start, SymmetricState) else None
-    state: State | None = None
-    if given is None and needs_start:
-        state = _checked_start(model, start)
-    where = points(model, values, state)
+def grid(model: Model, values: Mapping[str, Any], start: Any, particles: ParticleNumbers) -> Grid:
+    """The points, checked; `start` is None where none is wanted."""
+    where, given = (points(model, values), None) if start is None else starts_of(model, start, values)
     numbers, several = particle_numbers(particles)
     return Grid(model, where, tuple(block_counts(model.particles, n) for n in numbers), several, given)
-
-
-def _checked_start(model: Model, start: Any) -> State:
-    # `Model.state` calls it `particles`, which means their number here.
-    try:
-        return model.state(start)
-    except LargespinError as error:
-        raise LargespinError(str(error).replace("`particles`", "`start`")) from error

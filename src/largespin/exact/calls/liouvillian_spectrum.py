@@ -8,12 +8,12 @@ import xarray as xr
 from largespin.errors import whole_number
 from largespin.exact.calls.each_point import Progress, check_points, solve_points
 from largespin.exact.calls.grid import Grid, grid
-from largespin.exact.calls.readings import check_names
 from largespin.exact.calls.table_datasets import LiouvillianSpectrumPoint, liouvillian_spectrum_dataset
 from largespin.exact.generator.system import System, checked_limit, fock_states
 from largespin.exact.solvers.liouvillian_spectrum_of import check_liouvillian_spectrum, liouvillian_spectrum_of
 from largespin.exact.space.particle_numbers import ParticleNumbers
-from largespin.model.model import Model, check_model
+from largespin.meanfield.points import call_values
+from largespin.model.model import Model
 
 
 def liouvillian_spectrum(
@@ -40,10 +40,10 @@ def liouvillian_spectrum(
         **values: parameter values by name; arrays become axes.
 
     Returns:
-        Dataset with ``decay_rate`` (−Re λ) and ``angular_frequency`` (Im λ) over (…, index), slowest first, ``residual``
+        Dataset with ``decay_rate`` (−Re λ) and ``angular_frequency`` (Im λ) over (…, index), slowest first, ``relative_residual``
         (relative to the norm of L), and per point ``gap`` (smallest non-zero decay rate), ``number_of_states`` (zero
-        eigenvalues), ``complete`` (whether nothing as slow is missing), ``components``, ``fock``, ``outcome`` (``"found"``,
-        ``"failed"`` or ``"interrupted"``) and ``sentence``. Failed points are NaN, with the reason.
+        eigenvalues), ``complete`` (whether nothing as slow is missing), ``components``, ``fock``, ``outcome`` (finished, failed or interrupted),
+        ``sentence`` and ``usable``. Failed points are NaN, with the reason.
 
     Raises:
         LargespinError: bad arguments, models that depend on time, or a size beyond the memory; every point is checked
@@ -59,11 +59,10 @@ def liouvillian_spectrum(
         >>> ls.exact.liouvillian_spectrum(model, particles=[10, 20], temperature=0.5, field=0.0).gap.values.round(4)
         array([0.0099, 0.0004])
     """
-    check_model(model)
+    given = call_values(liouvillian_spectrum, model, parameters, values)
     number = whole_number("count", count, 1)
     limit, states = checked_limit(memory_limit), fock_states(model, fock)
-    where = grid(model, {**(parameters or {}), **values}, None, particles, needs_start=False)
-    check_names(where)
+    where = grid(model, given, None, particles)
 
     def system(point: Grid.Point) -> System:
         return System(model, particles=point.counts, fock=states or None, memory_limit=limit, parameters=point.values)

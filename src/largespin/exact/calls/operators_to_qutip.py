@@ -14,7 +14,8 @@ from largespin.exact.space.operators import Coefficients, rotations
 from largespin.exact.space.particle_numbers import BlockNumbers, block_counts
 from largespin.exact.space.space import Space
 from largespin.exact.states.full_operators import FullOperators
-from largespin.model.model import Model, check_model
+from largespin.meanfield.points import call_values
+from largespin.model.model import Model
 from largespin.model.symbols import TIME
 
 
@@ -56,13 +57,13 @@ def operators_to_qutip(
         >>> energy.dims[0], len(jumps)  # two kinds of jumps for each of three spins
         ([2, 2, 2], 6)
     """
-    check_model(model)
+    given = call_values(operators_to_qutip, model, parameters, values)
     qutip = loaded_qutip()
     counts = block_counts(model.particles, particles)
     states = fock_states(model, fock)
     size = int(model.particles.levels ** sum(counts) * prod(states))
     check_full(size, "the operators")
-    numbers = single_values(model, {**(parameters or {}), **values})
+    numbers = single_values(model, given)
     number_in("time", time)
     space = Space(model, counts, states, rotations(model, Coefficients(numbers, {})))
 

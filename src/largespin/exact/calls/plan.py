@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, number_in
@@ -12,7 +13,7 @@ from largespin.exact.generator.system import checked_limit, fock_states
 from largespin.exact.solvers.arrays import Device, check_device
 from largespin.exact.states.state import SymmetricState
 from largespin.meanfield.points import output_times
-from largespin.model.model import Model, check_model
+from largespin.model.model import Model
 
 Displace = Literal["mean field"] | Sequence[complex] | npt.NDArray[Any]
 """Displacements that follow the mean field, or fixed amplitudes."""
@@ -52,11 +53,10 @@ class Plan:
 
 
 def plan_of(
-    model: Any, start: Any, times: Any, *, tolerance: Any, fock_tolerance: Any, max_step: Any, displace: Any, device: Any,
+    model: Model, start: SymmetricState | None, times: Any, *, tolerance: Any, fock_tolerance: Any, max_step: Any, displace: Any, device: Any,
     memory_limit: Any, fock: Any, keep_states: bool,
 ) -> Plan:  # fmt: skip
     """The plan, all arguments checked."""
-    check_model(model)
     moments, final_only = output_times(times)
     span = float(moments[-1] - moments[0])
     return Plan(
@@ -73,13 +73,14 @@ def plan_of(
     )
 
 
-def _checked_displacement(model: Model, start: Any, displace: Any) -> str | ComplexArray | None:
+def _checked_displacement(model: Model, start: SymmetricState | None, displace: Any) -> str | ComplexArray | None:
     if displace is None:
-        return None
+        # A state of N particles brings its own.
+        return None if start is None or not np.any(start.displacement) else start.displacement
     if isinstance(displace, str) and displace == "mean field":
-        if isinstance(start, SymmetricState):
+        if start is not None:
             raise LargespinError(
-                "Argument `displace` must be amplitudes for a given SymmetricState, but it is 'mean field'."
+                "Argument `displace` must be amplitudes, or be left out, for a start of N particles, but it is 'mean field'."
             )
         # Without modes there is nothing to follow.
         return displace if model.modes else None

@@ -7,15 +7,17 @@ import numpy as np
 import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray
-from largespin.exact.calls.each_point import Missing
 from largespin.exact.calls.grid import Grid
 from largespin.exact.calls.plan import Plan
 from largespin.exact.calls.readings import dataset_of, empty, read_into, state_quantities
+from largespin.exact.calls.state_of import KEPT
 from largespin.exact.generator.system import System
 from largespin.exact.space.space import Space
 from largespin.exact.states.observables import Observables
 from largespin.exact.states.state import SymmetricState
 from largespin.model.model import Model
+from largespin.outcomes import Ending, Outcome, in_order
+from largespin.quantities import described
 
 SAFETY = 10.0
 """Between one realisation of rounding errors and what they may be."""
@@ -50,7 +52,7 @@ class Record:
         if plan.keep_states:
             self.states = np.full((count, self.space_size), np.nan, dtype=np.complex128)
         self.done = 0
-        self.outcome, self.sentence = "", ""
+        self.ending = Ending(Outcome.FAILED, "")
 
     def add(self, state: SymmetricState) -> None:
         """Read everything from the state at the next time."""
@@ -95,38 +97,36 @@ class Record:
 
     def finished(self, trouble: str) -> "Record":
         """The record with a verdict."""
-        if trouble:
-            self.outcome, self.sentence = "failed", trouble
-            return self
-        self.outcome, doubt = self._doubt()
-        self.sentence = f"Reached t = {self.end_time:g}.{doubt}"
+        outcome, doubt = (Outcome.FAILED, trouble) if trouble else self._doubt()
+        self.ending = Ending(outcome, trouble or f"Reached t = {self.end_time:g}.{doubt}")
         return self
 
     def interrupted(self) -> "Record":
         """The record of a run that the user stopped on its way."""
-        self.outcome, self.sentence = (
-            "interrupted",
-            f"Stopped by the user after t = {self.end_time:g}.{self._doubt()[1]}",
-        )
+        sentence = f"Stopped by the user after t = {self.end_time:g}.{self._doubt()[1]}"
+        self.ending = Ending(Outcome.INTERRUPTED, sentence)
         return self
 
-    def _doubt(self) -> tuple[str, str]:
+    def _doubt(self) -> tuple[Outcome, str]:
         """Outcome of a run without trouble, and what is to be said against it."""
         worst = float(self.arrays["rounding"][: self.done].max(initial=0.0))
         if self.worst_tail > self.plan.fock_tolerance:
             cure = "raise `fock` or leave it out" if self.plan.fock else "more are needed"
-            return "cut", f" But the last Fock states hold {self.worst_tail:.2g} of the probability; {cure}."
+            return (
+                Outcome.TRUNCATED,
+                f" But the last Fock states hold {self.worst_tail:.2g} of the probability; {cure}.",
+            )
         if not worst < INACCURATE:
-            return "inaccurate", (
+            return Outcome.INACCURATE, (
                 f" But rounding errors have grown to {worst:.1g}: collective dynamics of {self.particles} particles loses "
                 "digits; take fewer."
             )
         if np.abs(self.arrays["trace"][: self.done] - 1.0).max(initial=0.0) > TRACE:
-            return "unphysical", " But the trace is no longer 1; lower `tolerance`."
-        return "reached", ""
+            return Outcome.UNPHYSICAL, " But the trace is no longer 1; lower `tolerance`."
+        return Outcome.FINISHED, ""
 
 
-def evolution_dataset(model: Model, where: Grid, plan: Plan, records: Sequence[Record | Missing]) -> xr.Dataset:
+def evolution_dataset(model: Model, where: Grid, plan: Plan, records: Sequence[Record | Ending]) -> xr.Dataset:
     """The dataset of `evolve`."""
     chosen = slice(-1, None) if plan.final_only else slice(None)
     count = len(plan.times[chosen])
@@ -140,15 +140,13 @@ def evolution_dataset(model: Model, where: Grid, plan: Plan, records: Sequence[R
     shaped = {name: array.reshape((*shape, *array.shape[2:])) for name, array in arrays.items()}
     variables = state_quantities(model, shaped, dims)
     if plan.keep_states:
-        variables["state"] = _states(records, dims, shape, count)
+        variables[KEPT] = _states(records, dims, shape, count)
     dataset = dataset_of(model, where, variables, _per_run(records, len(model.modes)))
     dataset["time"] = float(plan.times[-1]) if plan.final_only else ("time", plan.times)
-    dataset = dataset.set_coords("time")
-    dataset["time"].attrs = {"long_name": "time", "units": "inverse rate"}
-    return dataset
+    return described(dataset.set_coords("time"))
 
 
-def _states(records: Sequence[Record | Missing], dims: tuple[str, ...], shape: tuple[int, ...], count: int) -> Any:
+def _states(records: Sequence[Record | Ending], dims: tuple[str, ...], shape: tuple[int, ...], count: int) -> Any:
     """Components of all states, those of smaller systems padded with zeros."""
     longest = max([record.space_size for record in records if isinstance(record, Record)], default=0)
     result = np.empty((len(records), count, longest), dtype=np.complex128)
@@ -159,15 +157,13 @@ def _states(records: Sequence[Record | Missing], dims: tuple[str, ...], shape: t
             result[index, :, record.space_size :] = 0.0
             # Freed one by one: together they are as large as the result.
             record.states = None
-    attrs = {"long_name": "components of the density matrix, padded with zeros", "units": "1"}
-    return xr.DataArray(result.reshape((*shape, longest)), dims=(*dims, "element"), attrs=attrs)
+    return xr.DataArray(result.reshape((*shape, longest)), dims=(*dims, "element"))
 
 
-def _per_run(records: Sequence[Record | Missing], modes: int) -> dict[str, list[Any]]:
+def _per_run(records: Sequence[Record | Ending], modes: int) -> dict[str, list[Any]]:
     done = [record if isinstance(record, Record) else None for record in records]
     result: dict[str, list[Any]] = {
-        "outcome": [record.outcome for record in records],
-        "sentence": [record.sentence for record in records],
+        **in_order([r.ending if isinstance(r, Record) else r for r in records]),
         "end_time": [r.end_time if r else np.nan for r in done],
         "components": [r.estimate.components if r else 0 for r in done],
         "memory": [r.estimate.memory if r else np.nan for r in done],

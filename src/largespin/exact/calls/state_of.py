@@ -10,6 +10,8 @@ from largespin.errors import LargespinError, number_in, of_kind
 from largespin.exact.generator.system import System, check_system
 from largespin.exact.states.state import SymmetricState
 
+KEPT = "density_matrix"
+"""The variable of a run that holds kept states."""
 SAME = 1e-9
 """Relative difference of labels that are the same but for the rounding of whoever computed them."""
 
@@ -41,19 +43,19 @@ def state_of(run: xr.Dataset, system: System, /, **where: Any) -> SymmetricState
     """
     of_kind("run", run, xr.Dataset, "the result of `largespin.exact.evolve` with `keep_states=True`")
     check_system(system)
-    if "state" not in run:
+    if KEPT not in run:
         raise LargespinError("Argument `run` must be made with `keep_states=True`, but it holds no states.")
     _check_labels(run, where)
     chosen = run
     for axis, label in where.items():
         chosen = _picked(chosen, axis, label)
-    left = [d for d in chosen.state.dims if d != "element"]
+    left = [d for d in chosen[KEPT].dims if d != "element"]
     if left:
         raise LargespinError(
             f"Argument `where` must pick one state, but the axes {', '.join(map(str, left))} are left."
         )
     size = int(chosen["components"])
-    vector = chosen.state.values[:size]
+    vector = chosen[KEPT].values[:size]
     if not np.all(np.isfinite(vector)) or not size:
         raise LargespinError(f"The run must have reached this time, but it has no state here: {chosen.sentence.item()}")
     if size != system.space.size:
@@ -70,7 +72,7 @@ def state_of(run: xr.Dataset, system: System, /, **where: Any) -> SymmetricState
 
 
 def _check_labels(run: xr.Dataset, where: dict[str, Any]) -> None:
-    axes = [str(d) for d in run.state.dims if d != "element"]
+    axes = [str(d) for d in run[KEPT].dims if d != "element"]
     for axis, label in where.items():
         if axis not in axes and (axis not in run.coords or run[axis].ndim):
             raise LargespinError(f"The run has no axis `{axis}` of states; its axes are {', '.join(axes) or 'none'}.")
@@ -82,7 +84,7 @@ def _picked(run: xr.Dataset, axis: str, label: Any) -> xr.Dataset:
     """The run at one label of one axis."""
     labels = np.atleast_1d(run[axis].values) if axis in run.coords else np.arange(run.sizes[axis])
     place = _nearest_time(labels, label) if axis == "time" else _place(axis, labels, label)
-    return run.isel({axis: place}) if axis in run.state.dims else run
+    return run.isel({axis: place}) if axis in run[KEPT].dims else run
 
 
 def _nearest_time(times: Any, time: Any) -> int:

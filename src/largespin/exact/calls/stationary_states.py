@@ -8,14 +8,15 @@ import xarray as xr
 from largespin.errors import number_in, one_of
 from largespin.exact.calls.each_point import Progress, check_points, solve_points
 from largespin.exact.calls.grid import Grid, grid
-from largespin.exact.calls.readings import check_names
 from largespin.exact.calls.table_datasets import StationaryPoint, stationary_dataset
 from largespin.exact.generator.system import System, checked_limit, fock_states
 from largespin.exact.solvers.cutoff import grown
 from largespin.exact.solvers.null_space import Method
 from largespin.exact.solvers.stationary_states_of import check_stationary, stationary_states_of
 from largespin.exact.space.particle_numbers import ParticleNumbers
-from largespin.model.model import Model, check_model
+from largespin.meanfield.points import call_values
+from largespin.model.model import Model
+from largespin.outcomes import Outcome
 
 FIRST_FOCK = 8
 """Fock states of the first attempt: enough for a mode near its vacuum, and cheap to throw away."""
@@ -49,14 +50,14 @@ def stationary_states(
 
     Returns:
         Dataset over (…, state): ``m``, ``q``, ``p``, ``occupation``, ``overlap``, averages, ``covariance``, ``purity``,
-        ``residual`` (relative to the norm of L), ``trace_error``, ``hermiticity``, ``negativity`` (weight of negative
+        ``relative_residual`` (relative to the norm of L), ``trace_error``, ``hermiticity``, ``negativity`` (weight of negative
         eigenvalues; NaN where it cannot be decided), ``smallest_population``, ``fock_tail``; and per point
         ``number_of_states``, ``unique`` (whether there is exactly one), ``continuum`` (whether there are stationary
         directions that do not split into extremal states: coherences between these persist, or a state is metastable
-        beyond double precision; one mixture of all is given then), ``gap`` (an estimate of the slowest rate), ``method``
+        beyond double precision; one mixture of all is given then), ``gap`` (an estimate of the slowest rate), ``solver``
         (how they were found: ``"dense"``, ``"direct"``, ``"iterative"``, or several for different sectors),
-        ``components``, ``fock``, ``outcome`` (``"found"``, ``"cut"`` where given Fock states do not suffice,
-        ``"failed"`` or ``"interrupted"``) and ``sentence``. Failed points are NaN, with the reason.
+        ``components``, ``fock``, ``outcome`` (finished, truncated where given Fock states do not suffice, failed or
+        interrupted), ``sentence`` and ``usable``. Failed points are NaN, with the reason.
 
     Raises:
         LargespinError: bad arguments, models that depend on time, or a size beyond the memory; every point is checked
@@ -73,19 +74,18 @@ def stationary_states(
         >>> found.covariance.sel(row="block 0 z", column="block 0 z", state=0).values.round(3)  # towards 1/(1 − β) = 2
         array([1.715, 1.835])
     """
-    check_model(model)
+    given = call_values(stationary_states, model, parameters, values)
     one_of("method", method, Method)
     number_in("fock_tolerance", fock_tolerance, 0.0, 1.0, open_low=True)
-    limit, given = checked_limit(memory_limit), None if fock is None else fock_states(model, fock)
-    first = given or (FIRST_FOCK,) * len(model.modes)
-    where = grid(model, {**(parameters or {}), **values}, None, particles, needs_start=False)
-    check_names(where)
+    limit, own = checked_limit(memory_limit), None if fock is None else fock_states(model, fock)
+    first = own or (FIRST_FOCK,) * len(model.modes)
+    where = grid(model, given, None, particles)
 
     def system(point: Grid.Point, states: tuple[int, ...]) -> System:
         return System(model, particles=point.counts, fock=states or None, memory_limit=limit, parameters=point.values)
 
     def solve(index: int, point: Grid.Point, bar: Progress) -> StationaryPoint:
-        return _with_fock(model, first, given is None, fock_tolerance, lambda states: system(point, states), method)
+        return _with_fock(model, first, own is None, fock_tolerance, lambda states: system(point, states), method)
 
     check_points(where, lambda point: check_stationary(system(point, first), method))
     return stationary_dataset(model, where, solve_points(where, solve, progress))
@@ -100,6 +100,6 @@ def _with_fock(
     while True:
         system = system_of(fock)
         found = StationaryPoint.of(system, stationary_states_of(system, method=method), tolerance)
-        if not growing or found.outcome != "cut":
+        if not growing or found.ending.outcome != Outcome.TRUNCATED:
             return found
         fock = grown(model, fock, found.largest_tail, tolerance, first)

@@ -8,27 +8,27 @@ import numpy as np
 import xarray as xr
 
 from largespin.errors import ComplexArray, FloatArray
-from largespin.exact.calls.each_point import Missing
 from largespin.exact.calls.grid import Grid
 from largespin.exact.calls.readings import (
-    OF_EIGENVALUES,
     Arrays,
     dataset_of,
     empty,
     read_into,
     state_quantities,
-    variable,
 )
 from largespin.exact.generator.system import System
 from largespin.exact.solvers.liouvillian_spectrum_of import LiouvillianSpectrum
 from largespin.exact.solvers.stationary_states_of import StationaryStates
 from largespin.model.model import Model
+from largespin.outcomes import Ending, Outcome, in_order
 
 READ = (
-    "means", "occupation", "fock_tail", "covariance", "purity", "residual", "trace_error", "hermiticity", "negativity",
+    "means", "occupation", "fock_tail", "covariance", "purity", "relative_residual", "trace_error", "hermiticity", "negativity",
     "smallest_population",
 )  # fmt: skip
 """What is read from every stationary state."""
+EIGENVALUES = ("decay_rate", "angular_frequency", "relative_residual")
+"""What every eigenvalue has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +39,7 @@ class StationaryPoint:
     summary: dict[str, Any]
     components: int
     fock: tuple[int, ...]
-    outcome: str
-    sentence: str
+    ending: Ending
 
     @staticmethod
     def of(system: System, found: StationaryStates, tolerance: float) -> "StationaryPoint":
@@ -48,20 +47,20 @@ class StationaryPoint:
         arrays = empty(system.model, READ, (len(found.states),))
         for row, state in enumerate(found.states):
             read_into(arrays, row, state)
-        arrays["residual"][:], arrays["negativity"][:] = found.residuals, found.negativities
+        arrays["relative_residual"][:], arrays["negativity"][:] = found.residuals, found.negativities
         summary = {
             "number_of_states": len(found.states),
             "unique": found.unique,
             "continuum": found.continuum,
             "gap": found.gap,
-            "method": found.method,
+            "solver": found.solver,
         }
-        outcome, sentence = "found", found.sentence
+        ending = Ending(Outcome.FINISHED, found.sentence)
         worst = float(arrays["fock_tail"].max()) if system.space.fock else 0.0
         if worst > tolerance:
-            outcome = "cut"
-            sentence += f" But the last Fock states hold {worst:.2g} of the probability; raise `fock` or leave it out."
-        return StationaryPoint(arrays, summary, system.space.size, system.space.fock, outcome, sentence)
+            doubt = f" But the last Fock states hold {worst:.2g} of the probability; raise `fock` or leave it out."
+            ending = Ending(Outcome.TRUNCATED, found.sentence + doubt)
+        return StationaryPoint(arrays, summary, system.space.size, system.space.fock, ending)
 
     @property
     def largest_tail(self) -> FloatArray:
@@ -80,8 +79,7 @@ class LiouvillianSpectrumPoint:
     complete: bool
     components: int
     fock: tuple[int, ...]
-    outcome: str
-    sentence: str
+    ending: Ending
 
     @staticmethod
     def of(system: System, found: LiouvillianSpectrum) -> "LiouvillianSpectrumPoint":
@@ -94,8 +92,7 @@ class LiouvillianSpectrumPoint:
             found.complete,
             system.space.size,
             system.space.fock,
-            "found",
-            _said(found),
+            Ending(Outcome.FINISHED, _said(found)),
         )
 
 
@@ -107,9 +104,9 @@ def _said(found: LiouvillianSpectrum) -> str:
     return f"{said} Modes that decay as slowly but oscillate fast, or further copies of repeated eigenvalues, may be missing."
 
 
-def stationary_dataset(model: Model, where: Grid, results: Sequence[StationaryPoint | Missing]) -> xr.Dataset:
+def stationary_dataset(model: Model, where: Grid, results: Sequence[StationaryPoint | Ending]) -> xr.Dataset:
     """The dataset of `largespin.exact.stationary_states`."""
-    solved = [None if isinstance(result, Missing) else result for result in results]
+    solved = [None if isinstance(result, Ending) else result for result in results]
     longest = max([1, *(point.summary["number_of_states"] for point in solved if point)])
     arrays = empty(model, READ, (len(where), longest))
     for index, point in enumerate(solved):
@@ -118,7 +115,7 @@ def stationary_dataset(model: Model, where: Grid, results: Sequence[StationaryPo
                 array[index, : len(point.arrays[name])] = point.arrays[name]
     shaped = {name: array.reshape((*where.shape, *array.shape[1:])) for name, array in arrays.items()}
     variables = state_quantities(model, shaped, (*where.dims, "state"))
-    none: dict[str, Any] = {"number_of_states": 0, "unique": False, "continuum": False, "gap": np.nan, "method": ""}
+    none: dict[str, Any] = {"number_of_states": 0, "unique": False, "continuum": False, "gap": np.nan, "solver": ""}
     table: dict[str, list[Any]] = {
         name: [point.summary[name] if point else nothing for point in solved] for name, nothing in none.items()
     }
@@ -126,19 +123,19 @@ def stationary_dataset(model: Model, where: Grid, results: Sequence[StationaryPo
 
 
 def liouvillian_spectrum_dataset(
-    model: Model, where: Grid, results: Sequence[LiouvillianSpectrumPoint | Missing], count: int
+    model: Model, where: Grid, results: Sequence[LiouvillianSpectrumPoint | Ending], count: int
 ) -> xr.Dataset:
     """The dataset of `largespin.exact.liouvillian_spectrum`."""
-    arrays = {name: np.full((len(where), count), np.nan) for name in OF_EIGENVALUES}
-    solved = [None if isinstance(result, Missing) else result for result in results]
+    arrays = {name: np.full((len(where), count), np.nan) for name in EIGENVALUES}
+    solved = [None if isinstance(result, Ending) else result for result in results]
     for index, point in enumerate(solved):
         if point:
             chosen = slice(len(point.eigenvalues))
             arrays["decay_rate"][index, chosen] = -point.eigenvalues.real + 0.0
             arrays["angular_frequency"][index, chosen] = point.eigenvalues.imag
-            arrays["residual"][index, chosen] = point.residuals
+            arrays["relative_residual"][index, chosen] = point.residuals
     variables = {
-        name: variable(OF_EIGENVALUES[name], array.reshape((*where.shape, count)), (*where.dims, "index"), {})
+        name: xr.DataArray(array.reshape((*where.shape, count)), dims=(*where.dims, "index"))
         for name, array in arrays.items()
     }
     table: dict[str, Sequence[Any]] = {
@@ -150,15 +147,14 @@ def liouvillian_spectrum_dataset(
 
 
 def _common(
-    model: Model, results: Sequence[StationaryPoint | LiouvillianSpectrumPoint | Missing]
+    model: Model, results: Sequence[StationaryPoint | LiouvillianSpectrumPoint | Ending]
 ) -> dict[str, list[Any]]:
     """What is said of every point of both tables."""
     modes = len(model.modes)
     table: dict[str, list[Any]] = {
-        "components": [0 if isinstance(r, Missing) else r.components for r in results],
-        "outcome": [r.outcome for r in results],
-        "sentence": [r.sentence for r in results],
+        "components": [0 if isinstance(r, Ending) else r.components for r in results],
+        **in_order([r if isinstance(r, Ending) else r.ending for r in results]),
     }
     if modes:
-        table["fock"] = [(0,) * modes if isinstance(r, Missing) else r.fock for r in results]
+        table["fock"] = [(0,) * modes if isinstance(r, Ending) else r.fock for r in results]
     return table

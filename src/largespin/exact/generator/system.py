@@ -20,9 +20,12 @@ from largespin.exact.space.operators import Coefficients, rotations
 from largespin.exact.space.particle_numbers import BlockNumbers, block_counts, largest_counts
 from largespin.exact.space.space import Space, sizes
 from largespin.exact.states.state import SymmetricState
-from largespin.meanfield.points import points
-from largespin.model.model import Model, check_model
+from largespin.meanfield.points import call_values, points
+from largespin.model.model import Model
+from largespin.model.start import StateLike, parts_of
+from largespin.model.start import given as given_state
 from largespin.model.state import State
+from largespin.model.symbols import Parameter
 
 LOST = 1e-3
 """Share of a coherent start above the Fock states that is refused: results would be wrong in their first digits."""
@@ -71,10 +74,10 @@ class System:
         parameters: Mapping[str, Any] | None = None,
         **values: Any,
     ) -> None:
-        check_model(model)
+        given = call_values(System, model, parameters, values)
         self.model = model
         counts = block_counts(model.particles, particles)
-        self.parameters = single_values(model, {**(parameters or {}), **values})
+        self.parameters = single_values(model, given)
         self._displacement = Displacement(model, displacement)
         self.coefficients = Coefficients(self.parameters, self._displacement.shifts())
         self.space = Space(model, counts, fock_states(model, fock), rotations(model, self.coefficients))
@@ -153,11 +156,12 @@ class System:
         """Amplitudes ``α_0`` of the modes' displacement, shape (M,)."""
         return self._displacement.at(time)
 
-    def product_state(self, start: npt.ArrayLike | State, *, time: float = 0.0) -> SymmetricState:
+    def product_state(self, start: StateLike, *, time: float = 0.0) -> SymmetricState:
         """Every particle of block k in ``ρ_k``, every mode in a coherent state ``|√N α_μ⟩``.
 
         Args:
-            start: one state, as for `largespin.evolve`.
+            start: one state, as for `largespin.evolve`; a row of a result gives its averages, whatever the parameters. Modes
+                of which nothing is said are in the vacuum.
             time: the time at which a moving displacement is taken.
 
         Raises:
@@ -178,12 +182,8 @@ class System:
         """Amplitudes ``√N (α − α_0)`` in the Fock states, shape (M,)."""
         return np.asarray(np.sqrt(self.space.particles) * (state.amplitudes - self.displacement_at(time)))
 
-    def _checked_product(self, start: npt.ArrayLike | State, time: float) -> State:
-        state = self.model.state(start)
-        if state.ensemble_shape:
-            raise LargespinError(
-                f"Argument `start` must be one state, but it is an ensemble of shape {state.ensemble_shape}."
-            )
+    def _checked_product(self, start: StateLike, time: float) -> State:
+        state = _one_state(self.model, start)
         for mode, amplitude in enumerate(self._coherent(state, time)):
             lost = tail_of_coherent(amplitude, self.space.fock[mode])
             if lost > LOST:
@@ -241,7 +241,13 @@ def check_system(system: Any) -> System:
     return of_kind("system", system, System, "a System, as `largespin.exact.System(model, particles=…)` makes it")
 
 
-def single_values(model: Model, values: Mapping[str, Any]) -> dict[Any, float]:
+def _one_state(model: Model, start: StateLike) -> State:
+    """The one state behind a start, modes in the vacuum where it says nothing of them."""
+    silent = parts_of(model, start, "start").amplitudes is None
+    return given_state(model, model.state(start, modes=0) if silent else start, one=True).state
+
+
+def single_values(model: Model, values: Mapping[str, Any]) -> dict[Parameter, float]:
     """One number per parameter."""
     where = points(model, values)
     if where.dims:

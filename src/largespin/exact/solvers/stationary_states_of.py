@@ -34,7 +34,7 @@ class StationaryStates:
         gap: smallest non-zero rate that was seen beside them, an estimate; `spectrum` computes it.
         continuum: whether there are stationary directions that do not split into extremal states: coherences between
             these persist, so that they form a continuum, or a state is metastable beyond double precision.
-        method: how they were found.
+        solver: how they were found: ``"dense"``, ``"direct"``, ``"iterative"``, or several for different sectors.
         sentence: all of this in words.
     """
 
@@ -43,7 +43,7 @@ class StationaryStates:
     negativities: tuple[float, ...]
     gap: float
     continuum: bool
-    method: str
+    solver: str
     sentence: str
 
     @property
