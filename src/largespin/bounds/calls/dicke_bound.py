@@ -44,7 +44,7 @@ def dicke_bound(
     Example:
         >>> import largespin as ls
         >>> model = ls.models.dicke(ls.ideal_large_spins(1), mode_frequencies=1.0)
-        >>> start = model.state([0.0, 0.0, 1.0])
+        >>> start = model.state([0.0, 0.0, 1.0], modes=0)
         >>> round(ls.bounds.dicke_bound(model, start, field=0.5, coupling=1.0).growth, 1)
         349.4
     """

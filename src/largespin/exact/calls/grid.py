@@ -90,7 +90,16 @@ def _shown(label: Any) -> str:
 
 
 def grid(model: Model, values: Mapping[str, Any], start: Any, particles: ParticleNumbers) -> Grid:
-    """The points, checked; `start` is None where none is wanted."""
-    where, given = (points(model, values), None) if start is None else starts_of(model, start, values)
+    """The points of runs, checked."""
+    where, given = starts_of(model, start, values)
+    return _grid(model, where, particles, given)
+
+
+def grid_of_values(model: Model, values: Mapping[str, Any], particles: ParticleNumbers) -> Grid:
+    """The points of what begins nowhere, checked."""
+    return _grid(model, points(model, values), particles, None)
+
+
+def _grid(model: Model, where: Points, particles: ParticleNumbers, given: SymmetricState | None) -> Grid:
     numbers, several = particle_numbers(particles)
     return Grid(model, where, tuple(block_counts(model.particles, n) for n in numbers), several, given)

@@ -7,7 +7,7 @@ import xarray as xr
 
 from largespin.errors import whole_number
 from largespin.exact.calls.each_point import Progress, check_points, solve_points
-from largespin.exact.calls.grid import Grid, grid
+from largespin.exact.calls.grid import Grid, grid_of_values
 from largespin.exact.calls.table_datasets import LiouvillianSpectrumPoint, liouvillian_spectrum_dataset
 from largespin.exact.generator.system import System, checked_limit, fock_states
 from largespin.exact.solvers.liouvillian_spectrum_of import check_liouvillian_spectrum, liouvillian_spectrum_of
@@ -62,7 +62,7 @@ def liouvillian_spectrum(
     given = call_values(liouvillian_spectrum, model, parameters, values)
     number = whole_number("count", count, 1)
     limit, states = checked_limit(memory_limit), fock_states(model, fock)
-    where = grid(model, given, None, particles)
+    where = grid_of_values(model, given, particles)
 
     def system(point: Grid.Point) -> System:
         return System(model, particles=point.counts, fock=states or None, memory_limit=limit, parameters=point.values)

@@ -7,7 +7,7 @@ import xarray as xr
 
 from largespin.errors import number_in, one_of
 from largespin.exact.calls.each_point import Progress, check_points, solve_points
-from largespin.exact.calls.grid import Grid, grid
+from largespin.exact.calls.grid import Grid, grid_of_values
 from largespin.exact.calls.table_datasets import StationaryPoint, stationary_dataset
 from largespin.exact.generator.system import System, checked_limit, fock_states
 from largespin.exact.solvers.cutoff import grown
@@ -79,7 +79,7 @@ def stationary_states(
     number_in("fock_tolerance", fock_tolerance, 0.0, 1.0, open_low=True)
     limit, own = checked_limit(memory_limit), None if fock is None else fock_states(model, fock)
     first = own or (FIRST_FOCK,) * len(model.modes)
-    where = grid(model, given, None, particles)
+    where = grid_of_values(model, given, particles)
 
     def system(point: Grid.Point, states: tuple[int, ...]) -> System:
         return System(model, particles=point.counts, fock=states or None, memory_limit=limit, parameters=point.values)

@@ -65,9 +65,9 @@ class System:
     def __init__(
         self,
         model: Model,
-        *,
         particles: BlockNumbers,
         fock: int | Sequence[int] | None = None,
+        *,
         displacement: npt.ArrayLike | Callable[[float], tuple[ComplexArray, ComplexArray]] | None = None,
         memory_limit: float | None = None,
         kept_states: int = 0,

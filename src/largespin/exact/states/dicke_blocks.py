@@ -172,7 +172,12 @@ def _check(space: Space, name: str = "state") -> None:
 
 
 def _spin(key: Any) -> Spin:
-    return tuple(float(j) for j in (key if isinstance(key, tuple) else (key,)))
+    try:
+        return tuple(float(j) for j in (key if isinstance(key, tuple) else (key,)))
+    except (TypeError, ValueError) as error:
+        raise LargespinError(
+            f"Argument `blocks` must have total spins as keys, or a tuple of one per block, but {key!r} is none."
+        ) from error
 
 
 def _copies(particles: int, j: float) -> int:
