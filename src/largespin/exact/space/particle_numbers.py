@@ -10,7 +10,7 @@ import xarray as xr
 from largespin.errors import FloatArray, LargespinError, whole_number
 from largespin.model.particles import Particles
 
-BlockNumbers = int | np.integer[Any] | tuple[int, ...]
+BlockNumbers = int | tuple[int, ...]
 """N, or a tuple of numbers per block."""
 ParticleNumbers = BlockNumbers | Sequence[int] | Sequence[tuple[int, ...]] | npt.NDArray[Any] | xr.DataArray
 """The same, or a list or an array of them, which is an axis."""
