@@ -74,7 +74,8 @@ def whole_number(name: str, value: Any, low: int = 0, high: int | None = None) -
     except (TypeError, ValueError, OverflowError):
         number = None
     if number is None or number != value:
-        raise LargespinError(f"Argument `{name}` must be a whole number, but {value!r} is not.")
+        found = f"its shape is {np.shape(value)}" if np.ndim(value) else f"{value!r} is not"
+        raise LargespinError(f"Argument `{name}` must be a whole number, but {found}.")
     if number < low or (high is not None and number > high):
         allowed = f"be at least {low}" if high is None else f"lie in [{low}, {high}]"
         raise LargespinError(f"Argument `{name}` must {allowed}, but it is {number}.")
