@@ -53,7 +53,7 @@ def exponential_polynomial(expression: sp.Expr) -> dict[tuple[int, sp.Expr], sp.
 def evaluated(
     terms: Mapping[tuple[int, sp.Expr], sp.Expr], known: Mapping[sp.Symbol, float]
 ) -> dict[tuple[int, complex], complex]:
-    """The same with a number for every parameter."""
+    """An exponential polynomial with a number for every parameter."""
     numeric: dict[tuple[int, complex], complex] = {}
     for (power, rate), coefficient in terms.items():
         key = (power, complex(rate.subs(known)))

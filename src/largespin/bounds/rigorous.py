@@ -95,7 +95,12 @@ class RigorousBound:
             return np.logaddexp(first, np.log(self.source / count) + rise)
 
     def value(self, initial_error: npt.ArrayLike, particles: npt.ArrayLike, times: npt.ArrayLike) -> FloatArray:
-        """The bound itself, ∞ where it exceeds the largest number; arguments as for `logarithm`.
+        """The bound itself, ∞ where it exceeds the largest number.
+
+        Args:
+            initial_error: ``E_N(0)`` in the library's normalisation, at least 0.
+            particles: the number of all particles N, at least 1.
+            times: times since the start, at least 0; the three broadcast.
 
         Example:
             >>> from largespin.bounds.rigorous import RigorousBound

@@ -55,11 +55,13 @@ def mean_field_error(
 
     Args:
         model: the model.
-        start: the mean-field state at the first time, as for `largespin.evolve`; a row of a result brings its parameters. The N particles start in the product state of it, modes in coherent states.
+        start: the mean-field state at the first time, one of those that `largespin.evolve` takes; a row of a result brings
+            its parameters. The N particles start in the product state of it, modes in coherent states.
         times: output times (T,), rising from the time of the start; a single number t means 0 and t.
         particles: N, a tuple of numbers per block, or a list of them.
         fock: Fock states of the modes; as many as needed if not given.
-        displace: as for `largespin.exact.evolve`.
+        displace: build the Fock states around moving mean-field amplitudes (``"mean field"``) or around fixed ones (M,);
+            around the vacuum if not given.
         rigorous: compute the theorems' bounds as well.
         tolerance: error per step of the exact run and of the mean-field run.
         progress: show a progress bar of the exact runs.

@@ -55,7 +55,8 @@ def reduced_state_error(
 
     Args:
         model: the model.
-        start: the product state at the first time, as for `mean_field_error`.
+        start: the mean-field state at the first time, of which the N particles start in the product state; a row of a result
+            brings its parameters.
         times: output times (T,), rising from the time of the start; a single number t means 0 and t.
         particles: N, a tuple of numbers per block, or a list of them.
         fock: Fock states of the modes; as many as needed if not given.
@@ -72,7 +73,8 @@ def reduced_state_error(
         extrapolated to 1/N = 0, and ``outcome`` and ``sentence`` (particles) of the exact runs.
 
     Raises:
-        LargespinError: as `mean_field_error`.
+        LargespinError: grids of parameters or starts, a start that is no product state, numbers of particles that do not
+            fit the weights or the memory, models that exact solutions refuse.
 
     Example:
         >>> import largespin as ls

@@ -89,6 +89,7 @@ def _undisplaced(state: SymmetricState, states: tuple[int, ...]) -> ComplexArray
 def _displacement(amplitude: complex, given: int, wanted: int) -> ComplexArray:
     """``⟨m|D(z)|n⟩`` for m below `wanted` and n below `given`, computed with room above both."""
     size = max(given, wanted)
+    # D(z)|n⟩ has n + |z|² bosons with a deviation of |z|√(2n + 1): four of these, four times |z|², and 20 for small numbers.
     room = size + int(8 * abs(amplitude) * np.sqrt(size) + 4 * abs(amplitude) ** 2) + 20
     a = annihilation(room)
     return np.asarray(expm(amplitude * a.T - np.conj(amplitude) * a)[:wanted, :given], dtype=np.complex128)

@@ -17,6 +17,8 @@ FILL = 8e6
 """Entries of complete factors at 12,000 unknowns, measured for spins ½; other sizes follow from the law of growth."""
 INCOMPLETE_FILL = 10.0
 """Entries of incomplete factors per entry of the matrix, measured; `spilu` is not allowed more than 16."""
+BYTES_PER_FACTOR = 20.0
+"""Value, index and room to grow of one entry of SuperLU's factors."""
 SHARE = 0.9
 """Share of the free memory that one solution may take; the rest is for the result and for what other programs ask for
 while it runs."""
@@ -46,7 +48,7 @@ class Estimate:
     @property
     def memory(self) -> float:
         """Peak memory in bytes."""
-        # Kept states exist twice while the result is made of them.
+        # Kept states exist twice, 16 bytes a number, while the result is made of them.
         per_component = BYTES_PER_COMPONENT + 32 * self.kept
         return float(self.entries * BYTES_PER_ENTRY + self.components * per_component) + self.factors
 
@@ -54,7 +56,7 @@ class Estimate:
         modes = f", {' × '.join(map(str, self.fock))} Fock states" if self.fock else ""
         return (
             f"{self.particles} particles{modes}: {self.components:,} components, at most {self.entries:,} entries in the "
-            f"generator, {_gigabytes(self.memory)}"
+            f"generator, {in_words(self.memory)}"
         )
 
 
@@ -79,7 +81,7 @@ def with_factors(estimate: Estimate, direct: int) -> Estimate:
     unknowns = estimate.components / 2
     complete = FILL * (unknowns / 12_000) ** 1.5
     entries = complete if unknowns <= direct else INCOMPLETE_FILL * estimate.entries / 2
-    return replace(estimate, factors=20.0 * entries)
+    return replace(estimate, factors=BYTES_PER_FACTOR * entries)
 
 
 def free_memory() -> float:
@@ -88,7 +90,7 @@ def free_memory() -> float:
         with open("/proc/meminfo", encoding="ascii") as lines:
             for line in lines:
                 if line.startswith("MemAvailable:"):
-                    return float(line.split()[1]) * 1024.0
+                    return float(line.split()[1]) * 1024.0  # Linux counts in kibibytes.
     except (OSError, ValueError):
         pass
     try:
@@ -112,7 +114,7 @@ def check(estimate: Estimate, smaller: Callable[[int], Estimate | None], limit: 
     nothing = "; lower `fock`" if estimate.fock else "; free some memory, or allow more with `memory_limit`"
     cure = f"{fits} would fit" if fits is not None else f"no number of particles would fit{nothing}"
     raise LargespinError(
-        f"The exact solution must fit into memory, but {estimate}, and only {_gigabytes(allowed)} are free; {cure}."
+        f"The exact solution must fit into memory, but {estimate}, and only {in_words(allowed)} are free; {cure}."
     )
 
 
@@ -121,8 +123,8 @@ def check_kept(size: float, limit: float | None = None) -> None:
     allowed = SHARE * free_memory() if limit is None else limit
     if size > allowed:
         raise LargespinError(
-            f"The states that are kept must fit into memory, but those of all points take {_gigabytes(size)}, and only "
-            f"{_gigabytes(allowed)} are free; ask for fewer times or points, or leave out `keep_states`."
+            f"The states that are kept must fit into memory, but those of all points take {in_words(size)}, and only "
+            f"{in_words(allowed)} are free; ask for fewer times or points, or leave out `keep_states`."
         )
 
 
@@ -139,5 +141,7 @@ def _largest_that_fits(particles: int, smaller: Callable[[int], Estimate | None]
     return found
 
 
-def _gigabytes(size: float) -> str:
-    return f"{size / 1e9:.2g} GB" if size >= 1e9 else f"{size / 1e6:.2g} MB"
+def in_words(size: float) -> str:
+    """Bytes as people read them."""
+    number, unit = (size / 1e9, "GB") if size >= 1e9 else (size / 1e6, "MB")
+    return f"{float(f'{number:.2g}'):g} {unit}"

@@ -8,27 +8,35 @@ from scipy.sparse.linalg import LinearOperator, gmres, spilu, splu
 
 from largespin.errors import FloatArray
 from largespin.exact.solvers.room import factors_too_large, incomplete_too_large
+from largespin.exact.space.superoperators import TINY
 
 SHIFT = 1e-8
 """σ relative to the norm of the matrix: far above rounding, so that many stationary states come out clean; rates that are
 slower still are told apart within the block of slow directions."""
 INCOMPLETE_SHIFT = 1e-5
-"""The same for incomplete factors, which a matrix without inverse would spoil."""
+"""σ of incomplete factors relative to the norm: larger, because a matrix that is nearly singular would spoil them."""
 
 MOST_FILL = 16.0
 """Entries of incomplete factors per entry of the matrix, at most: 10 are taken where they help; what wants more is left to
 complete factors."""
 DROPPED = 1e-4
-"""Entries dropped from incomplete factors, relative to their column: the digits that one step of GMRES need not have."""
+"""Entries dropped from incomplete factors, relative to their column, and the digits that one correction need not have."""
+DIRECTIONS, RESTARTS = 60, 2
+"""Size of GMRES's Krylov space and how often it is built: what has not converged within 120 products with good factors does
+not, and vectors of 150,000 unknowns take 72 MB."""
+CORRECTIONS = 12
+"""Corrections at most: each gains four digits where factors are good and one digit where they are poor."""
+STALLED = 0.5
+"""Ratio of two residuals above which corrections have ended: rounding, or factors that are no help."""
 
 
 class SolutionError(ArithmeticError):
     """A linear problem could not be solved; the message says why."""
 
 
-def norm(matrix: sparse.csr_array) -> float:
-    """The 1-norm, a bound of all rates."""
-    return max(float(abs(matrix).sum(axis=0).max()), 1e-300)
+def norm(matrix: Any) -> float:
+    """The 1-norm of a sparse or dense matrix, a bound of all rates; never zero."""
+    return max(float(abs(matrix).sum(axis=0).max()), TINY)
 
 
 def _shifted(matrix: sparse.csr_array, shift: complex) -> Any:
@@ -107,12 +115,12 @@ class Corrections:
     def solve(self, start: FloatArray, residual: float) -> FloatArray:
         """A solution near `start`, with ``‖L x‖ ≤ residual ‖L‖ ‖x‖``."""
         x, best = start, np.inf
-        for _ in range(12):
+        for _ in range(CORRECTIONS):
             defect = self.matrix @ x
             size = float(np.linalg.norm(defect) / (self.scale * np.linalg.norm(x)))
             if size <= residual:
                 return x
-            if size > 0.5 * best:
+            if size > STALLED * best:
                 break
             best = size
             x = x + self.correction(-defect)
@@ -120,4 +128,7 @@ class Corrections:
 
     def correction(self, right: FloatArray) -> FloatArray:
         """An approximate solution of ``L d = b``."""
-        return np.asarray(gmres(self.matrix, right, M=self._operator, rtol=1e-4, atol=0.0, restart=60, maxiter=2)[0])
+        solution, _ = gmres(
+            self.matrix, right, M=self._operator, rtol=DROPPED, atol=0.0, restart=DIRECTIONS, maxiter=RESTARTS
+        )
+        return np.asarray(solution)

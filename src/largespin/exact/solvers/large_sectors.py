@@ -14,6 +14,7 @@ from largespin.exact.solvers.null_space import DIRECT, ZERO, null_space
 from largespin.exact.solvers.room import DENSE_COPIES, allowed
 from largespin.exact.solvers.slow_modes import BUDGET, SPARE, SlowModes
 from largespin.exact.solvers.small_sectors import Modes, modes_of_dense
+from largespin.exact.space.superoperators import TINY
 
 LARGEST_DIRECT = 120_000
 """Unknowns of a sector up to which the modes nearest to zero are found by a factorisation, where the search for all slow
@@ -152,5 +153,5 @@ def modes_found(part: Part, search: SlowModes) -> Modes:
     order = np.argsort(-values.real, kind="stable")
     values, vectors = values[order], vectors[:, order]
     defects = np.linalg.norm(part.steady @ vectors - vectors * values, axis=0)
-    residuals = np.asarray(defects / (search.scale * np.maximum(np.linalg.norm(vectors, axis=0), 1e-300)))
+    residuals = np.asarray(defects / (search.scale * np.maximum(np.linalg.norm(vectors, axis=0), TINY)))
     return Modes(values, values, (part.kept,) * len(values), tuple(vectors.T), residuals)

@@ -11,6 +11,7 @@ from scipy.linalg import svd
 from largespin.errors import FloatArray
 from largespin.exact.solvers.inverse import Corrections, ShiftedInverse, SolutionError, norm
 from largespin.exact.solvers.room import factors_too_large
+from largespin.exact.space.superoperators import TINY
 
 Method = Literal["auto", "direct", "iterative"]
 """By size, by a factorisation, or by GMRES with incomplete factors."""
@@ -27,10 +28,13 @@ memory as most machines have; whether it fits is checked before."""
 ZERO = 1e-13
 """Rates below this share of the generator's norm count as zero: 500 times the rounding of one operation."""
 UNRESOLVED = 1e-9
-"""The same for the iterative solver, which then leaves the question to the direct one: its corrections carry few digits."""
+"""Rates below this share of the norm are left by the iterative solver to the direct one: its corrections carry few digits."""
 LARGEST_DEGENERACY = 128
 """Stationary states of one sector that are looked for: more would be wanted only of models in which nearly nothing moves,
 and the block of vectors grows with them."""
+BLOCKS = (4, 2)
+"""Directions of the first block, and of large ones: the unknown number of stationary states and one more, to see that it
+moves; it doubles where all stand still."""
 ROUNDS = 3
 """Rounds of inverse iteration; each gains eight digits on rates of order one, and slower rates need the rest."""
 
@@ -85,7 +89,7 @@ def null_space(
 
 def _dense(matrix: FloatArray) -> NullSpace:
     eigenvalues = np.sort(np.abs(np.linalg.eigvals(matrix)))
-    scale = max(float(np.abs(matrix).sum(axis=0).max()), 1e-300)
+    scale = norm(matrix)
     count = int((eigenvalues <= ZERO * scale).sum())
     left, singular, right = svd(matrix)
     if count == 0:
@@ -103,7 +107,7 @@ def _direct(matrix: sparse.csr_array, start: FloatArray, limit: float | None) ->
     size = matrix.shape[0]
     inverse = ShiftedInverse(matrix, limit=limit)
     generator = np.random.default_rng(7)
-    block = generator.normal(size=(size, min(size, 4 if size <= DIRECT else 2)))
+    block = generator.normal(size=(size, min(size, BLOCKS[0] if size <= DIRECT else BLOCKS[1])))
     if np.any(start):
         block[:, 0] = start
     while True:
@@ -121,7 +125,7 @@ def _direct(matrix: sparse.csr_array, start: FloatArray, limit: float | None) ->
     count = int(null.sum())
 
     def average(y: FloatArray) -> FloatArray:
-        for _ in range(3):
+        for _ in range(ROUNDS):
             y = -float(np.real(inverse.shift)) * inverse(y)
         return y
 
@@ -142,10 +146,10 @@ def _iterative(matrix: sparse.csr_array, trace: FloatArray, start: FloatArray, l
     solver = Corrections(matrix, limit)
     x: FloatArray | None = None
     if np.any(trace):
-        x = solver.solve(start, 1e-13)
+        x = solver.solve(start, ZERO)
         x = x / (trace @ x)
     other = np.random.default_rng(7).normal(size=len(trace))
-    for _ in range(3):
+    for _ in range(ROUNDS):
         # Inverse iteration among vectors without trace, where a unique stationary state has no part.
         other = _without(other, trace, x)
         other = solver.correction(other / np.linalg.norm(other))
@@ -165,4 +169,4 @@ def _without(vector: FloatArray, trace: FloatArray, stationary: FloatArray | Non
 
 def relative_residual(matrix: Any, vector: FloatArray) -> float:
     """``max |L x| / (‖L‖ max |x|)``."""
-    return float(np.abs(matrix @ vector).max() / (norm(matrix) * max(np.abs(vector).max(), 1e-300)))
+    return float(np.abs(matrix @ vector).max() / (norm(matrix) * max(np.abs(vector).max(), TINY)))

@@ -117,7 +117,17 @@ def integrate(
     advanced: Callable[[float], None] | None = None,
     noise: FloatArray | None = None,
 ) -> Iterator[FloatArray]:
-    """States at the times for a generator that depends on time, by SciPy's DOP853; arguments as for `propagate`."""
+    """States at the times for a generator that depends on time, by SciPy's DOP853.
+
+    Args:
+        velocity: ``ẏ`` at a time for y (n,), or (n, 2) as in `propagate`.
+        start: y_0 of this shape.
+        times: rising times, the first of them that of the start.
+        tolerance: error per step, relative to each element.
+        longest: longest step, so that no pulse is leapt over.
+        advanced: called with the time after every step.
+        noise: signs (n,): at every output the second column receives the rounding of the first with these signs.
+    """
     shape = start.shape
 
     def flat(time: float, y: FloatArray) -> FloatArray:

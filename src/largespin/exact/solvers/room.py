@@ -1,19 +1,15 @@
 """Does the work space of a linear solver fit into memory? Asked when the matrix is known, before anything is allocated."""
 
-from typing import Any
-
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from largespin.errors import LargespinError
-from largespin.exact.generator.memory import SHARE, free_memory
+from largespin.exact.generator.memory import BYTES_PER_FACTOR, SHARE, free_memory, in_words
 
 FRONT = 14.0
 """Entries of complete factors per square of the widest front: 3 to 13.2 measured for spins ½, spins with a mode, two blocks
 and three levels, with 946 to 20,336 unknowns. The last fronts are dense, and the others add up like a geometric series."""
-BYTES_PER_FACTOR = 20.0
-"""Value, index and room to grow of one entry of SuperLU's factors, the same as in the estimate of a whole solution."""
 DENSE_COPIES = 48.0
 """Bytes per entry of a dense matrix whose eigenvectors are computed: the matrix, LAPACK's copy and work, real and complex
 eigenvectors."""
@@ -56,7 +52,7 @@ def factors_too_large(matrix: sparse.csr_array, limit: float | None, copies: flo
 
 
 def incomplete_too_large(matrix: sparse.csr_array, fill: float, limit: float | None) -> str:
-    """The same for incomplete factors with at most `fill` entries per entry of the matrix."""
+    """Why incomplete factors, of at most `fill` entries per entry of the matrix, do not fit into memory; empty if they do."""
     what = f"the incomplete factors of {matrix.shape[0]:,} unknowns"
     return _too_large(what, BYTES_PER_FACTOR * fill * float(matrix.nnz), allowed(limit))
 
@@ -74,9 +70,3 @@ def check_room(what: str, size: float, limit: float | None, cure: str) -> None:
 
 def _too_large(what: str, size: float, room: float) -> str:
     return "" if size <= room else f"{what} take about {in_words(size)}, and only {in_words(room)} are free"
-
-
-def in_words(size: Any) -> str:
-    """Bytes as people read them."""
-    number, unit = (size / 1e9, "GB") if size >= 1e9 else (size / 1e6, "MB")
-    return f"{float(f'{number:.2g}'):g} {unit}"

@@ -19,6 +19,7 @@ from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator
 from largespin.errors import ComplexArray, FloatArray
 from largespin.exact.solvers.inverse import norm
 from largespin.exact.solvers.long_time import LongTime
+from largespin.exact.space.superoperators import TINY
 
 BUDGET = 2e10
 """Entries of matrices that may be visited in one sector: half a minute to a minute of one processor core."""
@@ -154,7 +155,7 @@ class SlowModes:
 
     @property
     def _price(self) -> float:
-        """Entries visited when ``e^{Lt}`` is applied once."""
+        """Entries visited when ``e^{Lt}`` is applied once: three vectors a product, and the basis twice before and after."""
         products = self._evolution.products * (self.matrix.nnz + 3.0 * self.matrix.shape[0])
         return products + 4.0 * self.basis.size
 
@@ -179,7 +180,7 @@ class SlowModes:
         parts = np.column_stack([vectors.real, vectors.imag])
         lengths = np.linalg.norm(np.column_stack([vectors, vectors]), axis=0)
         # Twice: once leaves rounding of large parts.
-        parts = self._without_known(self._without_known(parts / np.maximum(lengths, 1e-300)))
+        parts = self._without_known(self._without_known(parts / np.maximum(lengths, TINY)))
         if not parts.shape[1]:
             return parts
         left, sizes, _ = svd(parts, full_matrices=False)

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from largespin.errors import ComplexArray, FloatArray
+from largespin.exact.solvers.inverse import norm
 from largespin.exact.space.occupations import IntArray
 
 BATCH = 4_000_000
@@ -84,5 +85,4 @@ def _modes(blocks: FloatArray, places: IntArray, count: int) -> Modes:
 
 def relative_residual(matrix: FloatArray, value: complex, vector: ComplexArray) -> float:
     """``‖L y − λ y‖ / (‖L‖ ‖y‖)`` with the 1-norm of a dense matrix."""
-    scale = max(float(np.abs(matrix).sum(axis=0).max()), 1e-300)
-    return float(np.linalg.norm(matrix @ vector - value * vector) / (scale * np.linalg.norm(vector)))
+    return float(np.linalg.norm(matrix @ vector - value * vector) / (norm(matrix) * np.linalg.norm(vector)))

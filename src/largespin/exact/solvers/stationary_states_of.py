@@ -14,13 +14,22 @@ from largespin.exact.states.positivity import positivity
 from largespin.exact.states.state import SymmetricState
 
 LARGEST_RESIDUAL = 1e-8
-"""Residual relative to the generator's norm above which nothing is returned."""
+"""Residual relative to the generator's norm above which nothing is returned: far above what the solvers leave, and below what
+would be seen in rates of the order of the norm."""
 NEGATIVE = 1e-6
-"""Weight of negative eigenvalues above which nothing is returned."""
+"""Weight of negative eigenvalues above which nothing is returned: rounding stays below, and what is
+no state at all is wrong by more."""
 TOGETHER = 200
-"""Unknowns up to which sectors are solved together."""
+"""Unknowns up to which sectors are solved together: for so few, calls cost more than arithmetic."""
 TRIES = 4
-"""Random mixtures tried to tell extremal states apart."""
+"""Random mixtures tried to tell extremal states apart: two states that look alike in one do not in the next."""
+FAR = 1e-3
+"""Distance of a split state from the stationary ones, relative to its length, above which the split was wrong: right ones
+keep seven digits up to 56 spins."""
+NO_TRACE = 1e-12
+"""Trace, relative to the largest component, below which a solution is no state: rounding of a sum of components."""
+STORED = 1e-15
+"""Error of stored numbers when positivity is decided: the residual is corrected to rounding."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +171,7 @@ def _projected(system: System, vectors: FloatArray, state: SymmetricState) -> Sy
     basis = system.real_liouvillian.basis
     coordinates = basis.coordinates(state.vector)
     nearest = vectors @ np.linalg.lstsq(vectors, coordinates)[0]
-    if np.linalg.norm(nearest - coordinates) > 1e-3 * np.linalg.norm(coordinates):
+    if np.linalg.norm(nearest - coordinates) > FAR * np.linalg.norm(coordinates):
         return None
     return _normalised(system, basis.components(nearest))
 
@@ -170,7 +179,7 @@ def _projected(system: System, vectors: FloatArray, state: SymmetricState) -> Sy
 def _normalised(system: System, vector: ComplexArray) -> SymmetricState:
     state = system.state(vector)
     trace = state.trace()
-    if not abs(trace) > 1e-12 * np.abs(vector).max():
+    if not abs(trace) > NO_TRACE * np.abs(vector).max():
         raise LargespinError("No stationary state could be found: the solution has no trace.")
     return replace(state, vector=state.vector / trace)
 
@@ -187,7 +196,7 @@ def _checked(
     residuals = tuple(_residual(system, state) for state in states)
     if max(residuals) > LARGEST_RESIDUAL:
         raise LargespinError(f"No stationary state could be found: the residual {max(residuals):.1e} is too large.")
-    decisions = [positivity(s, error=1e-15) if can_split(system.space) else None for s in states]
+    decisions = [positivity(s, error=STORED) if can_split(system.space) else None for s in states]
     negativities = tuple(d.negativity if d is not None else float("nan") for d in decisions)
     populations = min(float(s.vector[system.space.diagonal].real.min()) for s in states)
     worst = max([n for n in negativities if not np.isnan(n)], default=0.0)

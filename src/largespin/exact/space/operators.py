@@ -12,7 +12,7 @@ import sympy as sp
 from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.exact.space.fock import symmetrised
 from largespin.exact.space.space import Space
-from largespin.exact.space.superoperators import Superoperator, diagonal
+from largespin.exact.space.superoperators import CANCELLED, TINY, Superoperator, diagonal
 from largespin.model.checks import linear_field
 from largespin.model.model import Model
 from largespin.model.symbols import TIME, Average, LocalField, Parameter, Quadrature, resolve
@@ -204,6 +204,7 @@ def shift_symbol(quadrature: Quadrature) -> sp.Symbol:
     return sp.Symbol(f"displacement of {quadrature.name}", real=True)
 
 
+# As many functions as models with dozens of rates have; each is compiled for all points of a grid once.
 @lru_cache(maxsize=128)
 def _compiled(expression: sp.Expr, fields: tuple[sp.Symbol, ...]) -> Callable[..., Any]:
     return cast("Callable[..., Any]", sp.lambdify([TIME, *fields], expression, "numpy"))
@@ -252,8 +253,8 @@ def _common_basis(operators: Mapping[str, ComplexArray], levels: int, block: int
     for i, first in enumerate(matrices):
         for j in range(i):
             second = matrices[j]
-            size = max(float(np.abs(first).max() * np.abs(second).max()), 1e-300)
-            if np.abs(first @ second - second @ first).max() > 1e-12 * size:
+            size = float(np.abs(first).max() * np.abs(second).max())
+            if np.abs(first @ second - second @ first).max() > CANCELLED * size:
                 raise LargespinError(
                     f"The rates must depend on averages that commute, but {names[j]} and {names[i]} do not commute in block "
                     f"{block}: no basis makes both numbers, and the exact solution at finite N has no occupation numbers."
@@ -261,6 +262,6 @@ def _common_basis(operators: Mapping[str, ComplexArray], levels: int, block: int
     if all(not np.any(m - np.diag(np.diag(m))) for m in matrices):
         return np.eye(levels, dtype=np.complex128)
     weights = np.random.default_rng(0).uniform(1.0, 2.0, size=len(matrices))
-    mixed = sum(w * m / max(np.abs(m).max(), 1e-300) for w, m in zip(weights, matrices, strict=True))
+    mixed = sum(w * m / max(np.abs(m).max(), TINY) for w, m in zip(weights, matrices, strict=True))
     vectors = np.linalg.eigh(mixed)[1]
     return np.asarray(vectors[:, ::-1], dtype=np.complex128)

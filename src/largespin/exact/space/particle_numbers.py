@@ -13,7 +13,7 @@ from largespin.model.particles import Particles
 BlockNumbers = int | tuple[int, ...]
 """N, or a tuple of numbers per block."""
 ParticleNumbers = BlockNumbers | Sequence[int] | Sequence[tuple[int, ...]] | npt.NDArray[Any] | xr.DataArray
-"""The same, or a list or an array of them, which is an axis."""
+"""N or a tuple of numbers per block, or a list or an array of either, which is an axis."""
 
 WHOLE = 1e-6
 """Difference of w_k N from a whole number that is rounding of the weights: far above it for any N that fits into memory,

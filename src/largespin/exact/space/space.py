@@ -16,6 +16,9 @@ from largespin.exact.space.occupations import IntArray, Occupations, number_of_o
 from largespin.exact.space.superoperators import REST, Move, Place, Superoperator, diagonal
 from largespin.model.model import Model
 
+TURNED = 1e-14
+"""Entries of a turned operator, relative to its largest, that are rounding: they would become moves of the generator."""
+
 
 @dataclass(frozen=True, eq=False)
 class Space:
@@ -127,7 +130,7 @@ class Space:
         """``U† A U``: a particle's operator in the basis of the block's occupation numbers."""
         u = self.rotations[block]
         result = u.conj().T @ matrix @ u
-        result[np.abs(result) < 1e-14 * max(np.abs(result).max(), 1e-300)] = 0.0
+        result[np.abs(result) < TURNED * np.abs(result).max()] = 0.0
         return result
 
     def left(self, block: int, matrix: ComplexArray) -> Superoperator:

@@ -16,6 +16,12 @@ Move = frozenset[tuple[Place, int]]
 REST: Move = frozenset()
 """Nothing moves."""
 
+CANCELLED = 1e-12
+"""Size of a sum, relative to its terms, below which they cancel: rounding of parameters leaves less than that, and terms
+that differ on purpose more."""
+TINY = 1e-300
+"""Stands for zero where something is divided by it: the quotient is zero then, as it should be."""
+
 
 @dataclass(frozen=True)
 class Superoperator:
@@ -48,7 +54,7 @@ class Superoperator:
         for move, coefficient in other.moves.items():
             total = moves.get(move, 0.0) + coefficient
             moves[move] = total
-            if abs(total) < 1e-12 * abs(coefficient):
+            if abs(total) < CANCELLED * abs(coefficient):
                 del moves[move]
         return Superoperator(moves, lambda: sparse.csr_array(self.matrix() + other.matrix()))
 

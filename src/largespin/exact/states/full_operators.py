@@ -13,6 +13,7 @@ import sympy as sp
 from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.exact.space.fock import symmetrised
 from largespin.exact.space.space import Space
+from largespin.exact.space.superoperators import CANCELLED
 from largespin.model.symbols import Average, LocalField, Quadrature
 
 
@@ -112,7 +113,7 @@ class FullOperators:
         own, total = [], np.zeros(self.dimension)
         for k, rotation in enumerate(self.space.rotations):
             matrix: ComplexArray = rotation.conj().T @ symbol.data.operator @ rotation
-            if symbol.data.coefficients[k] and np.abs(matrix - np.diag(np.diag(matrix))).max() > 1e-12:
+            if symbol.data.coefficients[k] and np.abs(matrix - np.diag(np.diag(matrix))).max() > CANCELLED:
                 raise LargespinError(
                     f"The {where} must be a polynomial or a function of averages that commute with the rates, but `{symbol}` "
                     "is not of that kind."

@@ -15,6 +15,11 @@ from largespin.model.checks import check_symbols
 from largespin.model.operators import hermitian_basis
 from largespin.model.symbols import Average, Parameter, Quadrature, as_expression
 
+TAIL = 10
+"""The tail is this part of the Fock states, and two at least: parity may empty every other one."""
+DIGITS = 10
+"""Digits after the point up to which values of an average are the same: sums of N terms round the last few of sixteen."""
+
 
 @dataclass(frozen=True, eq=False)
 class SymmetricState:
@@ -183,7 +188,7 @@ class SymmetricState:
     def fock_tail(self) -> FloatArray:
         """Probability of the last tenth (at least two) of each mode's Fock states, shape (M,)."""
         parts = [self.fock_populations(index) for index in range(len(self.space.fock))]
-        return np.array([np.abs(p[-max(2, len(p) // 10) :]).sum() for p in parts])
+        return np.array([np.abs(p[-max(2, len(p) // TAIL) :]).sum() for p in parts])
 
     def distribution(self, average: Any) -> xr.DataArray:
         """Probabilities of the values of an average that is diagonal in the basis of the rates.
@@ -205,7 +210,7 @@ class SymmetricState:
             raise LargespinError(f"Argument `average` must be an average of the particles, but it is {average!r}.")
         values = self._observables.diagonal_values(average)[self.space.diagonal]
         populations = self.vector[self.space.diagonal].real
-        places, inverse = np.unique(values.round(10) + 0.0, return_inverse=True)
+        places, inverse = np.unique(values.round(DIGITS) + 0.0, return_inverse=True)
         probabilities = np.bincount(inverse.ravel(), weights=populations)
         attrs = {"long_name": f"probability of {average.name}", "units": "1"}
         return xr.DataArray(probabilities, dims=("value",), coords={"value": places}, attrs=attrs)

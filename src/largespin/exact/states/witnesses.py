@@ -13,6 +13,8 @@ import numpy as np
 from largespin.errors import FloatArray, LargespinError, finite_array, number_in, read_only, whole_number
 from largespin.exact.states.state import SymmetricState, check_state
 
+ASYMMETRY = 1e-9
+"""Asymmetry of covariances in units of N², their largest entries, that passes as rounding of whoever computed them."""
 VANISHING = 1e-9
 """Length of ``⟨J⟩/(N/2)`` below which it has no direction."""
 
@@ -42,13 +44,13 @@ class CollectiveMoments:
     covariance: FloatArray
 
     def __post_init__(self) -> None:
-        whole_number("particles", self.particles, 1)
+        object.__setattr__(self, "particles", whole_number("particles", self.particles, 1))
         mean = finite_array("mean", self.mean, dimensions=1)
         covariance = finite_array("covariance", self.covariance, dimensions=2)
         for name, array, shape in (("mean", mean, (3,)), ("covariance", covariance, (3, 3))):
             if array.shape != shape:
                 raise LargespinError(f"Argument `{name}` must have shape {shape}, but its shape is {array.shape}.")
-        if not np.allclose(covariance, covariance.T, rtol=0.0, atol=1e-9 * self.particles**2):
+        if not np.allclose(covariance, covariance.T, rtol=0.0, atol=ASYMMETRY * self.particles**2):
             raise LargespinError("Argument `covariance` must be symmetric, but it is not.")
         object.__setattr__(self, "mean", read_only(mean))
         object.__setattr__(self, "covariance", read_only(0.5 * (covariance + covariance.T)))
