@@ -66,7 +66,9 @@ def find_attractors(
         ``share``, ``share_low``, ``share_high``, ``hits``; ``symmetry_class`` with ``class_share``,
         ``class_share_low``, ``class_share_high`` of all its images together; ``period``, ``amplitude`` (peak to peak, of
         the variable that moves most), ``lyapunov_exponent`` (of a stationary state its growth rate), ``sentence``, the
-        state variables of `evolve` at one state of it, and ``number_of_attractors`` per point.
+        state variables of `evolve` at one state of it, and ``number_of_attractors`` per point;
+        ``attractor_of_start`` (…, start), the number of the attractor that each start reaches (−1 for none), and the
+        starts themselves, the same variables with names ``start_m``, ``start_overlap`` …
 
     Raises:
         LargespinError: a model with explicit time; starts on different level sets of conserved quantities, where every
@@ -100,7 +102,7 @@ def find_attractors(
     for low in range(0, len(where), size):
         found += _reached(conditions, motion, begin, where.parameters[low : low + size])
     settings = {"samples": len(begin), "seed": seed, "settle": settle, "tolerance": tolerance, "width": width}
-    return _dataset(model, where, found, len(begin)).assign_attrs(provenance(model, fixed=where.fixed, **settings))
+    return _dataset(model, where, found, begin).assign_attrs(provenance(model, fixed=where.fixed, **settings))
 
 
 def _level(model: Model, begin: FloatArray) -> FloatArray:
@@ -143,7 +145,8 @@ def _reached(
     return result
 
 
-def _dataset(model: Model, where: Points, found: list[list[Attractor]], samples: int) -> xr.Dataset:
+def _dataset(model: Model, where: Points, found: list[list[Attractor]], begin: FloatArray) -> xr.Dataset:
+    samples = len(begin)
     most = max(len(point) for point in found)
     u = np.full((len(where), most, model.number_of_variables), np.nan)
     numbers = {name: np.full((len(where), most), np.nan) for name in _NUMBERS}
@@ -165,7 +168,23 @@ def _dataset(model: Model, where: Points, found: list[list[Attractor]], samples:
         variables[name] = xr.DataArray(texts.astype(str).reshape(shape), dims=dims)
     counts = np.array([len(point) for point in found]).reshape(where.shape)
     variables["number_of_attractors"] = xr.DataArray(counts, dims=where.dims)
+    variables |= _starts(model, where, found, begin)
     return labelled(variables, model, where)
+
+
+def _starts(model: Model, where: Points, found: list[list[Attractor]], begin: FloatArray) -> dict[str, xr.DataArray]:
+    """The states from which the runs began, and the number of the attractor that each of them reached."""
+    reached = np.full((len(where), len(begin)), -1, dtype=np.int32)
+    for i, point in enumerate(found):
+        for number, attractor in enumerate(point):
+            reached[i, attractor.runs] = number
+    shaped = reached.reshape(*where.shape, len(begin))
+    words = {"long_name": "number of the attractor that the start reaches", "units": "1"}
+    states = state_variables(model, begin, ("start",))
+    return {
+        "attractor_of_start": xr.DataArray(shaped, dims=(*where.dims, "start"), attrs=words),
+        **{f"start_{name}": array for name, array in states.items()},
+    }
 
 
 _NUMBERS = {
