@@ -33,15 +33,15 @@ def test_overlaps_draws_every_pattern(run: xr.Dataset) -> None:
     legend = ax.get_legend()
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == ["cat", "boat"]
-    assert ax.get_xlabel() == "time (inverse rates)"
+    assert ax.get_xlabel() == "time (inverse rate)"
 
 
 def test_axes_given_are_used(run: xr.Dataset) -> None:
     from matplotlib.figure import Figure
 
     ax = Figure().add_subplot()
-    assert ls.plot.overlaps(run, ax) is ax
-    assert ls.plot.trajectory(run, ("overlap", {"pattern": 0}), ("overlap", {"pattern": 1}), ax) is ax
+    assert ls.plot.overlaps(run, ax=ax) is ax
+    assert ls.plot.trajectory(run, ("overlap", {"pattern": 0}), ("overlap", {"pattern": 1}), ax=ax) is ax
 
 
 def test_trajectory_selects_components(run: xr.Dataset) -> None:
@@ -53,15 +53,16 @@ def test_trajectory_selects_components(run: xr.Dataset) -> None:
 
 def test_plots_refuse_what_they_cannot_draw(run: xr.Dataset) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    many = ls.evolve(model, [0, 0, 0.5], np.linspace(0, 1, 3), temperature=[0.5, 0.6], field=0.2)
     last = ls.evolve(model, [0, 0, 0.5], 1.0, temperature=0.5, field=0.2)
-    for dataset, words in ((xr.Dataset(), "must hold the variable `overlap`"), (many, "isel"), (last, "final state")):
+    for dataset, words in ((xr.Dataset(), "which holds `overlap`"), (last, "final state")):
         with pytest.raises(LargespinError, match=words):
             ls.plot.overlaps(dataset)
     for x, words in (
         ("nothing", "must name a variable"),
         ("m", "choose one `block`"),
-        (("m", {"site": 0}), "by their labels"),
+        (("m", {"site": 0}), "`site` is none"),
+        (("m", {"component": "w"}), "one of its labels, x, y, z, but it is 'w'"),
+        ("sentence", "real numbers"),
     ):
         with pytest.raises(LargespinError, match=words):
             ls.plot.trajectory(run, x, "overlap")
