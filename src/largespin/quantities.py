@@ -28,6 +28,7 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "pattern": ("stored pattern", NONE),
     "state": ("number of the stationary state", NONE),
     "start": ("number of the start", NONE),
+    "attractor_of_start": ("number of the attractor that the start reaches, −1 for none", NONE),
     "index": ("number of the eigenvalue", NONE),
     "row": ("fluctuation", WORDS),
     "column": ("fluctuation", WORDS),

@@ -111,7 +111,7 @@ def test_cycles_of_a_branch_are_a_band_between_their_extremes(found: xr.Dataset,
 
 
 def test_the_period_of_cycles_is_a_line(cycles: xr.Dataset) -> None:
-    ax = plot.cycle_branch(cycles, "period")
+    ax = plot.cycle_branch(cycles, quantity="period")
     stable = next(line for line in ax.get_lines() if line.get_label() == "stable cycle")
     own = (cycles.verdict == "stable").values
     np.testing.assert_array_equal(np.asarray(stable.get_ydata())[own], cycles.period.values[own])
@@ -126,6 +126,6 @@ def test_branches_of_another_parameter_are_no_band_here(found: xr.Dataset, cycle
 
 
 def test_the_label_says_which_entry_is_drawn(found: xr.Dataset) -> None:
-    assert plot.branches(found, ("m", {"component": "y"})).get_ylabel() == "m_y"
-    assert plot.branches(found, "m").get_ylabel() == "Bloch vector of each block, component x"
+    assert plot.branches(found, quantity=("m", {"component": "y"})).get_ylabel() == "m_y"
+    assert plot.branches(found, quantity="m").get_ylabel() == "Bloch vector of each block, component x"
     assert plot.branches(found).get_ylabel() == "overlap with pattern"

@@ -15,7 +15,7 @@ Z = ("overlap", {"pattern": 0})
 
 
 def test_cycles_are_closed_curves(cycle: xr.Dataset) -> None:
-    ax = plot.limit_cycle(cycle, Y, Z)
+    ax = plot.limit_cycle(cycle, x=Y, y=Z)
     curves = [line for line in ax.get_lines() if str(line.get_label()).startswith("field = ")]
     assert [line.get_label() for line in curves] == ["field = 0.6", "field = 0.8"]
     for number, line in enumerate(curves):
@@ -109,7 +109,7 @@ def test_exponents_have_their_errors(exponents: xr.Dataset) -> None:
 
 def test_refusals(cycle: xr.Dataset, attractors: xr.Dataset) -> None:
     with pytest.raises(ls.LargespinError, match=r"one number for each phase, but 'm' is not; choose one `block`"):
-        plot.limit_cycle(cycle, "m", Z)
+        plot.limit_cycle(cycle, x="m", y=Z)
     check_sentence(
         lambda: plot.basins(attractors, Y, Z),
         "Argument `found` must be the result at one point, but it has the axis `field`; choose one with "

@@ -14,44 +14,56 @@ from matplotlib.figure import Figure
 
 import largespin as ls
 
+Given = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def of(*arguments: Any, **options: Any) -> Given:
+    return arguments, options
+
+
 Y = ("m", {"block": 0, "component": "y"})
 Z = ("overlap", {"pattern": 0})
 
 # Every chart with every kind of result it promises.
-CHARTS: dict[str, list[Callable[[dict[str, Any]], tuple[Any, ...]]]] = {
-    "overlaps": [lambda r: (r["run"],), lambda r: (r["many"],)],
-    "averages": [lambda r: (r["run"],), lambda r: (r["many"],)],
-    "bloch_components": [lambda r: (r["run"],), lambda r: (r["many"],), lambda r: (r["ladder"],)],
-    "populations": [lambda r: (r["ladder"],)],
-    "occupations": [lambda r: (r["light"],)],
-    "trajectory": [lambda r: (r["run"], Y, Z)],
-    "bloch_sphere": [lambda r: (r["run"],), lambda r: (r["many"],), lambda r: (r["states"],), lambda r: (r["cycle"],)],
-    "stationary_states": [lambda r: (r["states"],), lambda r: (r["states"].isel(field=0),)],
-    "number_of_stable_states": [lambda r: (r["grid"],)],
-    "growth_rate": [lambda r: (r["grid"],)],
-    "branches": [lambda r: (r["found"],)],
-    "boundary_lines": [lambda r: (r["lines"],)],
-    "phase_diagram": [lambda r: (r["diagram"],), lambda r: (r["diagram"].isel(field=0),)],
-    "limit_cycle": [lambda r: (r["cycle"],), lambda r: (r["cycle"].isel(field=0),)],
-    "cycle_branch": [lambda r: (r["cycles"],), lambda r: (r["cycles"], "period")],
-    "floquet_multipliers": [lambda r: (r["cycle"],), lambda r: (r["cycles"],)],
-    "attractor_shares": [lambda r: (r["attractors"],), lambda r: (r["attractors"].isel(field=0),)],
-    "basins": [lambda r: (r["attractors"].isel(field=0), Y, Z)],
-    "lyapunov_exponents": [lambda r: (r["exponents"],), lambda r: (r["exponents"].isel(temperature=0),)],
-    "covariance": [lambda r: (r["covariance"],), lambda r: (r["covariance"], "drift")],
-    "spectrum": [lambda r: (r["spectrum"],)],
-    "correlations": [lambda r: (r["correlations"],)],
-    "output_spectrum": [lambda r: (r["output"],)],
-    "output_squeezing": [lambda r: (r["output"],)],
-    "distribution": [lambda r: (r["chances"],), lambda r: ({"N = 10": r["chances"], "again": r["chances"]},)],
-    "liouvillian_spectrum": [lambda r: (r["slow"],)],
-    "mean_field_error": [lambda r: (r["errors"],)],
-    "reduced_state_error": [lambda r: (r["reduced"],)],
-    "patterns": [lambda r: (r["pictured"],), lambda r: (ls.random_patterns(3, 50, seed=1),)],
-    "sites": [lambda r: (ls.large_spins(r["pictured"]), ls.large_spins(r["pictured"]).near_pattern(0))],
-    "pictures": [lambda r: ([r["pictured"].picture(0)],)],
-    "line": [lambda r: (r["swept"], "value"), lambda r: (r["run"], "overlap")],
-    "heat_map": [lambda r: (r["swept"], "value"), lambda r: (r["swept"].value,)],
+CHARTS: dict[str, list[Callable[[dict[str, Any]], Given]]] = {
+    "overlaps": [lambda r: of(r["run"]), lambda r: of(r["many"])],
+    "averages": [lambda r: of(r["run"]), lambda r: of(r["many"])],
+    "bloch_components": [lambda r: of(r["run"]), lambda r: of(r["many"]), lambda r: of(r["ladder"])],
+    "populations": [lambda r: of(r["ladder"])],
+    "occupations": [lambda r: of(r["light"])],
+    "trajectory": [lambda r: of(r["run"], Y, Z)],
+    "bloch_sphere": [
+        lambda r: of(r["run"]),
+        lambda r: of(r["many"]),
+        lambda r: of(r["states"]),
+        lambda r: of(r["cycle"]),
+    ],
+    "stationary_states": [lambda r: of(r["states"]), lambda r: of(r["states"].isel(field=0))],
+    "number_of_stable_states": [lambda r: of(r["grid"])],
+    "growth_rate": [lambda r: of(r["grid"])],
+    "branches": [lambda r: of(r["found"])],
+    "boundary_lines": [lambda r: of(r["lines"])],
+    "phase_diagram": [lambda r: of(r["diagram"]), lambda r: of(r["diagram"].isel(field=0))],
+    "limit_cycle": [lambda r: of(r["cycle"]), lambda r: of(r["cycle"].isel(field=0))],
+    "cycle_branch": [lambda r: of(r["cycles"]), lambda r: of(r["cycles"], quantity="period")],
+    "floquet_multipliers": [lambda r: of(r["cycle"]), lambda r: of(r["cycles"])],
+    "attractor_shares": [lambda r: of(r["attractors"]), lambda r: of(r["attractors"].isel(field=0))],
+    "basins": [lambda r: of(r["attractors"].isel(field=0), Y, Z)],
+    "lyapunov_exponents": [lambda r: of(r["exponents"]), lambda r: of(r["exponents"].isel(temperature=0))],
+    "covariance": [lambda r: of(r["covariance"]), lambda r: of(r["covariance"], variable="drift")],
+    "spectrum": [lambda r: of(r["spectrum"])],
+    "correlations": [lambda r: of(r["correlations"])],
+    "output_spectrum": [lambda r: of(r["output"])],
+    "output_squeezing": [lambda r: of(r["output"])],
+    "distribution": [lambda r: of(r["chances"]), lambda r: of({"N = 10": r["chances"], "again": r["chances"]})],
+    "liouvillian_spectrum": [lambda r: of(r["slow"])],
+    "mean_field_error": [lambda r: of(r["errors"])],
+    "reduced_state_error": [lambda r: of(r["reduced"])],
+    "patterns": [lambda r: of(r["pictured"]), lambda r: of(ls.random_patterns(3, 50, seed=1))],
+    "sites": [lambda r: of(ls.large_spins(r["pictured"]), ls.large_spins(r["pictured"]).near_pattern(0))],
+    "pictures": [lambda r: of([r["pictured"].picture(0)])],
+    "line": [lambda r: of(r["swept"], variable="value"), lambda r: of(r["run"], variable="overlap")],
+    "heat_map": [lambda r: of(r["swept"], variable="value"), lambda r: of(r["swept"].value)],
 }
 SEVERAL_PANELS = ("patterns", "pictures")
 FLAT = ("bloch_sphere", "sites", *SEVERAL_PANELS)
@@ -69,20 +81,20 @@ def test_every_chart_is_drawn_here() -> None:
 
 @pytest.mark.parametrize(("name", "number"), CASES)
 def test_pyplot_knows_one_figure_without_ax_and_none_with(name: str, number: int, results: dict[str, Any]) -> None:
-    chart, given = getattr(ls.plot, name), CHARTS[name][number](results)
+    chart, (given, options) = getattr(ls.plot, name), CHARTS[name][number](results)
     before = plt.get_fignums()
-    drawn = chart(*given)
+    drawn = chart(*given, **options)
     assert len(plt.get_fignums()) == len(before) + 1
     assert isinstance(drawn, Figure if name in SEVERAL_PANELS else Axes)
     assert plt.gcf() is (drawn if isinstance(drawn, Figure) else drawn.get_figure())
     plt.close("all")
     if name in SEVERAL_PANELS:
         figure = Figure()
-        assert chart(*given, figure=figure) is figure
+        assert chart(*given, **options, figure=figure) is figure
         assert figure.axes
     else:
         ax = axes_for(name)
-        assert chart(*given, ax=ax) is ax
+        assert chart(*given, **options, ax=ax) is ax
         assert ax.has_data()
     assert not plt.get_fignums()
 
@@ -91,7 +103,8 @@ def test_pyplot_knows_one_figure_without_ax_and_none_with(name: str, number: int
 def test_charts_are_labelled_and_written_as_files(
     name: str, number: int, results: dict[str, Any], tmp_path: Path
 ) -> None:
-    drawn = getattr(ls.plot, name)(*CHARTS[name][number](results))
+    given, options = CHARTS[name][number](results)
+    drawn = getattr(ls.plot, name)(*given, **options)
     figure = drawn if isinstance(drawn, Figure) else drawn.get_figure()
     for ending, start in (("pdf", b"%PDF"), ("svg", b"<?xml"), ("png", b"\x89PNG")):
         file = tmp_path / f"chart.{ending}"
@@ -111,7 +124,8 @@ def test_legends_hide_nothing(name: str, results: dict[str, Any]) -> None:
     for layout in (None, "constrained"):
         figure = Figure(figsize=(8.0, 4.0), layout=layout)
         ax = figure.add_subplot(projection="3d" if name == "bloch_sphere" else None)
-        getattr(ls.plot, name)(*CHARTS[name][0](results), ax=ax)
+        given, options = CHARTS[name][0](results)
+        getattr(ls.plot, name)(*given, **options, ax=ax)
         figure.draw_without_rendering()
         legend = ax.get_legend()
         if legend is None:
@@ -125,19 +139,20 @@ def test_legends_hide_nothing(name: str, results: dict[str, Any]) -> None:
 @pytest.mark.parametrize("wrong", ["a model", "a number", "an empty dataset", "nothing"])
 def test_another_object_gets_a_sentence(name: str, wrong: str, one: ls.Model) -> None:
     thing = {"a model": one, "a number": 7, "an empty dataset": xr.Dataset(), "nothing": None}[wrong]
-    extra = {"trajectory": ("a", "b"), "basins": ("a", "b"), "sites": ([1.0],), "line": ("a",), "heat_map": ("a",)}
+    extra = {"trajectory": ("a", "b"), "basins": ("a", "b"), "sites": ([0, 0, 1],)}
     with pytest.raises(ls.LargespinError) as caught:
         getattr(ls.plot, name)(thing, *extra.get(name, ()))
     first = next(iter(inspect.signature(getattr(ls.plot, name)).parameters))
-    if not (wrong == "an empty dataset" and name in ("line", "heat_map")):
-        assert str(caught.value).startswith(f"Argument `{first}` must be ")
+    if not (wrong == "an empty dataset" and name in ("line", "heat_map")):  # which miss the variable
+        assert str(caught.value).startswith(f"Argument `{first}` must ")
     assert not plt.get_fignums()
 
 
 @pytest.mark.parametrize("name", sorted(set(CHARTS) - set(SEVERAL_PANELS)))
 def test_ax_must_be_axes(name: str, results: dict[str, Any]) -> None:
+    given, options = CHARTS[name][0](results)
     with pytest.raises(ls.LargespinError, match=r"Argument `ax` must be one Matplotlib Axes.* but it is a Figure"):
-        getattr(ls.plot, name)(*CHARTS[name][0](results), ax=Figure())
+        getattr(ls.plot, name)(*given, **options, ax=Figure())
 
 
 def test_the_sphere_needs_three_dimensions(run: xr.Dataset) -> None:
@@ -152,6 +167,12 @@ def test_where_to_draw_is_one_keyword(name: str) -> None:
     assert where.kind is inspect.Parameter.KEYWORD_ONLY
     assert where.default is None
     assert "axes" not in parameters
+
+
+@pytest.mark.parametrize("name", sorted(ls.plot.__all__))
+def test_options_are_given_by_name(name: str) -> None:
+    for argument in inspect.signature(getattr(ls.plot, name)).parameters.values():
+        assert argument.kind is argument.KEYWORD_ONLY or argument.default is argument.empty
 
 
 def test_a_result_with_a_dataset_says_so(run: xr.Dataset) -> None:

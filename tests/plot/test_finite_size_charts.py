@@ -62,7 +62,7 @@ def test_eigenvalues_of_one_system_and_of_many() -> None:
 
 
 def test_errors_fall_with_their_slope(errors: xr.Dataset) -> None:
-    ax = plot.mean_field_error(errors, time=[0.0, 0.02])
+    ax = plot.mean_field_error(errors, times=[0.0, 0.02])
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     dots = [line for line in ax.get_lines() if line.get_marker() == "o"]
     lines = [line for line in ax.get_lines() if line.get_marker() == "None" and line.get_linestyle() == "-"]
@@ -93,5 +93,5 @@ def test_reduced_states_have_a_mark_each(reduced: xr.Dataset) -> None:
     for row, line in enumerate(dots):
         np.testing.assert_array_equal(line.get_ydata(), reduced.error.isel(reduced=row, time=1))
         assert str(line.get_label()).startswith(str(reduced.reduced.values[row]))
-    with pytest.raises(ls.LargespinError, match=r"Argument `time` must hold times of the result, in \[0, 1\]"):
-        plot.reduced_state_error(reduced, time=3.0)
+    with pytest.raises(ls.LargespinError, match=r"Argument `times` must hold times of the result, in \[0, 1\]"):
+        plot.reduced_state_error(reduced, times=3.0)

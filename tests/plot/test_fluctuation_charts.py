@@ -25,7 +25,7 @@ def test_a_covariance_is_a_map_that_is_white_at_zero(covariance: xr.Dataset) -> 
 
 def test_numbers_are_read_on_every_colour(covariance: xr.Dataset) -> None:
     """White on dark, black on light: a contrast of at least 4.5 : 1, as the WCAG ask for."""
-    ax = plot.covariance(covariance, "drift")
+    ax = plot.covariance(covariance, variable="drift")
     (image,) = ax.get_images()
     values = np.asarray(image.get_array())
     for text in ax.texts:
@@ -112,4 +112,4 @@ def test_grids_are_refused_with_the_cure(spectrum: xr.Dataset, covariance: xr.Da
         with pytest.raises(ls.LargespinError, match=r"has the axis `field`; choose one with `result\.isel\(field=0\)`"):
             draw(data.expand_dims(field=[0.1, 0.2]))
     with pytest.raises(ls.LargespinError, match=r"a matrix over `row` and `column`, but it is over block, component"):
-        plot.covariance(covariance, "m")
+        plot.covariance(covariance, variable="m")

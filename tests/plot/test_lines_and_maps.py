@@ -12,20 +12,20 @@ from largespin.plot.missing import reasons, reasons_along
 
 
 def test_curves_of_a_sweep_with_failures(swept: xr.Dataset) -> None:
-    ax = plot.line(swept, "value")
+    ax = plot.line(swept, variable="value")
     curves = {line.get_label(): line for line in ax.get_lines()}
     assert list(curves) == ["T = 0.5", "T = 1", "T = 1.5", "failed (2)", "missing (1)"]
     np.testing.assert_array_equal(curves["T = 1.5"].get_ydata(), swept.value.sel(T=1.5))
     np.testing.assert_array_equal(curves["failed (2)"].get_xdata(), [4.0, 4.0])
     np.testing.assert_array_equal(curves["missing (1)"].get_xdata(), [0.0])
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("coupling (rate)", "late signal (photons)")
-    other = plot.line(swept, "value", along="T")
+    other = plot.line(swept, variable="value", along="T")
     assert other.get_xlabel() == "temperature"
     assert words(other)[:2] == ["g = 0", "g = 1"]
 
 
 def test_a_map_of_a_sweep_with_failures(swept: xr.Dataset) -> None:
-    ax = plot.heat_map(swept, "value")
+    ax = plot.heat_map(swept, variable="value")
     mesh = ax.collections[0]
     shown = np.ma.filled(mesh.get_array().astype(float), np.nan).reshape(3, 4)
     np.testing.assert_array_equal(shown, swept.value.values.T)
@@ -62,7 +62,7 @@ def test_classes_have_their_names() -> None:
 
 def test_a_map_without_any_value_and_one_of_a_single_value() -> None:
     nothing = xr.Dataset({"f": (("a", "b"), np.full((2, 3), np.nan)), "outcome": (("a",), ["failed", "interrupted"])})
-    assert words(plot.heat_map(nothing, "f")) == ["failed (3)", "interrupted (3)"]
+    assert words(plot.heat_map(nothing, variable="f")) == ["failed (3)", "interrupted (3)"]
     single = xr.DataArray([[2.5]], dims=("a", "b"), name="f")
     low, high = plot.heat_map(single).collections[0].get_clim()
     assert low < high
@@ -103,24 +103,24 @@ def test_many_curves_are_thinned() -> None:
 
 def test_refusals(swept: xr.Dataset, run: xr.Dataset) -> None:
     check_sentence(
-        lambda: plot.line(swept, "value", along="h"),
+        lambda: plot.line(swept, variable="value", along="h"),
         "Argument `along` must be an axis of the variable, one of g, T, but it is 'h'.",
     )
     check_sentence(
-        lambda: plot.heat_map(swept, "value", x="h"),
+        lambda: plot.heat_map(swept, variable="value", x="h"),
         "Argument `x` must be an axis of the variable, one of g, T, but it is 'h'.",
     )
     check_sentence(
-        lambda: plot.heat_map(swept, ("value", {"T": 0.5})),
-        "Argument `variable` must have two axes, but it has g; see `plot.line`.",
+        lambda: plot.heat_map(swept, variable=("value", {"T": 0.5})),
+        "Argument `variable` must have two axes, but it has g; see `ls.plot.line`.",
     )
     with pytest.raises(
         ls.LargespinError, match=r'three axes|choose one `component`, as in \("m", \{"component": …\}\)'
     ):
-        plot.heat_map(run, "m")
+        plot.heat_map(run, variable="m")
     with pytest.raises(ls.LargespinError, match="must name one variable of the result, one of m, overlap"):
         plot.line(run)
     with pytest.raises(ls.LargespinError, match="must not be given for a DataArray"):
-        plot.line(swept.value, "value")
+        plot.line(swept.value, variable="value")
     with pytest.raises(ls.LargespinError, match="two axes, but both are 'g'"):
-        plot.heat_map(swept, "value", x="g", y="g")
+        plot.heat_map(swept, variable="value", x="g", y="g")

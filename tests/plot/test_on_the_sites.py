@@ -7,6 +7,7 @@ from artists import plot
 from sentences import check_sentence
 
 import largespin as ls
+from largespin.model.state import density_matrices
 
 
 def test_patterns_are_pictures_with_their_names(pictured: ls.Patterns) -> None:
@@ -42,9 +43,10 @@ def test_states_are_painted_on_their_sites(pictured: ls.Patterns) -> None:
     row = run.isel(time=1)
     z = row.m.sel(component="z").values
     expected = spins.paint(z)
-    for state in (row, row.m.values, z, model.state(row.m.values)):
+    states = (row, row.m, row.m.values, model.state(row.m.values), density_matrices(row.m.values))
+    for state in states:
         ax = plot.sites(spins, state)
-        np.testing.assert_array_equal(ax.get_images()[0].get_array(), expected)
+        np.testing.assert_allclose(ax.get_images()[0].get_array(), expected, atol=1e-12)
 
 
 def test_sites_without_a_picture_fill_rows() -> None:
@@ -63,26 +65,34 @@ def test_the_sphere_holds_states_runs_and_several_blocks(run: xr.Dataset, states
     dots = [line for line in plot.bloch_sphere(states).get_lines() if line.get_marker() == "o"]
     known = states.m.values.reshape(-1, 3)
     np.testing.assert_array_equal(np.array(dots[0].get_data_3d()).T, known[np.isfinite(known).all(axis=1)])
-    for given in (two.state([0, 0.6, 0.3]), [[0, 0.6, 0.3]] * 2):
-        ax = plot.bloch_sphere(given, blocks=[1])
+    whole = two.state([0, 0.6, 0.3])
+    for given in (whole, [[0, 0.6, 0.3]] * 2, density_matrices(whole.bloch)):
+        ax = plot.bloch_sphere(given, block=1)
         (dot,) = (line for line in ax.get_lines() if line.get_marker() == "o")
         np.testing.assert_allclose(np.array(dot.get_data_3d()).ravel(), [0, 0.6, 0.3])
 
 
 def test_refusals(pictured: ls.Patterns, run: xr.Dataset, ladder: xr.Dataset) -> None:
     spins = ls.large_spins(pictured)
-    with pytest.raises(ls.LargespinError, match=r"must be one state, but it has the axis `time`"):
+    with pytest.raises(ls.LargespinError, match=r"must have \d block\(s\), but it has 2"):
         plot.sites(spins, run)
-    with pytest.raises(ls.LargespinError, match=r"must be one state of \d block\(s\).* shape is \(7,\)"):
-        plot.sites(spins, np.zeros(7))
+    with pytest.raises(ls.LargespinError, match=r"must be one state, but it holds several, shape \(4,\)"):
+        plot.sites(spins, np.zeros((4, spins.number_of_blocks, 3)))
     with pytest.raises(ls.LargespinError, match="infinitely many"):
-        plot.sites(ls.ideal_large_spins(2), [0.0, 0.0])
+        plot.sites(ls.ideal_large_spins(2), [0.0, 0.0, 0.0])
     check_sentence(
         lambda: plot.bloch_sphere(ladder),
         "Argument `states` must hold Bloch vectors of spins ½, with three components, but they have 8; see "
-        "`plot.populations` for more levels.",
+        "`ls.plot.populations` for more levels.",
     )
     check_sentence(
-        lambda: plot.bloch_sphere(run, blocks=[2]),
-        "Argument `blocks` must hold numbers from 0 to 1, but it holds 2.",
+        lambda: plot.bloch_sphere(run, block=2),
+        "Argument `block` must lie in [0, 1], but it is 2.",
     )
+
+
+def test_kets_and_quantum_objects_are_states() -> None:
+    qutip = pytest.importorskip("qutip")
+    for given in ([1, 0], qutip.basis(2, 0), qutip.ket2dm(qutip.basis(2, 0)), [qutip.basis(2, 0), qutip.basis(2, 0)]):
+        (dot, *_) = (line for line in plot.bloch_sphere(given).get_lines() if line.get_marker() == "o")
+        np.testing.assert_allclose(np.array(dot.get_data_3d()).ravel(), [0, 0, 1], atol=1e-15)

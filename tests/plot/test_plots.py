@@ -69,11 +69,11 @@ def test_plots_refuse_what_they_cannot_draw(run: xr.Dataset) -> None:
 
 
 def test_pictures_in_rows() -> None:
-    figure = ls.plot.pictures([np.ones((3, 4))] * 8, [f"p{n}" for n in range(8)])
+    figure = ls.plot.pictures([np.ones((3, 4))] * 8, titles=[f"p{n}" for n in range(8)])
     shown = [ax for ax in figure.axes if ax.get_visible() and ax.get_images()]
     assert [ax.get_title() for ax in shown] == [f"p{n}" for n in range(8)]
     with pytest.raises(LargespinError, match="one entry per picture"):
-        ls.plot.pictures([np.ones((3, 4))], ["a", "b"])
+        ls.plot.pictures([np.ones((3, 4))], titles=["a", "b"])
     with pytest.raises(LargespinError, match="at least one picture"):
         ls.plot.pictures([])
 

@@ -35,7 +35,7 @@ def test_stable_states_are_filled_and_unstable_ones_open(states: xr.Dataset) -> 
 
 def test_one_point_is_drawn_over_the_number_of_the_state(states: xr.Dataset) -> None:
     point = states.isel(field=0)
-    ax = plot.stationary_states(point, ("m", {"block": 0, "component": "z"}))
+    ax = plot.stationary_states(point, quantity=("m", {"block": 0, "component": "z"}))
     offsets = np.concatenate([own.get_offsets() for own in marks(ax).values()])
     offsets = offsets[np.argsort(offsets[:, 0])]
     np.testing.assert_array_equal(offsets[:, 1], point.m.sel(component="z").values[:, 0])
@@ -65,18 +65,18 @@ def test_refusals(states: xr.Dataset, grid: xr.Dataset) -> None:
     check_sentence(
         lambda: plot.stationary_states(grid),
         "Argument `states` must have one parameter, but it has temperature, field; choose one value with "
-        "`states.isel(field=0)`, or see `plot.number_of_stable_states`.",
+        "`states.isel(field=0)`, or see `ls.plot.number_of_stable_states`.",
     )
     check_sentence(
         lambda: plot.growth_rate(states),
         "Argument `states` must be a result of `stationary_states` over two parameters, but it has field; see "
-        "`plot.stationary_states` for one.",
+        "`ls.plot.stationary_states` for one.",
     )
     check_sentence(
         lambda: plot.stationary_states(states.isel(state=0)),
         "Argument `states` must be a result of `stationary_states`, with the axis `state`, but it has none.",
     )
     with pytest.raises(ls.LargespinError, match=r"Argument `quantity` must name a variable of the result"):
-        plot.stationary_states(states, "nothing")
+        plot.stationary_states(states, quantity="nothing")
     with pytest.raises(ls.LargespinError, match=r"one number for each state, but 'number_of_states' is not"):
-        plot.stationary_states(states, "number_of_states")
+        plot.stationary_states(states, quantity="number_of_states")

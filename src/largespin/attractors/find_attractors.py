@@ -18,6 +18,7 @@ from largespin.meanfield.points import Points, points
 from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
+from largespin.quantities import described
 from largespin.stationary.newton import Conditions, search
 from largespin.stationary.stability import refuse_time
 from largespin.stationary.symmetry import symmetries
@@ -179,11 +180,14 @@ def _starts(model: Model, where: Points, found: list[list[Attractor]], begin: Fl
         for number, attractor in enumerate(point):
             reached[i, attractor.runs] = number
     shaped = reached.reshape(*where.shape, len(begin))
-    words = {"long_name": "number of the attractor that the start reaches", "units": "1"}
-    states = state_variables(model, begin, ("start",))
+    states = described(xr.Dataset(state_variables(model, begin, ("start",)))).data_vars
+    attrs = {
+        name: {**array.attrs, "long_name": f"{array.attrs['long_name']}, of the start"}
+        for name, array in states.items()
+    }
     return {
-        "attractor_of_start": xr.DataArray(shaped, dims=(*where.dims, "start"), attrs=words),
-        **{f"start_{name}": array for name, array in states.items()},
+        "attractor_of_start": xr.DataArray(shaped, dims=(*where.dims, "start")),
+        **{f"start_{name}": array.assign_attrs(attrs[name]) for name, array in states.items()},
     }
 
 

@@ -1,7 +1,7 @@
 """Eigenvalues of one or several points as marks in the complex plane."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 MARKERS = ("o", "x", "^", "s", "+", "D", "v")
 FEW = len(MARKERS)
 """Points that are told apart by name; more are coloured along the axis."""
+
+
+@runtime_checkable
+class HasEigenvalues(Protocol):
+    """The spectrum of one system, as `exact.liouvillian_spectrum_of` gives it."""
+
+    @property
+    def eigenvalues(self) -> ComplexArray:
+        """Complex, shape (count,)."""
+        ...
 
 
 @dataclass(frozen=True)

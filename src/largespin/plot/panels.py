@@ -8,7 +8,7 @@ from largespin.errors import LargespinError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
 
 SIZE = (6.4, 3.8)
@@ -48,7 +48,7 @@ def axes_or_new(ax: "Axes | None", *, size: tuple[float, float] = SIZE, projecti
     return ax
 
 
-def figure_or_new(figure: "Figure | SubFigure | None", size: tuple[float, float]) -> "Figure | SubFigure":
+def figure_or_new(figure: "Figure | None", size: tuple[float, float]) -> "Figure":
     """`figure`, or a new pyplot figure of this size.
 
     Raises:

@@ -17,25 +17,25 @@ NAMED_SIZES = 10
 """Numbers of particles up to which each is a tick."""
 
 
-def shown_times(result: "xr.Dataset", time: Any, error: FloatArray) -> list[int]:
-    """The output times that are drawn: those nearest to `time`, or up to four where there is an error.
+def shown_times(result: "xr.Dataset", wanted: Any, error: FloatArray) -> list[int]:
+    """The output times that are drawn: those nearest to `wanted`, or up to four where there is an error.
 
     Args:
         result: with the coordinate ``time``.
-        time: one time or several; None for a choice.
+        wanted: one time or several; None for a choice.
         error: shape (…, time); times at which everything is zero or unknown have no logarithm.
 
     Raises:
         LargespinError: times outside the result.
     """
     times = np.atleast_1d(result.time.values)
-    if time is not None:
-        wanted = np.atleast_1d(finite_array("time", time))
-        if wanted.ndim > 1 or wanted.min() < times[0] or wanted.max() > times[-1]:
+    if wanted is not None:
+        moments = np.atleast_1d(finite_array("times", wanted))
+        if moments.ndim > 1 or moments.min() < times[0] or moments.max() > times[-1]:
             raise LargespinError(
-                f"Argument `time` must hold times of the result, in [{times[0]:g}, {times[-1]:g}], but it is {time!r}."
+                f"Argument `times` must hold times of the result, in [{times[0]:g}, {times[-1]:g}], but it is {wanted!r}."
             )
-        return list(dict.fromkeys(int(np.argmin(np.abs(times - moment))) for moment in wanted))
+        return list(dict.fromkeys(int(np.argmin(np.abs(times - moment))) for moment in moments))
     seen = np.flatnonzero((np.nan_to_num(error.reshape(-1, len(times))) > 0.0).any(axis=0))
     if not len(seen):
         return []

@@ -90,11 +90,11 @@ def draw(dataset: xr.Dataset, work: Work, wanted: bool | str, select: dict[str, 
     data = dataset[told].load().assign({str(array.name): array.drop_vars(told, errors="ignore")})
     if array.ndim == 2 and "time" not in array.dims and min(array.shape) >= FEWEST_OF_MAP:
         down, across = (str(dim) for dim in array.dims)
-        plot.heat_map(data, str(array.name), x=across, y=down, ax=ax)
+        plot.heat_map(data, variable=str(array.name), x=across, y=down, ax=ax)
     else:
         # Time runs to the right, otherwise what has more values.
         longest = next((str(dim) for dim in reversed(array.dims) if array.sizes[dim] == max(array.shape)), None)
-        plot.line(data, str(array.name), along="time" if "time" in array.dims else longest, ax=ax)
+        plot.line(data, variable=str(array.name), along="time" if "time" in array.dims else longest, ax=ax)
     figure.suptitle(_title(array), fontsize="small")
     figure.savefig(file, dpi=150)
     return file

@@ -73,9 +73,9 @@ def _of_starts(argument: str, found: "xr.Dataset", component: Component) -> "xr.
         raise LargespinError(
             f"Argument `{argument}` must name a variable of states, one of {', '.join(held)}, but it is {name!r}."
         )
-    values = chosen(argument, found.drop_vars(name).rename({f"{STARTS}{name}": name}), (name, selection))
-    if not values.attrs.get("long_name") and "long_name" in found[name].attrs:
-        values = values.assign_attrs(long_name=found[name].attrs["long_name"])
+    # The label says that it is of the start; the name is that of the quantity.
+    starts = found.drop_vars(name).assign({name: found[f"{STARTS}{name}"].assign_attrs(found[name].attrs)})
+    values = chosen(argument, starts, (name, selection))
     left = [str(dim) for dim in values.dims if dim != "start"]
     if left:
         raise LargespinError(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def bloch_components(run: "xr.Dataset", *, block: int | str | None = None, ax: "Axes | None" = None) -> "Axes":
+def bloch_components(run: "xr.Dataset", *, block: int | None = None, ax: "Axes | None" = None) -> "Axes":
     """Draw ``m_x, m_y, m_z`` (for d levels all d² − 1 components) of one block, or of the mean particle, in time.
 
     Args:

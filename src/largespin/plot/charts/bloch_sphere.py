@@ -4,33 +4,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from largespin.errors import FloatArray, LargespinError, finite_array
-from largespin.plot.inputs import dataset_with
+from largespin.errors import FloatArray, whole_number
+from largespin.model.start import StateLike
 from largespin.plot.panels import axes_or_new, legend
+from largespin.plot.states import bloch_of
 from largespin.plot.style import LONGEST_LEGEND, OKABE_ITO
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    import xarray as xr
     from matplotlib.axes import Axes
 
-    from largespin.model.state import State
-
-CURVES = ("time", "phase")
-"""Axes along which states are a motion."""
 MOST = 500
 """Curves or states of one block that are drawn."""
 
 
-def bloch_sphere(
-    states: "xr.Dataset | State | npt.ArrayLike", *, blocks: "list[int] | None" = None, ax: "Axes | None" = None
-) -> "Axes":
+def bloch_sphere(states: StateLike, *, block: int | None = None, ax: "Axes | None" = None) -> "Axes":
     """Draw Bloch vectors of spins ½ in their sphere: states as dots, runs and cycles as curves, one colour per block.
 
     Args:
-        states: a result with ``m`` (…, block, component), such as `evolve`, `stationary_states` or `limit_cycle`; a
-            `State`; or Bloch vectors (…, 3), whose last but one axis is the block.
-        blocks: which blocks; all if not given.
+        states: anything that can be a start (Bloch vectors (…, block, 3), density matrices, kets, objects of QuTiP, rows of
+            results), and whole results with ``m``, such as those of `evolve`, `stationary_states` or `limit_cycle`.
+        block: which block; None for all.
         ax: where to draw, three-dimensional (``figure.add_subplot(projection="3d")``); a new pyplot figure if not given.
 
     Returns:
@@ -51,41 +44,18 @@ def bloch_sphere(
 
     Source: none.
     """
-    vectors, moving = _vectors(states)
+    vectors, moving = bloch_of("states", states)
     count = vectors.shape[-2]
-    chosen = list(range(count)) if blocks is None else list(blocks)
-    unknown = [block for block in chosen if not isinstance(block, int | np.integer) or not 0 <= block < count]
-    if unknown:
-        raise LargespinError(f"Argument `blocks` must hold numbers from 0 to {count - 1}, but it holds {unknown[0]!r}.")
+    shown = range(count) if block is None else [whole_number("block", block, 0, count - 1)]
     ax = axes_or_new(ax, size=(5.4, 4.6), projection="3d")
     _draw_sphere(ax)
-    for number, block in enumerate(chosen):
-        label = f"block {block}" if len(chosen) > 1 and number < LONGEST_LEGEND else None
+    for number, own in enumerate(shown):
+        label = f"block {own}" if len(shown) > 1 and number < LONGEST_LEGEND else None
         colour = OKABE_ITO[number % len(OKABE_ITO)]
-        (_draw_curves if moving else _draw_dots)(ax, vectors[..., block, :], colour, label)
-    title = None if len(chosen) <= LONGEST_LEGEND else f"first {LONGEST_LEGEND} of {len(chosen)}"
+        (_draw_curves if moving else _draw_dots)(ax, vectors[..., own, :], colour, label)
+    title = None if len(shown) <= LONGEST_LEGEND else f"first {LONGEST_LEGEND} of {len(shown)}"
     legend(ax, title=title)
     return ax
-
-
-def _vectors(states: Any) -> tuple[FloatArray, bool]:
-    """Vectors (…, block, 3), with the axis of a motion before the block; whether there is one."""
-    from largespin.model.state import State
-
-    if not isinstance(states, State | np.ndarray | list | tuple):
-        m = dataset_with("states", states, "a state or a result with states, such as that of `evolve`", "m").m
-        along = next((dim for dim in CURVES if dim in m.dims), None)
-        m = m.transpose(..., *([along] if along else []), "block", "component")
-        array, moving = m.values, along is not None
-    else:
-        array = states.bloch if isinstance(states, State) else finite_array("states", states)
-        array, moving = np.atleast_2d(array), False
-    if array.shape[-1] != 3:
-        raise LargespinError(
-            "Argument `states` must hold Bloch vectors of spins ½, with three components, but they have "
-            f"{array.shape[-1]}; see `ls.plot.populations` for more levels."
-        )
-    return array, moving
 
 
 def _some(array: FloatArray) -> FloatArray:

@@ -26,8 +26,8 @@ CYCLES = "a result of `cycle_branch`"
 
 def branches(
     found: "xr.Dataset",
-    quantity: Component = "overlap",
     *,
+    quantity: Component = "overlap",
     cycles: "xr.Dataset | None" = None,
     ax: "Axes | None" = None,
 ) -> "Axes":

@@ -23,7 +23,7 @@ ROWS = (("row", "column"), ("quadrature", "quadrature_2"))
 
 
 def covariance(
-    result: "xr.Dataset | xr.DataArray", variable: str = "covariance", *, ax: "Axes | None" = None
+    result: "xr.Dataset | xr.DataArray", *, variable: str = "covariance", ax: "Axes | None" = None
 ) -> "Axes":
     """Draw the covariance matrix ``Σ = ½⟨{F, Fᵀ}⟩`` as a map: red above zero, blue below, white at zero.
 

@@ -17,7 +17,7 @@ MARKERS = ("s", "D", "o", "^", "v", "P", "*")
 """Markers of the kinds of special points, in the order in which they come."""
 
 
-def cycle_branch(cycles: "xr.Dataset", quantity: Component = "overlap", *, ax: "Axes | None" = None) -> "Axes":
+def cycle_branch(cycles: "xr.Dataset", *, quantity: Component = "overlap", ax: "Axes | None" = None) -> "Axes":
     """Draw the smallest and largest value of a quantity along cycles, or a number of each cycle, over the parameter.
 
     Args:
@@ -37,7 +37,7 @@ def cycle_branch(cycles: "xr.Dataset", quantity: Component = "overlap", *, ax: "
         >>> import largespin as ls
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> cycles = ls.cycle_branch(model, [0, 0.1, 0.1], between={"field": (0.5, 0.8)}, temperature=0.6, field=0.6)
-        >>> ls.plot.cycle_branch(cycles, "period").get_ylabel()
+        >>> ls.plot.cycle_branch(cycles, quantity="period").get_ylabel()
         'period T of the cycle (inverse rate)'
 
     Source: none.

@@ -20,14 +20,14 @@ BAR = 0.85
 """Width of a bar, in parts of the distance between values."""
 
 
-def distribution(probabilities: "xr.DataArray | Mapping[str, xr.DataArray]", *, ax: "Axes | None" = None) -> "Axes":
+def distribution(chances: "xr.DataArray | Mapping[str, xr.DataArray]", *, ax: "Axes | None" = None) -> "Axes":
     """Draw the probabilities of the values of an average, one distribution as bars, several as densities.
 
     Distributions of different numbers of particles live on different values. So that they can be compared, several are
     drawn as densities, ``p(o)/Δo`` with the distance Δo between neighbouring values.
 
     Args:
-        probabilities: as `SymmetricState.overlap_distribution` and `SymmetricState.distribution` give them, over one axis
+        chances: probabilities as `SymmetricState.overlap_distribution` and `SymmetricState.distribution` give them, over one axis
             of values; or several of them by the names that the legend shows, such as ``{"N = 20": …, "N = 80": …}``.
         ax: where to draw; a new pyplot figure if not given.
 
@@ -47,10 +47,10 @@ def distribution(probabilities: "xr.DataArray | Mapping[str, xr.DataArray]", *, 
 
     Source: none.
     """
-    several = isinstance(probabilities, Mapping) and not hasattr(probabilities, "data_vars")
-    given: dict[str, Any] = dict(probabilities) if several else {"": probabilities}
+    several = isinstance(chances, Mapping) and not hasattr(chances, "data_vars")
+    given: dict[str, Any] = dict(chances) if several else {"": chances}
     if not given:
-        raise LargespinError(f"Argument `probabilities` must be {WANTED}, or several by name, but it is empty.")
+        raise LargespinError(f"Argument `chances` must be {WANTED}, or several by name, but it is empty.")
     curves = {str(name): _checked(array) for name, array in given.items()}
     ax = axes_or_new(ax)
     if several:
@@ -86,7 +86,7 @@ def _checked(array: Any) -> tuple[Any, Any]:
             if isinstance(array, xr.DataArray)
             else f"a {type(array).__name__}"
         )
-        raise LargespinError(f"Argument `probabilities` must be {WANTED}, but it is {what}.")
+        raise LargespinError(f"Argument `chances` must be {WANTED}, but it is {what}.")
     (dim,) = array.dims
     x = array[dim].values if dim in array.coords else np.arange(len(array))
     if x.dtype.kind not in "fiu":

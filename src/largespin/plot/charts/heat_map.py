@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 def heat_map(
     data: "xr.Dataset | xr.DataArray",
-    variable: Component | None = None,
     *,
+    variable: Component | None = None,
     x: str | None = None,
     y: str | None = None,
     ax: "Axes | None" = None,
@@ -49,7 +49,7 @@ def heat_map(
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> axes = {"temperature": np.linspace(0.4, 1.2, 5), "field": np.linspace(0.0, 0.6, 4)}
         >>> run = ls.evolve(model, [0, 0, 0.6], 50.0, parameters=axes)
-        >>> ax = ls.plot.heat_map(run, "overlap")
+        >>> ax = ls.plot.heat_map(run, variable="overlap")
         >>> ax.get_xlabel(), ax.get_ylabel()
         ('temperature of the flips', 'transverse field')
 

@@ -20,7 +20,7 @@ ARROW = 0.12
 
 
 def limit_cycle(
-    cycle: "xr.Dataset", x: Component | None = None, y: Component | None = None, *, ax: "Axes | None" = None
+    cycle: "xr.Dataset", *, x: Component | None = None, y: Component | None = None, ax: "Axes | None" = None
 ) -> "Axes":
     """Draw ``(x(φ), y(φ))`` along closed orbits, with a dot at phase 0 and an arrow along the motion.
 

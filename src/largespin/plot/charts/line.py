@@ -23,8 +23,8 @@ CROSS = 0.03
 
 def line(
     data: "xr.Dataset | xr.DataArray",
-    variable: Component | None = None,
     *,
+    variable: Component | None = None,
     along: str | None = None,
     ax: "Axes | None" = None,
 ) -> "Axes":
@@ -49,7 +49,7 @@ def line(
         >>> import largespin as ls
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> run = ls.evolve(model, [0, 0, 0.6], 50.0, temperature=[0.5, 0.8, 1.1, 1.4], field=[0.0, 0.2])
-        >>> ax = ls.plot.line(run, "overlap")
+        >>> ax = ls.plot.line(run, variable="overlap")
         >>> ax.get_xlabel(), [text.get_text() for text in ax.get_legend().get_texts()]
         ('temperature of the flips', ['field = 0', 'field = 0.2'])
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from largespin.errors import LargespinError
-from largespin.plot.complex_plane import Points, draw_points, points_of
+from largespin.plot.complex_plane import HasEigenvalues, Points, draw_points, points_of
 from largespin.plot.inputs import dataset_with
 from largespin.plot.panels import axes_or_new, label_axes, legend
 from largespin.plot.style import GREY, tidy
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from largespin.exact.solvers.spectrum import Spectrum as LiouvillianSpectrum
 
-
-def liouvillian_spectrum(slow: "xr.Dataset | LiouvillianSpectrum", *, ax: "Axes | None" = None) -> "Axes":
+def liouvillian_spectrum(slow: "xr.Dataset | HasEigenvalues", *, ax: "Axes | None" = None) -> "Axes":
     """Draw the slowest eigenvalues λ of the Liouvillian: decay to the left, frequency up and down.
 
     Args:

@@ -19,12 +19,12 @@ DECADES = 12.0
 """How far above the largest error a bound may lie to be drawn; higher ones are named in the legend, with their size."""
 
 
-def mean_field_error(result: "xr.Dataset", *, time: npt.ArrayLike | None = None, ax: "Axes | None" = None) -> "Axes":
+def mean_field_error(result: "xr.Dataset", *, times: npt.ArrayLike | None = None, ax: "Axes | None" = None) -> "Axes":
     """Draw the error ``E_N`` of mean field against N with its slope, the prediction ``tr Σ/N``, and the bounds.
 
     Args:
         result: a result of `bounds.mean_field_error`.
-        time: one time or several, the nearest output times are drawn; if not given, up to four that are spread evenly.
+        times: one time or several, the nearest output times are drawn; if not given, up to four that are spread evenly.
         ax: where to draw; a new pyplot figure if not given.
 
     Returns:
@@ -39,7 +39,7 @@ def mean_field_error(result: "xr.Dataset", *, time: npt.ArrayLike | None = None,
         >>> model = ls.models.hopfield(ls.ideal_large_spins(1))
         >>> values = {"temperature": 2.0, "field": 0.5}
         >>> result = ls.bounds.mean_field_error(model, [0, 0, 0.5], [0, 1], particles=[8, 16, 32], parameters=values)
-        >>> ax = ls.plot.mean_field_error(result, time=1.0)
+        >>> ax = ls.plot.mean_field_error(result, times=1.0)
         >>> [text.get_text() for text in ax.get_legend().get_texts()][:2]
         ['t = 1, slope −0.98', 'predicted, tr Σ/N']
 
@@ -49,12 +49,12 @@ def mean_field_error(result: "xr.Dataset", *, time: npt.ArrayLike | None = None,
     without_axes("result", result.error, ("particles", "time"), "the result at one point")
     error = result.error.transpose("particles", "time").values
     predicted = result.predicted.transpose("particles", "time").values
-    sizes, times = totals(result), np.atleast_1d(result.time.values)
-    shown = shown_times(result, time, error)
+    sizes, moments = totals(result), np.atleast_1d(result.time.values)
+    shown = shown_times(result, times, error)
     ax = axes_or_new(ax)
     for number, place in enumerate(shown):
         slope = float(np.atleast_1d(result.slope.values)[place])
-        words = f"t = {times[place]:.4g}" + (f", slope {slope:.2f}".replace("-", "−") if np.isfinite(slope) else "")
+        words = f"t = {moments[place]:.4g}" + (f", slope {slope:.2f}".replace("-", "−") if np.isfinite(slope) else "")
         ax.plot(sizes, error[:, place], "o", color=colour_of(number), label=words, markersize=6)
         ax.plot(sizes, predicted[:, place], color=colour_of(number), linewidth=1.2, label=None)
     handles = ax.get_legend_handles_labels()[0]

@@ -48,7 +48,7 @@ def number_of_stable_states(
     count = stable.sum("state").astype(np.int64)
     count.attrs = {"long_name": "number of stable states", "units": "1"}
     told = {name: states[name] for name in OUTCOMES if name in states.variables and "state" not in states[name].dims}
-    return heat_map(count.to_dataset(name="count").assign(told), "count", x=x, y=y, ax=ax)
+    return heat_map(count.to_dataset(name="count").assign(told), variable="count", x=x, y=y, ax=ax)
 
 
 def check_grid(states: "xr.Dataset") -> None:

@@ -10,7 +10,7 @@ from largespin.plot.charts.pictures import pictures
 from largespin.plot.panels import figure_or_new
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
 
 MOST = 24
 """Patterns that are drawn as pictures; more make them too small."""
@@ -18,7 +18,7 @@ MOST_NAMES = 40
 """Rows of the matrix up to which each has its name."""
 
 
-def patterns(patterns: Patterns, *, figure: "Figure | SubFigure | None" = None) -> "Figure | SubFigure":
+def patterns(patterns: Patterns, *, figure: "Figure | None" = None) -> "Figure":
     """Draw every pattern on its sites: side by side if the sites form pictures, else as rows of the matrix ξ.
 
     Args:
@@ -49,14 +49,14 @@ def patterns(patterns: Patterns, *, figure: "Figure | SubFigure | None" = None) 
         count = min(len(patterns), MOST)
         # Values beyond ±1 are scaled: pictures show signs and shades.
         shown = [patterns.picture(number) / max(size, 1.0) for number in range(count)]
-        drawn = pictures(shown, patterns.names[:count], scale_bar=False, figure=figure)
+        drawn = pictures(shown, titles=patterns.names[:count], scale_bar=False, figure=figure)
         if count < len(patterns):
             drawn.suptitle(f"first {count} of {len(patterns)}", fontsize=10)
         return drawn
     return _rows(patterns, size, figure)
 
 
-def _rows(patterns: Patterns, size: float, figure: "Figure | SubFigure | None") -> "Figure | SubFigure":
+def _rows(patterns: Patterns, size: float, figure: "Figure | None") -> "Figure":
     """The matrix ξ, one row for each pattern."""
     height = float(np.clip(1.2 + 0.28 * len(patterns), 1.8, 7.0))
     figure = figure_or_new(figure, (7.0, height))

@@ -9,7 +9,7 @@ from largespin.errors import LargespinError, finite_array
 from largespin.plot.panels import figure_or_new
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
 
 WIDTH = 2.0
 """Inches per picture."""
@@ -18,11 +18,11 @@ MOST_COLUMNS = 6
 
 def pictures(
     values: Sequence[npt.ArrayLike],
-    titles: Sequence[str] = (),
     *,
+    titles: Sequence[str] = (),
     scale_bar: bool = True,
-    figure: "Figure | SubFigure | None" = None,
-) -> "Figure | SubFigure":
+    figure: "Figure | None" = None,
+) -> "Figure":
     """Configurations in rows of up to six: +1 black, 0 grey, -1 white, as `save_picture` writes them.
 
     Args:
@@ -39,7 +39,7 @@ def pictures(
 
     Example:
         >>> import largespin as ls
-        >>> figure = ls.plot.pictures([[[1, -1], [0, 1]], [[1, 1], [1, 1]]], ["start", "end"])
+        >>> figure = ls.plot.pictures([[[1, -1], [0, 1]], [[1, 1], [1, 1]]], titles=["start", "end"])
         >>> [ax.get_title() for ax in figure.axes[:2]]
         ['start', 'end']
 

@@ -18,12 +18,14 @@ MARKERS = ("o", "^")
 """Marks of one and of two particles."""
 
 
-def reduced_state_error(result: "xr.Dataset", *, time: npt.ArrayLike | None = None, ax: "Axes | None" = None) -> "Axes":
+def reduced_state_error(
+    result: "xr.Dataset", *, times: npt.ArrayLike | None = None, ax: "Axes | None" = None
+) -> "Axes":
     """Draw the trace distance of one- and two-particle states from the local map against N, with its slopes.
 
     Args:
         result: a result of `bounds.reduced_state_error`.
-        time: one time or several, the nearest output times are drawn; if not given, up to four that are spread evenly.
+        times: one time or several, the nearest output times are drawn; if not given, up to four that are spread evenly.
         ax: where to draw; a new pyplot figure if not given.
 
     Returns:
@@ -48,14 +50,14 @@ def reduced_state_error(result: "xr.Dataset", *, time: npt.ArrayLike | None = No
     error = result.error.transpose("reduced", "particles", "time").values
     limit = result.extrapolated.transpose("reduced", "time").values
     slope = result.slope.transpose("reduced", "time").values
-    sizes, times = totals(result), np.atleast_1d(result.time.values)
-    shown = shown_times(result, time, np.where(np.isfinite(slope)[:, None], error, np.nan))
+    sizes, moments = totals(result), np.atleast_1d(result.time.values)
+    shown = shown_times(result, times, np.where(np.isfinite(slope)[:, None], error, np.nan))
     ax = axes_or_new(ax)
     for number, place in enumerate(shown):
         for row, name in enumerate(result.reduced.values):
             if not (error[row, :, place] > 0).any():
                 continue
-            words = f"{name}, t = {times[place]:.4g}" + (
+            words = f"{name}, t = {moments[place]:.4g}" + (
                 f", slope {slope[row, place]:.2f}".replace("-", "−") if np.isfinite(slope[row, place]) else ""
             )
             style: dict[str, Any] = {"color": colour_of(number), "markersize": 6}

@@ -1,32 +1,29 @@
 """What does a state of large spins look like on the sites?"""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.errors import LargespinError
+from largespin.model.start import StateLike
 from largespin.patterns.blocks import LargeSpins
-from largespin.plot.inputs import dataset_with, without_axes
 from largespin.plot.panels import axes_or_new
+from largespin.plot.states import bloch_of
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    import xarray as xr
     from matplotlib.axes import Axes
-
-    from largespin.model.state import State
 
 ONE_ROW = 40
 """Sites in one row if they form no picture; more fill a rectangle twice as wide as high."""
 
 
-def sites(spins: LargeSpins, state: "xr.Dataset | State | npt.ArrayLike", *, ax: "Axes | None" = None) -> "Axes":
+def sites(spins: LargeSpins, state: StateLike, *, ax: "Axes | None" = None) -> "Axes":
     """Paint ``s_i = gauge_i z_{k(i)}``, the z component of every block on its sites: +1 black, 0 grey, -1 white.
 
     Args:
         spins: the large spins, made from patterns with `large_spins`.
-        state: one state: a row of `evolve` (one time), `stationary_states`, `branch` …, a `State`, Bloch vectors (K, 3),
-            or z of every block, shape (K,).
+        state: anything that can be a start: a row of `evolve` (one time), `stationary_states`, `branch` …, a `State`, Bloch
+            vectors (K, 3), or one of them for all blocks.
         ax: where to draw; a new pyplot figure if not given.
 
     Returns:
@@ -49,7 +46,13 @@ def sites(spins: LargeSpins, state: "xr.Dataset | State | npt.ArrayLike", *, ax:
             "Argument `spins` must be large spins, as `large_spins(patterns)` makes them, but it is a "
             f"{type(spins).__name__}."
         )
-    painted = np.asarray(spins.paint(_z(state, spins.number_of_blocks)))
+    vectors, moving = bloch_of("state", state, spins.number_of_blocks)
+    if moving or vectors.ndim > 2:
+        raise LargespinError(
+            f"Argument `state` must be one state, but it holds several, shape {vectors.shape[:-2]}; choose one, for instance "
+            "with `.isel(…)`."
+        )
+    painted = np.asarray(spins.paint(vectors[:, 2]))
     ax = axes_or_new(ax, size=(4.6, 3.8))
     if painted.ndim == 1:
         columns = len(painted) if len(painted) <= ONE_ROW else round((2 * len(painted)) ** 0.5)
@@ -62,27 +65,3 @@ def sites(spins: LargeSpins, state: "xr.Dataset | State | npt.ArrayLike", *, ax:
     bar = ax.get_figure(root=False).colorbar(image, ax=ax, ticks=[-1, 0, 1])  # type: ignore[union-attr]
     bar.set_label("⟨σ_z⟩ of each site")
     return ax
-
-
-def _z(state: Any, blocks: int) -> FloatArray:
-    """z of every block, shape (K,)."""
-    import xarray as xr
-
-    from largespin.model.state import State
-
-    if isinstance(state, xr.Dataset):
-        m = dataset_with("state", state, "a state, such as one time of `evolve`", "m").m
-        without_axes("state", m, ("block", "component"), "one state")
-        if "z" not in m.component.values:
-            raise LargespinError("Argument `state` must be a state of spins ½, but its particles have more levels.")
-        return np.asarray(m.sel(component="z").values)
-    array = state.bloch if isinstance(state, State) else finite_array("state", state)
-    # (K, 3) is more common than three blocks of z; one dimension is always z.
-    if array.shape == (blocks, 3):
-        return np.asarray(array[:, 2])
-    if array.shape == (blocks,):
-        return np.asarray(array)
-    raise LargespinError(
-        f"Argument `state` must be one state of {blocks} block(s), Bloch vectors ({blocks}, 3) or z ({blocks},), but its "
-        f"shape is {array.shape}."
-    )

@@ -25,7 +25,7 @@ OTHER: dict[str, Any] = {"marker": "x", "color": GREY, "s": 26}
 """Mark of any other verdict."""
 
 
-def stationary_states(states: "xr.Dataset", quantity: Component = "overlap", *, ax: "Axes | None" = None) -> "Axes":
+def stationary_states(states: "xr.Dataset", *, quantity: Component = "overlap", ax: "Axes | None" = None) -> "Axes":
     """Draw a quantity of all stationary states over one parameter: stable ones filled, unstable ones open.
 
     Args:
