@@ -1,18 +1,16 @@
-"""What every test shares: reproducible hypothesis runs, pictures without a screen, fast tests first."""
+"""What every test shares: reproducible hypothesis runs, fast tests first."""
 
-import os
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("MPLBACKEND", "Agg")
 settings.register_profile("reproducible", derandomize=True, deadline=None, max_examples=25)
 settings.load_profile("reproducible")
 
 # Helpers that several test files share are imported by their plain names.
-for _folder in ("systems", "agreement", "gaussian", "cycles", "sweep", "bifurcations", "exact"):
+for _folder in ("systems", "agreement", "gaussian", "cycles", "sweep", "bifurcations", "exact", "plot"):
     sys.path.insert(0, str(Path(__file__).parent / _folder))
 
 

@@ -48,12 +48,13 @@ def test_pictures_read_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     changed = replace(KINDS["fold"], marker="P", lines={"fold": {"color": "#123456", "linestyle": ":"}})
     monkeypatch.setattr(registry, "KINDS", {**KINDS, "fold": changed})
     figure, (left, right) = plt.subplots(1, 2)
-    ls.plot.branches(found, left)
+    ls.plot.branches(found, ax=left)
     (fold,) = [drawn for drawn in left.collections if drawn.get_label() == "fold"]
     expected = MarkerStyle("P")
     shape = expected.get_path().transformed(expected.get_transform())
     np.testing.assert_allclose(np.asarray(fold.get_paths()[0].vertices), np.asarray(shape.vertices))
-    (handle,) = ls.plot.boundary_lines(lines, right, ("temperature", "field"))
+    ls.plot.boundary_lines(lines, x="temperature", y="field", ax=right)
+    handle = right.lines[0]
     assert (handle.get_color(), handle.get_linestyle()) == ("#123456", ":")
     plt.close(figure)
 

@@ -17,10 +17,8 @@ def halves(names: tuple[str, ...] = ("left", "right")) -> xr.Dataset:
     x, y = np.linspace(0.0, 2.0, 41), np.linspace(0.0, 1.0, 21)
     numbers = np.repeat((x > 1.0).astype(np.int16)[:, None], len(y), axis=1)
     attrs = {"long_name": "coupling", "units": "rate"}
-    return xr.Dataset(
-        {"phase_number": (("g", "T"), numbers)},
-        coords={"g": ("g", x, attrs), "T": ("T", y), "label": list(names)},
-    )
+    flags = {"flag_values": np.arange(len(names)), "flag_meanings": " ".join(name.replace(" ", "_") for name in names)}
+    return xr.Dataset({"phase": (("g", "T"), numbers, flags)}, coords={"g": ("g", x, attrs), "T": ("T", y)})
 
 
 def curves() -> xr.Dataset:
@@ -47,10 +45,10 @@ def test_regions_carry_their_names() -> None:
 
 def test_colours_are_where_the_phases_are() -> None:
     dataset = halves()
-    dataset.phase_number.values[30:, :5] = 0
+    dataset.phase.values[30:, :5] = 0
     mesh = phase_diagram(dataset).collections[0]
     shown = np.asarray(mesh.get_array()).reshape(21, 41)
-    assert np.array_equal(shown, dataset.phase_number.values.T)
+    assert np.array_equal(shown, dataset.phase.values.T)
     assert mesh.get_coordinates()[0, -1, 0] == pytest.approx(2.025)  # type: ignore[attr-defined]
 
 
@@ -66,7 +64,7 @@ def test_colours_differ_for_all_eyes() -> None:
 
 def test_names_that_do_not_fit_go_to_the_legend() -> None:
     dataset = halves(("left", "right", "a very long name of a very thin strip"))
-    dataset.phase_number.values[20] = 2
+    dataset.phase.values[20] = 2
     ax = phase_diagram(dataset)
     assert {text.get_text() for text in ax.texts} == {"left", "right"}
     legend = ax.get_legend()
@@ -76,7 +74,7 @@ def test_names_that_do_not_fit_go_to_the_legend() -> None:
 
 def test_a_narrow_region_has_its_name_upright() -> None:
     dataset = halves(("left", "right", "narrow strip"))
-    dataset.phase_number.values[18:23] = 2
+    dataset.phase.values[18:23] = 2
     (text,) = [text for text in phase_diagram(dataset).texts if text.get_text() == "narrow strip"]
     assert text.get_rotation() == 90
 
@@ -114,7 +112,7 @@ def test_one_parameter_gives_bands() -> None:
 def test_given_axes_are_used_and_files_written(tmp_path: Any) -> None:
     figure = Figure()
     ax = figure.add_subplot()
-    assert ls.plot.phase_diagram(halves(), ax) is ax
+    assert ls.plot.phase_diagram(halves(), ax=ax) is ax
     figure.savefig(tmp_path / "diagram.png")
     assert (tmp_path / "diagram.png").stat().st_size > 5000
 
@@ -133,15 +131,36 @@ def test_text_places_are_inside() -> None:
 def test_refusals() -> None:
     check_sentence(
         lambda: phase_diagram(xr.Dataset()),
-        "Argument `dataset` must hold `phase_number` and the coordinate `label`, as results of `phase_diagram` do, but it "
-        "holds nothing.",
+        "Argument `diagram` must be a result of `phase_diagram`, which holds `phase`, but it holds nothing.",
     )
     check_sentence(
         lambda: phase_diagram(halves().expand_dims(kappa=[1.0, 2.0])),
-        "Argument `dataset` must have one or two parameters, but it has kappa, g, T; choose one value of the others with "
-        "`dataset.isel(…)`.",
+        "Argument `diagram` must have one or two parameters, but it has kappa, g, T; choose one value of the others with "
+        "`diagram.isel(…)`.",
     )
     check_sentence(
         lambda: phase_diagram(halves(), boundaries=curves().rename(g="h")),
-        "Argument `boundaries` must hold `g` over the axis `point`, but it does not.",
+        "Argument `boundaries` must be a result of `boundaries`, which holds `g`, but it holds h, T, curve, kind.",
     )
+    check_sentence(
+        lambda: phase_diagram(halves().map(lambda array: array.assign_attrs(flag_values=None).drop_attrs())),
+        "Argument `diagram` must be a result of `phase_diagram`, whose `phase` has codes with `flag_meanings`, but it has "
+        "none.",
+    )
+
+
+def test_codes_of_any_size_and_order_are_read() -> None:
+    """Colours go to the phases that occur; a code without a meaning is undecided."""
+    dataset = halves()
+    codes = np.where(dataset.phase.values == 0, 7, 3)
+    codes[0, 0] = -1
+    attrs = {"flag_values": np.array([7, 5, 3]), "flag_meanings": "left_side nowhere right"}
+    ax = phase_diagram(dataset.assign(phase=(("g", "T"), codes, attrs)))
+    shown = np.asarray(ax.collections[0].get_array()).reshape(21, 41)
+    expected = dataset.phase.values.T.copy()
+    expected[0, 0] = 2
+    assert np.array_equal(shown, expected)
+    assert {text.get_text() for text in ax.texts} == {"left side", "right"}
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["undecided"]

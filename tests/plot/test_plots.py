@@ -33,15 +33,15 @@ def test_overlaps_draws_every_pattern(run: xr.Dataset) -> None:
     legend = ax.get_legend()
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == ["cat", "boat"]
-    assert ax.get_xlabel() == "time (inverse rates)"
+    assert ax.get_xlabel() == "time (inverse rate)"
 
 
 def test_axes_given_are_used(run: xr.Dataset) -> None:
     from matplotlib.figure import Figure
 
     ax = Figure().add_subplot()
-    assert ls.plot.overlaps(run, ax) is ax
-    assert ls.plot.trajectory(run, ("overlap", {"pattern": 0}), ("overlap", {"pattern": 1}), ax) is ax
+    assert ls.plot.overlaps(run, ax=ax) is ax
+    assert ls.plot.trajectory(run, ("overlap", {"pattern": 0}), ("overlap", {"pattern": 1}), ax=ax) is ax
 
 
 def test_trajectory_selects_components(run: xr.Dataset) -> None:
@@ -53,26 +53,27 @@ def test_trajectory_selects_components(run: xr.Dataset) -> None:
 
 def test_plots_refuse_what_they_cannot_draw(run: xr.Dataset) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1))
-    many = ls.evolve(model, [0, 0, 0.5], np.linspace(0, 1, 3), temperature=[0.5, 0.6], field=0.2)
     last = ls.evolve(model, [0, 0, 0.5], 1.0, temperature=0.5, field=0.2)
-    for dataset, words in ((xr.Dataset(), "must hold the variable `overlap`"), (many, "isel"), (last, "final state")):
+    for dataset, words in ((xr.Dataset(), "which holds `overlap`"), (last, "final state")):
         with pytest.raises(LargespinError, match=words):
             ls.plot.overlaps(dataset)
     for x, words in (
         ("nothing", "must name a variable"),
         ("m", "choose one `block`"),
-        (("m", {"site": 0}), "by their labels"),
+        (("m", {"site": 0}), "`site` is none"),
+        (("m", {"component": "w"}), "one of its labels, x, y, z, but it is 'w'"),
+        ("sentence", "real numbers"),
     ):
         with pytest.raises(LargespinError, match=words):
             ls.plot.trajectory(run, x, "overlap")
 
 
 def test_pictures_in_rows() -> None:
-    figure = ls.plot.pictures([np.ones((3, 4))] * 8, [f"p{n}" for n in range(8)])
+    figure = ls.plot.pictures([np.ones((3, 4))] * 8, titles=[f"p{n}" for n in range(8)])
     shown = [ax for ax in figure.axes if ax.get_visible() and ax.get_images()]
     assert [ax.get_title() for ax in shown] == [f"p{n}" for n in range(8)]
     with pytest.raises(LargespinError, match="one entry per picture"):
-        ls.plot.pictures([np.ones((3, 4))], ["a", "b"])
+        ls.plot.pictures([np.ones((3, 4))], titles=["a", "b"])
     with pytest.raises(LargespinError, match="at least one picture"):
         ls.plot.pictures([])
 

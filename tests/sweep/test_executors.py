@@ -334,7 +334,7 @@ def test_plans_of_calls_with_arrays(model: ls.Model) -> None:
 
 def test_progress_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     sweep(lambda x: x, {"x": range(4)}, progress=True)
-    shown = capsys.readouterr().out
+    shown = capsys.readouterr().err
     assert "4/4" in shown
     assert "points" in shown
 

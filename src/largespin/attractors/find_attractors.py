@@ -19,6 +19,7 @@ from largespin.meanfield.real_rates import check_real_amplitudes
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
 from largespin.outcomes import Ending, Outcome
+from largespin.quantities import described
 from largespin.stationary.judgement import ending_variables
 from largespin.stationary.newton import Conditions, search
 from largespin.stationary.stability import refuse_time
@@ -74,7 +75,8 @@ def find_attractors(
         of the variable that moves most), ``lyapunov_exponent`` (of a stationary state its growth rate), ``outcome``
         (``finished``, ``failed`` where runs diverge or have not settled, ``no state`` where it is padded),
         ``sentence``, ``usable``, the state variables of `evolve` at one state of it, and ``number_of_attractors`` per
-        point.
+        point; ``attractor_of_start`` (…, start), the number of the attractor that each start reaches (−1 for none), and
+        the starts themselves, the same variables with names ``start_m``, ``start_overlap`` …
 
     Raises:
         LargespinError: a model with explicit time; starts on different level sets of conserved quantities, where every
@@ -111,7 +113,7 @@ def find_attractors(
     for low in range(0, len(where), size):
         found += _reached(conditions, motion, begin, where.parameters[low : low + size])
     settings = {"samples": len(begin), "seed": seed, "settle": settle, "tolerance": tolerance, "width": width}
-    return _dataset(model, where, found, len(begin)).assign_attrs(provenance(model, fixed=where.fixed, **settings))
+    return _dataset(model, where, found, begin).assign_attrs(provenance(model, fixed=where.fixed, **settings))
 
 
 def _level(model: Model, begin: FloatArray, *, drawn: bool) -> FloatArray:
@@ -155,7 +157,8 @@ def _reached(
     return result
 
 
-def _dataset(model: Model, where: Points, found: list[list[Attractor]], samples: int) -> xr.Dataset:
+def _dataset(model: Model, where: Points, found: list[list[Attractor]], begin: FloatArray) -> xr.Dataset:
+    samples = len(begin)
     most = max(len(point) for point in found)
     u = np.full((len(where), most, model.number_of_variables), np.nan)
     numbers = {name: np.full((len(where), most), np.nan) for name in _NUMBERS}
@@ -180,7 +183,26 @@ def _dataset(model: Model, where: Points, found: list[list[Attractor]], samples:
     variables |= ending_variables([ending for point in endings for ending in point], shape, dims)
     counts = np.array([len(point) for point in found]).reshape(where.shape)
     variables["number_of_attractors"] = xr.DataArray(counts, dims=where.dims)
+    variables |= _starts(model, where, found, begin)
     return labelled(variables, model, where)
+
+
+def _starts(model: Model, where: Points, found: list[list[Attractor]], begin: FloatArray) -> dict[str, xr.DataArray]:
+    """The states from which the runs began, and the number of the attractor that each of them reached."""
+    reached = np.full((len(where), len(begin)), -1, dtype=np.int32)
+    for i, point in enumerate(found):
+        for number, attractor in enumerate(point):
+            reached[i, attractor.runs] = number
+    shaped = reached.reshape(*where.shape, len(begin))
+    states = described(xr.Dataset(state_variables(model, begin, ("start",)))).data_vars
+    attrs = {
+        name: {**array.attrs, "long_name": f"{array.attrs['long_name']}, of the start"}
+        for name, array in states.items()
+    }
+    return {
+        "attractor_of_start": xr.DataArray(shaped, dims=(*where.dims, "start")),
+        **{f"start_{name}": array.assign_attrs(attrs[name]) for name, array in states.items()},
+    }
 
 
 _NUMBERS = (

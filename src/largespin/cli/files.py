@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from largespin.errors import LargespinError
 from largespin.patterns.images import save_picture
 from largespin.plot import animate, overlaps, pictures
+from largespin.plot.charts.pictures import picture_size
 from largespin.retrieval import Retrieval
 
 PIXELS = 384
@@ -32,6 +31,8 @@ def write_results(result: Retrieval, folder: Path, sources: list[str], size: int
         LargespinError: if the patterns are no pictures.
         OSError: if a file cannot be written.
     """
+    from matplotlib.figure import Figure
+
     shape = result.patterns.picture_shape
     if shape is None:
         raise LargespinError("Argument `result` must be a retrieval of pictures, but its sites form none.")
@@ -43,8 +44,9 @@ def write_results(result: Retrieval, folder: Path, sources: list[str], size: int
     written.append(save_picture(result.start_picture, folder / "start.png", scale=scale))
     written.append(save_picture(result.end_picture, folder / "end.png", scale=scale))
     curves = folder / "overlaps.png"
+    # Figures of files are none of pyplot's, which would keep every one.
     figure = Figure(figsize=(6.8, 4.0), layout="constrained")
-    overlaps(result.dataset, figure.add_subplot())
+    overlaps(result.dataset, ax=figure.add_subplot())
     figure.savefig(curves, dpi=130)
     written.append(curves)
     written.append(
@@ -62,10 +64,14 @@ def write_results(result: Retrieval, folder: Path, sources: list[str], size: int
 
 
 def _overview(result: Retrieval, file: Path) -> Path:
+    from matplotlib.figure import Figure
+
     names = result.patterns.names[:MOST_SHOWN]
     stored = [result.patterns.picture(number) for number in range(len(names))]
     titles = [*names, f"start: {result.patterns.names[result.start]}, damaged", f"end: {result.outcome}"]
-    pictures([*stored, result.start_picture, result.end_picture], titles).savefig(file, dpi=130)
+    figure = Figure(figsize=picture_size(len(titles)), layout="constrained")
+    pictures([*stored, result.start_picture, result.end_picture], titles=titles, figure=figure)
+    figure.savefig(file, dpi=130)
     return file
 
 

@@ -14,6 +14,9 @@ import numpy.typing as npt
 from largespin.errors import FloatArray, LargespinError, finite_array, whole_number
 from largespin.patterns.arrays import only_signs, pattern_index, read_only, sites_last, value_distribution
 
+MOST_SHOWN = 12
+"""Patterns that a notebook shows."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Patterns:
@@ -128,6 +131,15 @@ class Patterns:
         shown = ", ".join(self.names[:6]) + (", …" if len(self.names) > 6 else "")
         plural = "" if len(self) == 1 else "s"
         return f"Patterns({len(self)} pattern{plural} of {sites}, values {kind}: {shown})"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the first patterns on their sites."""
+        from largespin.patterns.thumbnails import gallery
+
+        count = min(len(self), MOST_SHOWN)
+        shape = (-1,) if self.picture_shape is None else self.picture_shape
+        pictures = [self.values[number].reshape(shape) for number in range(count)]
+        return gallery(repr(self), pictures, self.names[:count], more=len(self) - count)
 
 
 def random_patterns(

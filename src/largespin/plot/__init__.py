@@ -1,22 +1,31 @@
-"""Pictures of results: each function takes a Dataset (and an Axes if you have one) and returns the Axes.
+"""Pictures of results: each function takes a result (and an `ax` if you have one) and returns what it drew.
 
-`overlaps`       overlap of every pattern in time
-`pictures`       configurations side by side
-`trajectory`     one quantity against another along a run
-`phase_diagram`  which phase is where, over one or two parameters
-`boundary_lines` lines of bifurcations over two parameters
-`branches`       stationary states and cycles along one parameter
-`animate`        a retrieval as an animated GIF
+Without `ax` a chart draws into a new pyplot figure, which notebooks and ``plt.show()`` show; with `ax` it draws there and
+pyplot learns nothing of it. A chart of one panel returns its Axes, one of several panels its Figure.
+
+In time
+    `overlaps`, `averages`, `bloch_components`, `populations`, `occupations`
+    `trajectory`      one quantity against another along a run
+    `bloch_sphere`    states, runs and cycles in the Bloch sphere
+Stationary states
+    `stationary_states`         along one parameter, stable and unstable told apart
+    `number_of_stable_states`, `growth_rate`    over two parameters
+    `branches`, `boundary_lines`, `phase_diagram`
+Cycles and attractors
+    `limit_cycle`, `cycle_branch`, `floquet_multipliers`
+    `attractor_shares`, `basins`, `lyapunov_exponents`
+Fluctuations
+    `covariance`, `spectrum`, `correlations`, `output_spectrum`, `output_squeezing`
+Finite N
+    `distribution`, `liouvillian_spectrum`, `mean_field_error`, `reduced_state_error`
+On the sites
+    `patterns`, `sites`, `pictures`, `animate`
+Anything
+    `line`, `heat_map`          any variable of any result over one or two axes
 
 Matplotlib and Pillow are loaded when a function is called, not when this package is imported.
 """
 
-from largespin.plot.charts.animation import animate
-from largespin.plot.charts.boundary_lines import boundary_lines
-from largespin.plot.charts.branches import branches
-from largespin.plot.charts.curves import overlaps
-from largespin.plot.charts.phase_diagram import phase_diagram
-from largespin.plot.charts.picture_row import pictures
-from largespin.plot.charts.portrait import trajectory
+import lazy_loader
 
-__all__ = ["animate", "boundary_lines", "branches", "overlaps", "phase_diagram", "pictures", "trajectory"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

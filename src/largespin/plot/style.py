@@ -1,5 +1,6 @@
 """Colours that colour-blind readers tell apart, and line styles that tell them apart in print too."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":")
 GREY = "#808080"
+ONE_SIGN, TWO_SIGNS = "viridis", "RdBu_r"
+"""Colour maps of values of one sign, and of values of both signs with white at zero; safe for colour-blind readers."""
+LASTING, LOST = OKABE_ITO[0], OKABE_ITO[1]
+"""Colours of what attracts and of what does not."""
+LONGEST_LEGEND = 12
+"""Entries beyond which a legend leaves out the rest: more colours and dashes are not told apart."""
 
 
 def line_style(number: int) -> dict[str, Any]:
@@ -26,16 +33,6 @@ def line_style(number: int) -> dict[str, Any]:
     }
 
 
-def axes_or_new(ax: "Axes | None") -> "Axes":
-    """`ax`, or the Axes of a new figure that no window manager keeps alive."""
-    if ax is not None:
-        return ax
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.4, 3.8), layout="constrained")
-    return figure.add_subplot()
-
-
 def tidy(ax: "Axes") -> None:
     """Take away the frame where it carries no scale."""
     ax.spines[["top", "right"]].set_visible(False)
@@ -44,6 +41,22 @@ def tidy(ax: "Axes") -> None:
 
 
 def axis_label(array: "xr.DataArray") -> str:
-    """The long name of a variable, and its units if it has some."""
-    units = array.attrs.get("units", "1")
-    return str(array.attrs.get("long_name", array.name)) + ("" if units in ("1", "") else f" ({units})")
+    """The long name of a variable without formulas, and its units if it has some.
+
+    Example:
+        >>> import xarray as xr
+        >>> from largespin.plot.style import axis_label
+        >>> axis_label(xr.DataArray(0.0, attrs={"long_name": "overlap with pattern, o = Σ_k w_k z_k", "units": "1"}))
+        'overlap with pattern'
+        >>> axis_label(xr.DataArray(0.0, name="time", attrs={"units": "inverse rate"}))
+        'time (inverse rate)'
+    """
+    units = str(array.attrs.get("units", "1"))
+    # A formula is for readers of the dataset; a label has no room for it. Commas inside brackets are no ends.
+    words = re.sub(r", (?=[^,]*[Σ=\[⟨]).*$", "", str(array.attrs.get("long_name") or array.name or ""))
+    return words + ("" if units in ("1", "") else f" ({units})")
+
+
+def number(value: Any) -> str:
+    """A label of an axis as it is read: four digits of a number, else its words."""
+    return f"{float(value):.4g}" if getattr(value, "dtype", None) is None or value.dtype.kind in "fiu" else str(value)

@@ -125,14 +125,13 @@ def draw(dataset: xr.Dataset) -> "Figure":
 
 
 def _draw_plane(axes: "Axes", dataset: xr.Dataset) -> None:
-    from largespin.plot import boundary_lines
-    from largespin.plot.charts.boundary_lines import style_of
+    from largespin.plot.charts.boundary_lines import draw_boundary_lines, style_of
     from largespin.plot.style import GREY
 
     names = ("temperature", "field", "curve", "kind")
     curves = xr.Dataset({name: ("point", dataset[f"line_{name}"].values) for name in names})
     axes.set(xlim=BETWEEN["temperature"], ylim=BETWEEN["field"])
-    lines = boundary_lines(curves, axes, ("temperature", "field"))
+    lines = draw_boundary_lines(curves, axes, ("temperature", "field"))
     edge = style_of("fold of cycles", {})["color"]
     died: dict[str, Any] = {"ms": 4, "mfc": "white", "mec": edge, "label": "cycle dies (period → ∞)"}
     lines += axes.plot(dataset.temperature, dataset.cycle_dies, "o", **died)

@@ -88,6 +88,18 @@ class Retrieval:
     def __repr__(self) -> str:
         return f"Retrieval({self.settings.model}, {self.learning} rule: {self.verdict})"
 
+    def _repr_html_(self) -> str:
+        """What notebooks show: what was stored, what it was made into, and what came out."""
+        from largespin.patterns.thumbnails import gallery
+
+        shape = (-1,) if self.patterns.picture_shape is None else self.patterns.picture_shape
+        stored, name = self.patterns[self.start].reshape(shape), self.patterns.names[self.start]
+        shown = {f"stored: {name}": stored, "start": self.start_picture}
+        if self.retrieved is not None and self.retrieved != self.start:
+            shown[f"stored: {self.patterns.names[self.retrieved]}"] = self.patterns[self.retrieved].reshape(shape)
+        shown[f"end: {self.outcome}"] = self.end_picture
+        return gallery(repr(self), list(shown.values()), list(shown))
+
 
 def frame_indices(z: FloatArray, weights: FloatArray, count: int) -> IntArray:
     """`count` rows of `z` that share time and path length equally: half of each frame's share is either.

@@ -1,17 +1,14 @@
 """How does the result of a study look? A curve or a map of one variable over what was swept, or its phases."""
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from largespin.errors import LargespinError
+from largespin.plot.missing import OUTCOMES
 from largespin.study.problems import suggestion
 from largespin.study.work import Work
 
-MOST_CURVES = 12
-"""Curves in one picture; more cannot be told apart."""
 FEWEST_OF_MAP = 7
 """Values along both axes from which a map is drawn; fewer are easier to read as curves."""
 NOT_DRAWN = ("weight", "smallest_eigenvalue", "conserved_drift", "end_time", "usable")
@@ -79,62 +76,28 @@ def draw(dataset: xr.Dataset, work: Work, wanted: bool | str, select: dict[str, 
     """
     from matplotlib.figure import Figure
 
+    from largespin import plot
+
+    # Figures of files are none of pyplot's, which would keep every one.
+    figure = Figure(figsize=(6.8, 4.2), layout="constrained")
+    ax = figure.add_subplot()
     if wanted is True and "phase" in dataset and "flag_meanings" in dataset.phase.attrs:
-        return _phases(dataset, file)
+        plot.phase_diagram(dataset.load(), ax=ax)
+        figure.savefig(file, dpi=150)
+        return file
     array = reduced(dataset[drawn_variable(dataset, work, wanted)], work, select).load()
-    figure = Figure(figsize=(6.4, 4.2), layout="constrained")
-    axes = figure.add_subplot()
+    told = [name for name in OUTCOMES if name in dataset.variables and set(dataset[name].dims) <= set(array.dims)]
+    data = dataset[told].load().assign({str(array.name): array.drop_vars(told, errors="ignore")})
     if array.ndim == 2 and "time" not in array.dims and min(array.shape) >= FEWEST_OF_MAP:
-        _map(figure, axes, array)
+        down, across = (str(dim) for dim in array.dims)
+        plot.heat_map(data, variable=str(array.name), x=across, y=down, ax=ax)
     else:
         # Time runs to the right, otherwise what has more values.
-        _curves(axes, array if "time" in array.dims or array.ndim < 2 or array.shape[1] >= array.shape[0] else array.T)
-    axes.set_title(_title(array), fontsize="small")
+        longest = next((str(dim) for dim in reversed(array.dims) if array.sizes[dim] == max(array.shape)), None)
+        plot.line(data, variable=str(array.name), along="time" if "time" in array.dims else longest, ax=ax)
+    figure.suptitle(_title(array), fontsize="small")
     figure.savefig(file, dpi=150)
     return file
-
-
-def _phases(dataset: xr.Dataset, file: Path) -> Path:
-    from matplotlib.figure import Figure
-
-    from largespin.plot import phase_diagram
-
-    figure = Figure(figsize=(6.4, 4.2), layout="constrained")
-    phase_diagram(dataset.load(), figure.add_subplot())
-    figure.savefig(file, dpi=150)
-    return file
-
-
-def _map(figure: Any, axes: Any, array: xr.DataArray) -> None:
-    down, across = (str(dim) for dim in array.dims)
-    mesh = axes.pcolormesh(_values(array, across), _values(array, down), array.values, shading="nearest")
-    figure.colorbar(mesh, ax=axes, label=str(array.name))
-    axes.set_xlabel(_label(array, across))
-    axes.set_ylabel(_label(array, down))
-
-
-def _curves(axes: Any, array: xr.DataArray) -> None:
-    across = str(array.dims[-1]) if array.ndim else ""
-    others = array.dims[0] if array.ndim == 2 else None
-    count = array.sizes[others] if others is not None else 1
-    for place in np.unique(np.linspace(0, count - 1, min(count, MOST_CURVES)).round().astype(int)):
-        curve = array if others is None else array.isel({others: int(place)})
-        label = None if others is None else f"{others} = {float(_values(array, str(others))[place]):.4g}"
-        style = {"marker": "o", "markersize": 3} if curve.size <= 50 else {}
-        axes.plot(_values(curve, across) if across else [0.0], np.atleast_1d(curve.values), label=label, **style)
-    if others is not None:
-        axes.legend(fontsize="small")
-    axes.set_xlabel(_label(array, across) if across else "")
-    axes.set_ylabel(str(array.name))
-
-
-def _values(array: xr.DataArray, dim: str) -> np.ndarray:
-    found = array[dim].values
-    return found if found.dtype.kind in "fiu" else np.arange(array.sizes[dim])
-
-
-def _label(array: xr.DataArray, dim: str) -> str:
-    return f"{dim} ({words})" if (words := str(array[dim].attrs.get("long_name", ""))) and words != dim else dim
 
 
 def _title(array: xr.DataArray) -> str:

@@ -5,32 +5,40 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from largespin.errors import LargespinError
-from largespin.plot.style import OKABE_ITO, axes_or_new, axis_label, tidy
+from largespin.plot.inputs import Component, chosen, component_label, dataset_with
+from largespin.plot.panels import axes_or_new, label_axes, legend
+from largespin.plot.style import LASTING, LOST, OKABE_ITO, axis_label, tidy
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-LASTING, LOST = OKABE_ITO[0], OKABE_ITO[1]
-"""Colours of what attracts and of what does not."""
 CYCLE, SHADE = OKABE_ITO[2], 0.18
 """Colour of cycles, and how strongly the values they run through are filled."""
 STABLE_CYCLE: dict[str, Any] = {"color": CYCLE, "linewidth": 1.6, "linestyle": "-."}
 """How the extreme values of stable cycles are drawn."""
 OTHER = "*"
 """Marker of special points whose kind stands in no registry."""
+LOST_CYCLE: dict[str, Any] = {"color": CYCLE, "linewidth": 1.0, "linestyle": ":"}
+"""The same of unstable ones."""
+CYCLES = "a result of `cycle_branch`"
 
 
 def branches(
-    dataset: "xr.Dataset", axes: "Axes | None" = None, *, quantity: str = "overlap", cycles: "xr.Dataset | None" = None
+    found: "xr.Dataset",
+    *,
+    quantity: Component = "overlap",
+    cycles: "xr.Dataset | None" = None,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draw a quantity along branches: stable parts solid, others dashed, special points marked, cycles as a band.
 
     Args:
-        dataset: a result of `branch` or `branches`.
-        axes: where to draw; a new figure if not given.
-        quantity: a variable over ``point``; of a variable with further axes, the first entry is drawn.
+        found: a result of `branch` or `branches`.
+        quantity: a variable over ``point``, or its name and a selection, such as ``("m", {"component": "x"})``; along
+            further axes the first entry is drawn, and the label says so.
         cycles: a result of `cycle_branch` in the same parameter; drawn between smallest and largest value.
+        ax: where to draw; a new pyplot figure if not given.
 
     Returns:
         The Axes.
@@ -45,35 +53,65 @@ def branches(
         >>> ax = ls.plot.branches(found)
         >>> ax.get_xlabel(), len(ax.collections)
         ('transverse field', 2)
+
+    Source: none.
     """
-    name = _parameter(dataset)
-    axes = axes_or_new(axes)
-    for drawn in (dataset, *([] if cycles is None else [cycles])):
-        if quantity not in drawn or "point" not in drawn[quantity].dims:
-            raise LargespinError(f"Argument `quantity` must be a variable over `point`, but {quantity!r} is not.")
+    name = followed_parameter("found", found, "a result of `branch` or `branches`", "branch", "verdict", "special")
+    values = along_points("quantity", found, quantity)
+    band = None
     if cycles is not None:
-        _draw_cycles(axes, cycles, name, quantity)
-    x, y = dataset[name].values, _first(dataset[quantity]).values
-    lasting = dataset.verdict.isin(["stable", "centre"]).values
-    draw_branches(axes, x, y, dataset.branch.values, lasting)
-    draw_special(axes, x, y, dataset.special.values)
-    axes.set_xlabel(axis_label(dataset[name]))
-    axes.set_ylabel(str(dataset[quantity].attrs.get("long_name", quantity)).split(",")[0])
-    tidy(axes)
-    return axes
+        own = followed_parameter("cycles", cycles, CYCLES, "period", "verdict", "phase")
+        if own != name:
+            raise LargespinError(f"Argument `cycles` must follow the parameter `{name}`, but it follows `{own}`.")
+        band = extremes(cycles, quantity)
+    ax = axes_or_new(ax)
+    if cycles is not None and band is not None:
+        draw_cycles(ax, cycles[name].values, *band, (cycles.verdict == "stable").values)
+    x = found[name].values
+    draw_branches(ax, x, values.values, found.branch.values, found.verdict.isin(["stable", "centre"]).values)
+    draw_special(ax, x, values.values, found.special.values.astype(str))
+    label_axes(ax, axis_label(found[name]), component_label(values))
+    tidy(ax)
+    legend(ax)
+    return ax
 
 
-def _parameter(dataset: "xr.Dataset") -> str:
-    names = [str(name) for name in dataset.coords if dataset[name].dims == ("point",) and name != "point"]
-    if "branch" not in dataset or len(names) != 1:
-        raise LargespinError(
-            "Argument `dataset` must be a result of `branch` or `branches`, with one parameter over `point`, but it is not."
-        )
+def followed_parameter(argument: str, data: Any, wanted: str, *needed: str) -> str:
+    """The parameter that changes along ``point``.
+
+    Raises:
+        LargespinError: if it is no such result.
+    """
+    dataset_with(argument, data, wanted, *needed)
+    names = [str(name) for name in data.coords if data[name].dims == ("point",) and name != "point"]
+    if len(names) != 1:
+        raise LargespinError(f"Argument `{argument}` must be {wanted}, with one parameter over `point`, but it is not.")
     return names[0]
 
 
-def _first(array: "xr.DataArray") -> "xr.DataArray":
-    return array.isel({dim: 0 for dim in array.dims if dim not in ("point", "phase")})
+def along_points(argument: str, data: "xr.Dataset", quantity: Component, *own: str) -> "xr.DataArray":
+    """A quantity over ``point`` and the axes `own`; of further axes the first entry.
+
+    Raises:
+        LargespinError: no such quantity.
+    """
+    name = quantity if isinstance(quantity, str) else quantity[0]
+    if name not in data.variables or "point" not in data[name].dims:
+        raise LargespinError(f"Argument `{argument}` must be a variable over `point`, but {name!r} is not.")
+    others = tuple(str(dim) for dim in data[name].dims if dim not in ("point", *own))
+    return chosen(argument, data, quantity, first=others)
+
+
+def extremes(cycles: "xr.Dataset", quantity: Component) -> tuple[Any, Any]:
+    """Smallest and largest value along each cycle.
+
+    Raises:
+        LargespinError: no such quantity.
+    """
+    values = along_points("quantity", cycles, quantity, "phase")
+    if "phase" not in values.dims:
+        raise LargespinError("Argument `quantity` must change along the phase of the cycles, but it does not.")
+    return values.min("phase").values, values.max("phase").values
 
 
 def draw_branches(axes: "Axes", x: Any, y: Any, number: Any, lasting: Any) -> None:
@@ -114,15 +152,20 @@ def draw_special(axes: "Axes", x: Any, y: Any, special: Any) -> None:
 
 def draw_band(axes: "Axes", x: Any, low: Any, high: Any) -> None:
     """The values through which cycles run."""
-    order = np.argsort(x)
-    axes.fill_between(x[order], low[order], high[order], color=CYCLE, alpha=SHADE, linewidth=0)
+    # A branch that turns back lies above itself: each stretch between turns is filled alone.
+    turns = np.flatnonzero(np.diff(np.sign(np.diff(x))) != 0) + 1
+    for first, last in zip([0, *turns], [*turns, len(x) - 1], strict=True):
+        part = slice(first, last + 1)
+        axes.fill_between(x[part], low[part], high[part], color=CYCLE, alpha=SHADE, linewidth=0)
 
 
-def _draw_cycles(axes: "Axes", cycles: "xr.Dataset", name: str, quantity: str) -> None:
-    values = _first(cycles[quantity]).transpose("point", "phase").values
-    x, low, high = cycles[name].values, values.min(axis=1), values.max(axis=1)
+def draw_cycles(axes: "Axes", x: Any, low: Any, high: Any, stable: Any) -> None:
+    """The band of cycles with its edges: dash-dotted where they are stable, dotted where they are not."""
     draw_band(axes, x, low, high)
-    stable = (cycles.verdict == "stable").values
     for edge in (low, high):
-        axes.plot(x, np.where(stable, edge, np.nan), label=_once(axes, "cycle, extremes"), **STABLE_CYCLE)
-        axes.plot(x, np.where(stable, np.nan, edge), color=CYCLE, linewidth=1.0, linestyle=":")
+        for own, style, label in (
+            (stable, STABLE_CYCLE, "cycle, extremes"),
+            (~stable, LOST_CYCLE, "unstable cycle, extremes"),
+        ):
+            if own.any():
+                axes.plot(x, np.where(own, edge, np.nan), label=_once(axes, label), **style)

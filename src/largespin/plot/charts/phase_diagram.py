@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from largespin.errors import LargespinError
-from largespin.plot.charts.boundary_lines import boundary_lines
-from largespin.plot.style import OKABE_ITO, axes_or_new, axis_label
+from largespin.plot.charts.boundary_lines import draw_boundary_lines
+from largespin.plot.inputs import dataset_with
+from largespin.plot.panels import axes_or_new, label_axes, legend
+from largespin.plot.style import OKABE_ITO, axis_label
 from largespin.plot.text_places import text_place
 
 if TYPE_CHECKING:
@@ -19,25 +21,24 @@ NEUTRAL = "#BDBDBD"
 """Colour of points without a phase."""
 NAME = "phase name"
 """Mark of the texts that this file writes into regions."""
+RESULT = "a result of `phase_diagram`"
 HATCHES = ("", "///", "...", "xxx")
 """For more phases than there are colours."""
 
 
-def phase_diagram(dataset: "xr.Dataset", axes: "Axes | None" = None, boundaries: "xr.Dataset | None" = None) -> "Axes":
+def phase_diagram(diagram: "xr.Dataset", *, boundaries: "xr.Dataset | None" = None, ax: "Axes | None" = None) -> "Axes":
     """Draw a phase diagram: one colour per phase, its name inside where it fits, else in the legend.
 
     Args:
-        dataset: a result of `largespin.phase_diagram` over one or two parameters, whose ``phase`` holds codes with
-            ``flag_values`` and ``flag_meanings``; boundaries kept in it are drawn.
-        axes: where to draw; a new figure if not given (``axes.figure.savefig(...)`` writes it).
-        boundaries: curves, both parameters over ``point`` with ``curve`` (a number) and ``kind`` (a word) over the same
-            axis; curves of one point are drawn as a dot.
+        diagram: a result of `largespin.phase_diagram` over one or two parameters; boundaries kept in it are drawn.
+        boundaries: a result of `boundaries` in the same parameters; curves of one point are drawn as a dot.
+        ax: where to draw; a new pyplot figure if not given.
 
     Returns:
         The Axes.
 
     Raises:
-        LargespinError: without phases, with more than two parameters, or for boundaries over other parameters.
+        LargespinError: another kind of result, more than two parameters, or for boundaries over other parameters.
 
     Example:
         >>> import largespin as ls
@@ -50,62 +51,63 @@ def phase_diagram(dataset: "xr.Dataset", axes: "Axes | None" = None, boundaries:
 
     Source: the form of F24, Fig. 2.
     """
-    dataset = _numbered(dataset)
-    dims = _checked(dataset)
-    names = [str(name) for name in dataset.label.values]
-    axes = axes_or_new(axes)
+    numbers, names = _classified(diagram)
+    dims = tuple(str(dim) for dim in numbers.dims)
+    own = _own_boundaries(diagram, dims)
+    lines = [curves for curves in (own, boundaries) if curves is not None] if len(dims) == 2 else []
+    for curves in lines:
+        dataset_with("boundaries", curves, "a result of `boundaries`", *dims, "curve", "kind")
+    ax = axes_or_new(ax)
     styles = [_region_style(name, number) for number, name in enumerate(names)]
-    handles: list[Any] = []
     if len(dims) == 2:
-        _plane(axes, dataset, dims, names, styles)
-        for curves in (_own_boundaries(dataset, dims), boundaries):
-            if curves is not None:
-                handles += boundary_lines(curves, axes, (dims[0], dims[1]))
-        _legend(axes, handles)
-        nameless = _names(axes, dataset, dims, names)
+        _plane(ax, numbers, names, styles)
+        handles = [handle for curves in lines for handle in draw_boundary_lines(curves, ax, (dims[0], dims[1]))]
+        legend(ax, handles)
+        nameless = _names(ax, numbers, names)
         if nameless:
             # The legend takes room from the panel, so what fitted may fit no longer.
-            _legend(axes, [*_patches(nameless, names, styles), *handles])
-            nameless = _names(axes, dataset, dims, names)
+            legend(ax, [*_patches(nameless, names, styles), *handles])
+            nameless = _names(ax, numbers, names)
     else:
-        nameless = _line(axes, dataset, dims, styles)
+        handles = []
+        nameless = _line(ax, diagram, numbers, styles)
     if nameless:
-        _legend(axes, [*_patches(nameless, names, styles), *handles])
-    return axes
+        legend(ax, [*_patches(nameless, names, styles), *handles])
+    return ax
 
 
-def _legend(axes: "Axes", handles: list[Any]) -> None:
-    if handles:
-        axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+def _classified(diagram: Any) -> "tuple[xr.DataArray, list[str]]":
+    """The number of the phase at each point over one or two parameters, and the name of each number.
 
-
-def _numbered(dataset: "xr.Dataset") -> "xr.Dataset":
-    """The dataset with the places of its phases in the coordinate ``label``, which lists those that occur."""
-    if "phase" not in dataset or "flag_values" not in dataset.phase.attrs:
-        return dataset
-    attrs = dataset.phase.attrs
-    meanings = zip(np.atleast_1d(attrs["flag_values"]).tolist(), attrs["flag_meanings"].split(), strict=True)
-    named = {code: name.replace("_", " ") for code, name in meanings if (dataset.phase.values == code).any()}
-    codes = np.array(list(named))
-    places = np.argsort(codes)[np.searchsorted(np.sort(codes), dataset.phase.values)]
-    return dataset.assign(phase_number=(dataset.phase.dims, places)).assign_coords(
-        label=("label", list(named.values()))
-    )
-
-
-def _checked(dataset: "xr.Dataset") -> tuple[str, ...]:
-    if "phase_number" not in dataset or "label" not in dataset.coords:
-        raise LargespinError(
-            "Argument `dataset` must hold `phase_number` and the coordinate `label`, as results of `phase_diagram` do, "
-            f"but it holds {', '.join(map(str, dataset.variables)) or 'nothing'}."
-        )
-    dims = tuple(str(dim) for dim in dataset.phase_number.dims)
+    Raises:
+        LargespinError: if it is no phase diagram, or has more parameters.
+    """
+    dataset_with("diagram", diagram, RESULT, "phase")
+    numbers, names = _numbers(diagram)
+    dims = [str(dim) for dim in numbers.dims]
     if not 1 <= len(dims) <= 2:
         raise LargespinError(
-            f"Argument `dataset` must have one or two parameters, but it has {', '.join(dims) or 'none'}; choose one "
-            "value of the others with `dataset.isel(…)`."
+            f"Argument `diagram` must have one or two parameters, but it has {', '.join(dims) or 'none'}; choose one "
+            "value of the others with `diagram.isel(…)`."
         )
-    return dims
+    return numbers, names
+
+
+def _numbers(diagram: "xr.Dataset") -> "tuple[xr.DataArray, list[str]]":
+    """The phases that occur, numbered in the order of their codes, and their names; codes without a meaning come last."""
+    attrs = diagram.phase.attrs
+    if "flag_values" not in attrs or "flag_meanings" not in attrs:
+        raise LargespinError(
+            f"Argument `diagram` must be {RESULT}, whose `phase` has codes with `flag_meanings`, but it has none."
+        )
+    phase = diagram.phase.values
+    meanings = zip(np.atleast_1d(attrs["flag_values"]).tolist(), str(attrs["flag_meanings"]).split(), strict=True)
+    # The convention has no blanks in meanings.
+    named = {code: name.replace("_", " ") for code, name in meanings if (phase == code).any()}
+    found = phase[..., None] == np.array(list(named))
+    numbers = np.where(found.any(axis=-1), np.argmax(found, axis=-1), len(named)) if named else np.zeros(phase.shape)
+    names = [*named.values(), *(["undecided"] if (numbers == len(named)).any() else [])]
+    return diagram.phase.copy(data=numbers.astype(np.int64)), names
 
 
 def _region_style(name: str, number: int) -> dict[str, Any]:
@@ -126,48 +128,46 @@ def _patches(numbers: list[int], names: list[str], styles: list[dict[str, Any]])
     return [Patch(edgecolor="#555555", linewidth=0.6, label=names[i], **styles[i]) for i in numbers]
 
 
-def _plane(
-    axes: "Axes", dataset: "xr.Dataset", dims: tuple[str, ...], names: list[str], styles: list[dict[str, Any]]
-) -> None:
+def _plane(ax: "Axes", numbers: "xr.DataArray", names: list[str], styles: list[dict[str, Any]]) -> None:
     """Regions over two parameters."""
     from matplotlib.colors import ListedColormap
 
-    x, y = (dataset[dim].values for dim in dims)
-    numbers = dataset.phase_number.transpose(*dims).values.T
+    x, y = (numbers[dim].values for dim in numbers.dims)
+    shown = numbers.values.T
     colours = ListedColormap([style["facecolor"] for style in styles])
-    axes.pcolormesh(x, y, numbers, cmap=colours, vmin=-0.5, vmax=len(names) - 0.5, shading="nearest", rasterized=True)
-    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel=axis_label(dataset[dims[0]]))
-    axes.set_ylabel(axis_label(dataset[dims[1]]))
+    ax.pcolormesh(x, y, shown, cmap=colours, vmin=-0.5, vmax=len(names) - 0.5, shading="nearest", rasterized=True)
+    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel=axis_label(numbers[numbers.dims[0]]))
+    label_axes(ax, y=axis_label(numbers[numbers.dims[1]]))
     for number, style in enumerate(styles):
-        inside = (numbers == number).astype(float)
+        inside = (shown == number).astype(float)
         if min(inside.shape) > 1 and inside.any() and not inside.all():
-            axes.contour(x, y, inside, levels=[0.5], colors="#555555", linewidths=0.6)
+            ax.contour(x, y, inside, levels=[0.5], colors="#555555", linewidths=0.6)
             if style["hatch"]:
-                axes.contourf(x, y, inside, levels=[0.5, 1.5], colors="none", hatches=[style["hatch"]])
+                ax.contourf(x, y, inside, levels=[0.5, 1.5], colors="none", hatches=[style["hatch"]])
 
 
-def _names(axes: "Axes", dataset: "xr.Dataset", dims: tuple[str, ...], names: list[str]) -> list[int]:
+def _names(ax: "Axes", numbers: "xr.DataArray", names: list[str]) -> list[int]:
     """Write the names into their regions, as they are drawn now; the numbers of those that fit nowhere."""
-    for text in [text for text in axes.texts if text.get_gid() == NAME]:
+    for text in [text for text in ax.texts if text.get_gid() == NAME]:
         text.remove()
-    axes.get_figure(root=True).draw_without_rendering()  # type: ignore[union-attr]
-    x, y = (dataset[dim].values for dim in dims)
-    numbers = dataset.phase_number.transpose(*dims).values.T
-    present = [number for number in range(len(names)) if (numbers == number).any()]
-    return [number for number in present if not _named(axes, names[number], x, y, numbers == number)]
+    ax.get_figure(root=True).draw_without_rendering()  # type: ignore[union-attr]
+    x, y = (numbers[dim].values for dim in numbers.dims)
+    shown = numbers.values.T
+    present = [number for number in range(len(names)) if (shown == number).any()]
+    return [number for number in present if not _named(ax, names[number], x, y, shown == number)]
 
 
-def _named(axes: "Axes", name: str, x: Any, y: Any, inside: Any) -> bool:
+def _named(ax: "Axes", name: str, x: Any, y: Any, inside: Any) -> bool:
     """Write the name into the middle of the region, upright or along it, if it fits."""
     from matplotlib.patheffects import withStroke
     from matplotlib.transforms import Bbox
 
     words = name.replace(" + ", "\n+ ")
     halo = [withStroke(linewidth=2.5, foreground="white", alpha=0.7)]
-    text = axes.text(x[0], y[0], words, ha="center", va="center", fontsize=10, gid=NAME, path_effects=halo)
-    box = text.get_window_extent().transformed(axes.transAxes.inverted())
+    text = ax.text(x[0], y[0], words, ha="center", va="center", fontsize=10, gid=NAME, path_effects=halo)
+    box = text.get_window_extent().transformed(ax.transAxes.inverted())
     # In parts of the panel; turned by 90° width and height change places, in the panel's own proportions.
-    panel = axes.get_window_extent()
+    panel = ax.get_window_extent()
     turned = Bbox.from_bounds(0, 0, box.height * panel.height / panel.width, box.width * panel.width / panel.height)
     for shape, rotation in ((box, 0), (turned, 90)):
         place = text_place(inside, (x, y), (shape.width, shape.height))
@@ -178,27 +178,28 @@ def _named(axes: "Axes", name: str, x: Any, y: Any, inside: Any) -> bool:
     return False
 
 
-def _line(axes: "Axes", dataset: "xr.Dataset", dims: tuple[str, ...], styles: list[dict[str, Any]]) -> list[int]:
+def _line(ax: "Axes", diagram: "xr.Dataset", numbers: "xr.DataArray", styles: list[dict[str, Any]]) -> list[int]:
     """Bands over one parameter, with the order parameter where it is known; all phases go to the legend."""
-    x, numbers = dataset[dims[0]].values, dataset.phase_number.values
-    changes = np.flatnonzero(np.diff(numbers)) + 1
+    (dim,) = numbers.dims
+    x, shown = numbers[dim].values, numbers.values
+    changes = np.flatnonzero(np.diff(shown)) + 1
     edges = np.concatenate([[x[0]], 0.5 * (x[changes - 1] + x[changes]), [x[-1]]])
     for low, high, first in zip(edges[:-1], edges[1:], np.concatenate([[0], changes]), strict=True):
-        axes.axvspan(low, high, linewidth=0.0, **styles[numbers[first]])
+        ax.axvspan(low, high, linewidth=0.0, **styles[shown[first]])
     for edge in edges[1:-1]:
-        axes.axvline(edge, color="#555555", linewidth=0.8)
-    axes.set(xlim=(x[0], x[-1]) if len(x) > 1 else None, xlabel=axis_label(dataset[dims[0]]))
-    if "order" in dataset:
-        axes.plot(x, dataset.order.values, "o", color="#000000", markersize=3)
-        axes.set_ylabel(str(dataset.order.attrs.get("long_name", "order parameter")))
+        ax.axvline(edge, color="#555555", linewidth=0.8)
+    ax.set(xlim=(x[0], x[-1]) if len(x) > 1 else None, xlabel=axis_label(numbers[dim]))
+    if "order" in diagram:
+        ax.plot(x, diagram.order.values, "o", color="#000000", markersize=3)
+        label_axes(ax, y=axis_label(diagram.order))
     else:
-        axes.set_yticks([])
-    return sorted(set(numbers.tolist()))
+        ax.set_yticks([])
+    return sorted(set(shown.tolist()))
 
 
-def _own_boundaries(dataset: "xr.Dataset", dims: tuple[str, ...]) -> "xr.Dataset | None":
-    names = [name for name in dataset.data_vars if str(name).startswith("boundary_")]
+def _own_boundaries(diagram: "xr.Dataset", dims: tuple[str, ...]) -> "xr.Dataset | None":
+    names = [name for name in diagram.data_vars if str(name).startswith("boundary_")]
     if not names:
         return None
     stems = {name: str(name).removeprefix("boundary_") for name in names}
-    return dataset[names].drop_vars(list(dims), errors="ignore").rename({**stems, "boundary_point": "point"})
+    return diagram[names].drop_vars(list(dims), errors="ignore").rename({**stems, "boundary_point": "point"})

@@ -27,7 +27,7 @@ NARROWEST = 240
 
 
 def animate(
-    frames: npt.ArrayLike,
+    values: npt.ArrayLike,
     path: str | os.PathLike[str],
     *,
     scale: int = 8,
@@ -38,7 +38,7 @@ def animate(
     """Write frames as a GIF that loops in about five seconds: +1 black, 0 grey, -1 white.
 
     Args:
-        frames: z of each site in time, shape (frames, rows, columns), values in [-1, 1].
+        values: z of each site in time, shape (frames, rows, columns), values in [-1, 1].
         path: the GIF file; its folder must exist, an old file is replaced.
         scale: pixels per site and direction, at least 1.
         overlaps: overlaps at the frames, shape (frames, patterns), drawn as bars from -1 to 1; None for no bars.
@@ -60,9 +60,9 @@ def animate(
 
     Source: none.
     """
-    sites = within_one("frames", finite_array("frames", frames, dimensions=3))
+    sites = within_one("values", finite_array("values", values, dimensions=3))
     if sites.size == 0:
-        raise LargespinError(f"Argument `frames` must hold at least one site, but its shape is {sites.shape}.")
+        raise LargespinError(f"Argument `values` must hold at least one site, but its shape is {sites.shape}.")
     bars = None if overlaps is None else _of_length("overlaps", overlaps, len(sites), 2)
     moments = None if times is None else _of_length("times", times, len(sites), 1)
     if names and (bars is None or len(names) != bars.shape[1]):
