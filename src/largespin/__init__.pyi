@@ -71,8 +71,8 @@ from .patterns.large_spins import large_spins as large_spins
 from .patterns.learning import check_load as check_load
 from .patterns.learning import learning_matrix as learning_matrix
 from .patterns.learning import orthogonalised_couplings as orthogonalised_couplings
+from .patterns.overlaps import overlaps as overlaps
 from .patterns.patterns import Patterns as Patterns
-from .patterns.patterns import overlaps as overlaps
 from .patterns.patterns import patterns_from_array as patterns_from_array
 from .patterns.patterns import random_patterns as random_patterns
 from .phases.phase_diagram import phase_diagram as phase_diagram

@@ -86,7 +86,7 @@ def test_operators_of_any_kind_are_accepted_wherever_one_is_meant(operator: obje
 def test_kets_and_bras_are_no_operators(ket: qutip.Qobj) -> None:
     for call in (ls.Jump, ls.Spins().average, ls.Spins().operator, lambda k: ls.Spins(operators={"own": k})):
         with pytest.raises(
-            ls.LargespinError, match="must be a matrix, but it is a state vector .* the projector on it is"
+            ls.LargespinError, match=r"must be a matrix, but it is a state vector .* the projector on it is"
         ):
             call(ket)
 

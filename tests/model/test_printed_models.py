@@ -74,11 +74,11 @@ def test_equal_jumps_print_alike() -> None:
         ),
         (
             ls.Spins(ls.ideal_large_spins(8)),
-            "Spins(128 blocks of weights 0.007812, 0.007812, 0.007812, 0.007812, …; 8 patterns)",
+            "Spins(128 equal blocks; 8 patterns)",
         ),
         (ls.Mode("a"), "Mode('a')"),
         (ls.modes("a", 2), "(Mode('a_1'), Mode('a_2'))"),
-        (ls.Mode("a").loss(0.5), "CollectiveJump(√N × 0.5*q_a + 0.5*I*p_a)"),
+        (ls.CollectiveJump(0.5 * ls.Mode("a").q), "CollectiveJump(√N × 0.5*q_a)"),
         (ls.Jump(ls.Spins().lowering, 1, name="decay"), "Jump(lowering × 1, name='decay')"),
         (ls.random_patterns(2, 10, seed=1), "Patterns(2 patterns of 10 sites, values ±1: pattern 0, pattern 1)"),
         (ls.ideal_large_spins(2), "LargeSpins(2 patterns, 2 blocks, infinitely many sites)"),

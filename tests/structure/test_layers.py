@@ -84,7 +84,7 @@ ALLOWED: dict[str, set[str]] = {
     "sweeps": {"errors", "outcomes", "quantities", "interruption", "progress", "cores", "_version"},
 }
 # These stand on top: nothing of the layers above may import them.
-TOP = {"plot", "reproduce", "cli", "retrieval", "study"}
+TOP = {"plot", "reproduce", "cli", "retrieval", "study", "__main__"}
 NOT_AT_RUN_TIME = {"qutip", "hypothesis", "pytest"}
 
 

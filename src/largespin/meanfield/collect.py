@@ -24,7 +24,7 @@ def collected(terms: Sequence[Term]) -> tuple[Term, ...]:
         >>> from largespin.meanfield.typeset import Term, text_sum
         >>> m, D = sp.Symbol("m_x"), ls.parameter("D")
         >>> text_sum(collected([Term(-D / 2, m), Term(D**2, m), Term(-D / 2, m)]))
-        '(-D + D^2) m_x'
+        '(D^2 - D) m_x'
     """
     placed = [*_collected_sums(terms), *_collected_products(terms)]
     placed += [(place, term) for place, term in enumerate(terms) if term.literal]

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import sympy as sp
 
-from largespin.errors import FloatArray
+from largespin.errors import FloatArray, LargespinError
 from largespin.meanfield.collect import coefficient, collected
 from largespin.meanfield.derive import MeanField, mean_field
 from largespin.meanfield.typeset import Term, latex_sum, text_sum
@@ -76,6 +76,9 @@ def equations(model: Model) -> Equations:
     Returns:
         `Equations`, to print or to typeset.
 
+    Raises:
+        LargespinError: what is no model.
+
     Sources: F24 (B.1) for the Hopfield network, CL21 Eq. 7 for Dicke models (with ``α = α^CL/√K``, ``g_0 = √K g``).
 
     Example:
@@ -89,6 +92,8 @@ def equations(model: Model) -> Equations:
           o_μ = Σ_k w_k e_{μ,k} m_{k,z}
           β = 1/T
     """
+    if not isinstance(model, Model):
+        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
     writer = _Writer(mean_field(model))
     return Equations(writer.dynamics, writer.definitions)
 

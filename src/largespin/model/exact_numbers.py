@@ -18,8 +18,8 @@ def exact(value: complex) -> sp.Expr:
 
     Example:
         >>> from largespin.model.exact_numbers import exact
-        >>> exact(-0.5), exact(3**0.5 / 2), exact(0.3), exact(0.5j)
-        (-1/2, sqrt(3)/2, 0.3, I/2)
+        >>> exact(-0.5), exact(3**0.5 / 2), exact(0.5j)
+        (-1/2, sqrt(3)/2, I/2)
     """
     number = complex(value)
     if number.imag == 0.0:

@@ -157,7 +157,9 @@ def particles_text(particles: "Particles") -> str:
     """
     blocks, patterns = particles.number_of_blocks, len(particles.coefficients)
     parts = [f"{blocks} block" + ("s" if blocks > 1 else "")]
-    if blocks > 1:
+    if blocks > 1 and np.ptp(particles.weights) == 0:
+        parts[0] = f"{blocks} equal blocks"
+    elif blocks > 1:
         shown = ", ".join(f"{w:.4g}" for w in particles.weights[:MOST_WEIGHTS])
         parts[0] += f" of weights {shown}" + (", …" if blocks > MOST_WEIGHTS else "")
     if patterns:

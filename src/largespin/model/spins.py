@@ -39,7 +39,7 @@ class Spins(Particles):
         >>> import largespin as ls
         >>> spins = ls.Spins(ls.ideal_large_spins(3))
         >>> spins
-        Spins(4 blocks of weights 0.25, 0.25, 0.25, 0.25; 3 patterns)
+        Spins(4 equal blocks; 3 patterns)
         >>> spins.lowering.real
         array([[0., 0.],
                [1., 0.]])
