@@ -64,7 +64,11 @@ def write_results(result: Retrieval, folder: Path, sources: list[str], size: int
 def _overview(result: Retrieval, file: Path) -> Path:
     names = result.patterns.names[:MOST_SHOWN]
     stored = [result.patterns.picture(number) for number in range(len(names))]
-    titles = [*names, f"start: {result.patterns.names[result.start]}, damaged", f"end: {result.outcome}"]
+    titles = [
+        *names,
+        "start" if result.is_own_start else f"start: {result.patterns.names[result.start]}, damaged",
+        f"end: {result.outcome}",
+    ]
     pictures([*stored, result.start_picture, result.end_picture], titles).savefig(file, dpi=130)
     return file
 

@@ -17,7 +17,7 @@ def model_names() -> tuple[str, ...]:
         >>> model_names()
         ('dicke', 'hopfield')
     """
-    return tuple(sorted(largespin.models.__all__))
+    return tuple(sorted(name for name in dir(largespin.models) if not name.startswith("_")))
 
 
 def ready_models() -> "dict[str, Callable[..., Model]]":

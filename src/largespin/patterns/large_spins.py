@@ -9,7 +9,7 @@ Columns come in the papers' order: the first pattern is the outermost, larger va
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +66,7 @@ def large_spins(
     """
     check_patterns(patterns)
     check_flag("gauge", gauge)
-    one_of("weights", weights, get_args(Weights))
+    one_of("weights", weights, Weights)
     site_gauge = _site_gauge(patterns) if gauge else None
     rows = patterns.values if site_gauge is None else patterns.values * site_gauge
     if weights == "ideal":

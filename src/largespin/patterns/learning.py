@@ -6,7 +6,6 @@ Models with one mode per pattern need the square root instead: mode μ couples t
 """
 
 import warnings
-from typing import get_args
 
 import numpy as np
 
@@ -47,7 +46,7 @@ def learning_matrix(stored: Patterns | LargeSpins, rule: Learning) -> FloatArray
     Source: FMLC23, Eq. 58 (Hebb); Personnaz, Guyon and Dreyfus, J. Physique Lett. 46, L359 (1985).
     """
     check_stored(stored)
-    if one_of("rule", rule, get_args(Learning)) == "hebb":
+    if one_of("rule", rule, Learning) == "hebb":
         return np.eye(stored.number_of_patterns)
     return _power_of_correlations(stored, -1.0)
 
@@ -75,7 +74,7 @@ def coupling_matrix(stored: Patterns | LargeSpins, rule: Learning) -> FloatArray
     Source: CL21, Eq. 2, for Hebb; Löwdin, J. Chem. Phys. 18, 365 (1950), for the square root.
     """
     check_stored(stored)
-    if one_of("rule", rule, get_args(Learning)) == "hebb":
+    if one_of("rule", rule, Learning) == "hebb":
         return np.eye(stored.number_of_patterns)
     return _power_of_correlations(stored, -0.5)
 
@@ -130,7 +129,7 @@ def check_load(patterns: Patterns, blocks: LargeSpins | int, rule: Learning) -> 
     Source: Amit, Gutfreund and Sompolinsky, Phys. Rev. Lett. 55, 1530 (1985), for 0.138.
     """
     check_patterns(patterns)
-    one_of("rule", rule, get_args(Learning))
+    one_of("rule", rule, Learning)
     number_of_blocks = blocks.number_of_blocks if isinstance(blocks, LargeSpins) else blocks
     whole_number("blocks", number_of_blocks, 1)
     count, sites = patterns.number_of_patterns, patterns.number_of_sites

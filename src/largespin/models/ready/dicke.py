@@ -1,7 +1,6 @@
 """The open multimode Dicke model as an associative memory (CL21 Eqs. 1–3)."""
 
 from collections.abc import Sequence
-from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -107,7 +106,7 @@ def dicke(
 
 def _couplings(spins: Particles, large_spins: LargeSpins, learning: Learning) -> Sequence[Average]:
     """The averages to which the modes couple: overlaps, or overlaps with the orthogonalised patterns."""
-    if one_of("learning", learning, get_args(Learning)) == "hebb":
+    if one_of("learning", learning, Learning) == "hebb":
         return spins.overlaps("z")
     rows = orthogonalised_couplings(large_spins)
     operator = spins.operator("z")

@@ -1,7 +1,6 @@
 """The quantum Hopfield network (FMLC23 Eqs. 58–59, F24 Eq. 51)."""
 
 from collections.abc import Callable
-from typing import get_args
 
 import numpy as np
 import sympy as sp
@@ -74,8 +73,9 @@ def hopfield(
         >>> round(run.overlap.item(), 4)
         0.9235
     """
-    amplitude = _AMPLITUDES[one_of("rates", rates, get_args(Rates))]
-    one_of("learning", learning, get_args(Learning))
+    one_of("rates", rates, Rates)
+    amplitude = _AMPLITUDES[rates]
+    one_of("learning", learning, Learning)
     check_flag("pair_coupling", pair_coupling)
     check_large_spins(large_spins)
     spins = Spins(large_spins)
