@@ -53,12 +53,13 @@ from .model.mode import Mode as Mode
 from .model.mode import modes as modes
 from .model.model import Model as Model
 from .model.particles import Particles as Particles
-from .model.particles import Spins as Spins
+from .model.spins import Spins as Spins
 from .model.state import State as State
 from .model.symbols import derived_parameter as derived_parameter
 from .model.symbols import parameter as parameter
 from .model.symbols import parameters as parameters
 from .model.symbols import time as time
+from .model.transition import transition as transition
 from .patterns.blocks import LargeSpins as LargeSpins
 from .patterns.configurations import corrupt as corrupt
 from .patterns.correlations import recommended_rule as recommended_rule
@@ -70,8 +71,8 @@ from .patterns.large_spins import large_spins as large_spins
 from .patterns.learning import check_load as check_load
 from .patterns.learning import learning_matrix as learning_matrix
 from .patterns.learning import orthogonalised_couplings as orthogonalised_couplings
+from .patterns.overlaps import overlaps as overlaps
 from .patterns.patterns import Patterns as Patterns
-from .patterns.patterns import overlaps as overlaps
 from .patterns.patterns import patterns_from_array as patterns_from_array
 from .patterns.patterns import random_patterns as random_patterns
 from .phases.phase_diagram import phase_diagram as phase_diagram

@@ -188,7 +188,6 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "class_share_low": ("lower end of the 95 % interval of the class", NONE),
     "class_share_high": ("upper end of the 95 % interval of the class", NONE),
     "amplitude": ("largest peak-to-peak motion of a variable", NONE),
-    "attractor_of_start": ("attractor that the start reaches; -1 for none", NONE),
     "exponent": ("number of the Lyapunov exponent", NONE),
     "lyapunov_exponent": ("Lyapunov exponent", RATE),
     "lyapunov_error": ("standard error of the Lyapunov exponent", RATE),

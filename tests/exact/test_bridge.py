@@ -179,7 +179,7 @@ def lindblad(hamiltonian: Any, jumps: Any, rho: Any) -> Any:
 
 
 # PIQS keeps rates in single precision, so they are sums of powers of two here.
-CHANNELS: dict[str, tuple[dict[str, float], Callable[[ls.Particles, int], dict[str, Any]]]] = {
+CHANNELS: dict[str, tuple[dict[str, float], Callable[[ls.Spins, int], dict[str, Any]]]] = {
     "emission": ({"emission": 0.75}, lambda s, n: {"jumps": [ls.Jump(s.lowering, np.sqrt(0.75))]}),
     "pumping": ({"pumping": 0.5}, lambda s, n: {"jumps": [ls.Jump(s.raising, np.sqrt(0.5))]}),
     # PIQS dephases with J_z = σ_z/2 of every spin.
@@ -240,7 +240,7 @@ def ordered(*factors: Any) -> Any:
 
 
 def test_products_are_means_over_all_orders() -> None:
-    spins, a = ls.Particles(2, weights=np.array([1 / 3, 2 / 3])), ls.Mode("a")
+    spins, a = ls.Spins(weights=np.array([1 / 3, 2 / 3])), ls.Mode("a")
     s = [
         spins.average("x"),
         spins.average("y", coefficients=[1.0, -2.0], symbol="s"),
@@ -305,7 +305,7 @@ def test_random_models_move_as_in_the_symmetric_space(
 
 def test_rates_are_functions_of_operators() -> None:
     """``σ_−^(i) e^{Δ_k}`` with Δ along z, and along x, where the exponential is no diagonal matrix."""
-    particles = ls.Particles(2, weights=np.array([0.25, 0.75]), coefficients=np.array([[1.0, -2.0]]))
+    particles = ls.Spins(weights=np.array([0.25, 0.75]), coefficients=np.array([[1.0, -2.0]]))
     temperature = ls.parameter("temperature", positive=True)
     for name in ("z", "x"):
         field = particles.local_field(particles.overlaps(name)) + particles.per_block([0.1, 0.4], symbol="theta")

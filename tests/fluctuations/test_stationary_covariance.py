@@ -278,7 +278,7 @@ def test_a_model_with_explicit_time_has_none() -> None:
 
 def test_linear_conserved_quantities_of_unequal_blocks_against_a_long_run() -> None:
     """Each block conserves its own z; both push the mode, so the mode carries both variances."""
-    particles = ls.Particles(2, weights=np.array([0.3, 0.7]))
+    particles = ls.Spins(weights=np.array([0.3, 0.7]))
     mode = ls.Mode("a")
     pushed = particles.average("z", coefficients=[1.0, -0.4], symbol="s")
     model = ls.Model(

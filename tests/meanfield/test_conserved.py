@@ -23,13 +23,13 @@ def qutrits() -> ls.Model:
 
 def ising_with_dephasing() -> ls.Model:
     """Nothing flips: m_z of both blocks is conserved."""
-    spins = ls.Particles(2, weights=WEIGHTS)
+    spins = ls.Spins(weights=WEIGHTS)
     return ls.Model(spins, energy=ls.parameter("g") * spins.average("z") ** 2, jumps=[ls.Jump(spins.z, 0.4)])
 
 
 def exchange() -> ls.Model:
     """Exchange ``g (m_x² + m_y²)`` conserves the total m_z, but not that of each block."""
-    spins = ls.Particles(2, weights=WEIGHTS)
+    spins = ls.Spins(weights=WEIGHTS)
     x, y = spins.average("x"), spins.average("y")
     return ls.Model(spins, energy=ls.parameter("g") * (x**2 + y**2))
 

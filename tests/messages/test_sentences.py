@@ -163,8 +163,8 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "Argument `coefficients` must have one column per block (1), but its shape is (2, 3).",
     ),
     "operator name taken": (
-        lambda: ls.Particles(2, operators={"weights": np.eye(2)}),
-        "Argument `operators` must use free Python names, but 'weights' is taken or invalid.",
+        lambda: ls.Particles(2, operators={"up": np.eye(2)}),
+        "Argument `operators` must use free Python names, but 'up' is taken or invalid.",
     ),
     "operator size": (
         lambda: ls.Particles(3, operators={"hop": np.eye(2)}),
@@ -175,8 +175,8 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "Argument `operator` must be one of identity, x, y, z, raising, lowering, up, down or a matrix, but it is 'w'.",
     ),
     "matrix without symbol": (
-        lambda: spins.average(np.diag([1.0, 0.0])),
-        "Argument `symbol` must be given when `operator` is a matrix, but it is missing.",
+        lambda: spins.average(np.diag([1.0, 2.0])),
+        "Argument `symbol` must be given when `operator` is a matrix without a name, but it is missing.",
     ),
     "average coefficients": (
         lambda: spins.average("z", coefficients=[1, 2]),

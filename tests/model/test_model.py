@@ -92,7 +92,7 @@ def test_text() -> None:
     assert str(example()).splitlines() == [
         "example: 1 block(s) of 2-level particles, 1 mode(s)",
         "  energy per particle: Omega*m_x + p_a**2/2 + q_a**2/2",
-        "  jump: decay × exp(m_z)",
+        "  jump: decay: lowering × exp(m_z)",
         "  collective jump: √N × sqrt(2)*sqrt(kappa)*(I*p_a + q_a)/2",
         "  parameters: field (Omega) = 0.5, loss (kappa)",
     ]
@@ -101,7 +101,7 @@ def test_text() -> None:
 def test_latex_is_balanced_and_complete() -> None:
     text = example().latex()
     assert text.startswith(r"\begin{aligned}h &= \Omega m_{x}")
-    assert r"L_i &= decay^{(i)}\, e^{m_{z}}" in text
+    assert r"L_i &= \sigma_{-}^{(i)}\, e^{m_{z}}" in text
     assert r"L &= \sqrt{N}\," in text
     assert text.count("{") == text.count("}")
     assert example()._repr_latex_() == f"${text}$"

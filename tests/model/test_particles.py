@@ -9,7 +9,7 @@ import pytest
 
 import largespin as ls
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.model.operators import expansion, hermitian_basis
+from largespin.model.operators import expansion, hermitian_basis, named_operators
 
 WEIGHTS = np.array([0.2, 0.3, 0.5])
 
@@ -58,14 +58,49 @@ def test_overlaps_and_local_fields() -> None:
     np.testing.assert_allclose(spins.local_field(o).data.matrix, patterns.T)
 
 
-def test_named_operators_are_attributes() -> None:
+def test_operators_are_called_by_name() -> None:
     ladder = np.diag([1.0, 1.0], 1)
     atoms = ls.Particles(3, operators={"ladder": ladder})
-    np.testing.assert_array_equal(atoms.ladder, ladder)
-    with pytest.raises(AttributeError, match="There is no operator 'raising'; the named ones are identity, s12"):
-        _ = atoms.raising
+    np.testing.assert_array_equal(atoms.operator("ladder"), ladder)
+    np.testing.assert_array_equal(atoms.operator("p2"), np.diag([0.0, 1.0, 0.0]))
+    with pytest.raises(
+        ls.LargespinError, match=r"must be one of identity, s12.*but it is 'laddr'; did you mean 'ladder'"
+    ):
+        atoms.operator("laddr")
     with pytest.raises(ValueError, match="read-only"):
-        atoms.ladder[0, 0] = 1.0
+        atoms.operator("ladder")[0, 0] = 1.0
+
+
+def test_spins_have_their_operators_as_attributes() -> None:
+    spins = ls.Spins(operators={"own": np.diag([2.0, 0.0])})
+    for name in ("x", "y", "z", "raising", "lowering", "up", "down", "identity"):
+        np.testing.assert_array_equal(getattr(spins, name), named_operators(2)[name])
+    np.testing.assert_array_equal(spins.operator("own"), 2 * spins.up)
+
+
+@pytest.mark.parametrize(
+    ("particles", "name", "sentence"),
+    [
+        (ls.Spins(), "xx", "There is no operator 'xx'; the named ones are identity, x, y.*; did you mean 'x'?"),
+        (ls.Spins(), "lovering", "; did you mean 'lowering'?"),
+        (ls.Particles(3), "s12", r"called by name: `operator\('s12'\)`\.$"),
+        (ls.Particles(2), "z", r"`operator\('z'\)` \(`Spins` has them as attributes\)\.$"),
+    ],
+)
+def test_unknown_attributes_are_answered_in_one_sentence(particles: ls.Particles, name: str, sentence: str) -> None:
+    assert not hasattr(particles, name)
+    with pytest.raises(AttributeError, match=sentence):
+        getattr(particles, name)
+
+
+def test_spins_take_blocks_or_weights() -> None:
+    blocks = ls.ideal_large_spins(2)
+    assert ls.Spins(blocks) == ls.Spins(weights=blocks.weights, coefficients=blocks.coefficients)
+    assert ls.Spins(blocks) == ls.Particles(2, blocks.weights, blocks.coefficients)
+    with pytest.raises(ls.LargespinError, match="must be left out with `blocks`"):
+        ls.Spins(blocks, weights=[1.0])
+    with pytest.raises(ls.LargespinError, match="must have weights and coefficients, but ndarray has not"):
+        ls.Spins(np.ones((2, 3)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("copier", [lambda x: pickle.loads(pickle.dumps(x)), copy.deepcopy])

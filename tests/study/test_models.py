@@ -171,7 +171,7 @@ def test_time_powers_and_blocks() -> None:
     per_block = { hot = [1.0, 0.0] }
     jumps = [{ operator = "lowering", amplitude = "hot" }, { operator = { to = "-x", from = "+x" }, rate = 0.25 }]
     """
-    spins, field = ls.Particles(2, weights=np.array([0.25, 0.75])), ls.parameter("field", default=0.4)
+    spins, field = ls.Spins(weights=np.array([0.25, 0.75])), ls.parameter("field", default=0.4)
     first = spins.average(spins.z, coefficients=[4.0, 0.0], symbol="first")
     second = spins.average(spins.y, coefficients=[2.0, -1.0], symbol="second")
     lower = 0.5 * np.array([[1.0, 1.0], [-1.0, -1.0]], dtype=np.complex128)

@@ -15,7 +15,7 @@ J, G, BETA, EPSILON = 0.9, -0.7, 1.1, 0.4
 
 
 def blocks_model() -> ls.Model:
-    spins = ls.Particles(2, weights=WEIGHTS, coefficients=PATTERN[None])
+    spins = ls.Spins(weights=WEIGHTS, coefficients=PATTERN[None])
     j, g, beta, epsilon = ls.parameters("J G beta epsilon")
     (overlap,) = spins.overlaps()
     local = spins.local_field([overlap]) - spins.per_block(THRESHOLD, symbol="theta")

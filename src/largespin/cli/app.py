@@ -44,7 +44,8 @@ def largespin(
 
 app.command("retrieve")(retrieve)
 app.command("reproduce")(reproduce)
-app.command("equations")(equations)
+# Which options a model has is known when it is loaded.
+app.command("equations", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(equations)
 app.command("run")(run)
 
 

@@ -68,7 +68,11 @@ def _overview(result: Retrieval, file: Path) -> Path:
 
     names = result.patterns.names[:MOST_SHOWN]
     stored = [result.patterns.picture(number) for number in range(len(names))]
-    titles = [*names, f"start: {result.patterns.names[result.start]}, damaged", f"end: {result.outcome}"]
+    titles = [
+        *names,
+        "start" if result.is_own_start else f"start: {result.patterns.names[result.start]}, damaged",
+        f"end: {result.outcome}",
+    ]
     figure = Figure(figsize=picture_size(len(titles)), layout="constrained")
     pictures([*stored, result.start_picture, result.end_picture], titles=titles, figure=figure)
     figure.savefig(file, dpi=130)

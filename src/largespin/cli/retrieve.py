@@ -1,30 +1,23 @@
 """`largespin retrieve`: store pictures, damage one, and see whether it comes back."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from largespin.cli.console import say, show_table, working
-from largespin.cli.equations import ModelName, RatesName
 from largespin.cli.failures import WrongInputError
 from largespin.cli.folder import result_folder
-from largespin.retrieval.defaults import CORRUPTION, DEFAULTS
+from largespin.models.rates import Rates
+from largespin.patterns.rules import Learning
+from largespin.retrieval.defaults import CORRUPTION, DEFAULT_RATES, DEFAULTS, Memory
 
 if TYPE_CHECKING:
     from largespin.retrieval import Retrieval
 
 LARGEST_SIZE = 1024
 """Sites per direction; beyond, pictures only cost memory."""
-
-
-class LearningName(StrEnum):
-    """Learning rules."""
-
-    hebb = "hebb"
-    projection = "projection"
 
 
 _PHYSICS, _START, _HOPFIELD, _DICKE = "Physics", "Pictures and start", "Hopfield only", "Dicke only"
@@ -63,13 +56,13 @@ def retrieve(
     ] = CORRUPTION,
     seed: Annotated[int, typer.Option(help="Chooses these sites.", rich_help_panel=_START)] = 0,
     model: Annotated[
-        ModelName,
+        Memory,
         typer.Option(
             help="Spins that flip (hopfield) or spins coupled to lossy modes (dicke).", rich_help_panel=_PHYSICS
         ),
-    ] = ModelName.hopfield,
+    ] = "hopfield",
     learning: Annotated[
-        LearningName | None,
+        Learning | None,
         typer.Option(
             help="How patterns act back on the spins.  [dim]\\[default: projection if the pictures are too alike for Hebb's rule][/dim]",
             rich_help_panel=_PHYSICS,
@@ -90,8 +83,10 @@ def retrieve(
         ),
     ] = None,
     rates: Annotated[
-        RatesName | None,
-        typer.Option(help="Form of the flip rates.  [dim]\\[default: exponential][/dim]", rich_help_panel=_HOPFIELD),
+        Rates | None,
+        typer.Option(
+            help=f"Form of the flip rates.  [dim]\\[default: {DEFAULT_RATES}][/dim]", rich_help_panel=_HOPFIELD
+        ),
     ] = None,
     coupling: Annotated[
         float | None,
@@ -132,12 +127,12 @@ def retrieve(
         _check_sites(stored.picture_shape or (1, 1))
         result = run_retrieval(
             stored,
-            model=model.value,
+            model=model,
             start=start,
             corruption=corruption,
             seed=seed,
-            learning=learning.value if learning else None,
-            rates=rates.value if rates else None,
+            learning=learning,
+            rates=rates,
             temperature=temperature,
             field=field,
             coupling=coupling,

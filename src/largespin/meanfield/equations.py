@@ -6,8 +6,11 @@ from functools import cached_property
 import numpy as np
 import sympy as sp
 
+from largespin.errors import FloatArray, LargespinError
+from largespin.meanfield.collect import coefficient, collected
 from largespin.meanfield.derive import MeanField, mean_field
 from largespin.meanfield.typeset import Term, latex_sum, text_sum
+from largespin.model.exact_numbers import exact
 from largespin.model.mode import Mode
 from largespin.model.model import Model
 from largespin.model.operators import structure_constants
@@ -73,6 +76,9 @@ def equations(model: Model) -> Equations:
     Returns:
         `Equations`, to print or to typeset.
 
+    Raises:
+        LargespinError: what is no model.
+
     Sources: F24 (B.1) for the Hopfield network, CL21 Eq. 7 for Dicke models (with ``α = α^CL/√K``, ``g_0 = √K g``).
 
     Example:
@@ -86,6 +92,8 @@ def equations(model: Model) -> Equations:
           o_μ = Σ_k w_k e_{μ,k} m_{k,z}
           β = 1/T
     """
+    if not isinstance(model, Model):
+        raise LargespinError(f"Argument `model` must be a Model, but it is a {type(model).__name__}.")
     writer = _Writer(mean_field(model))
     return Equations(writer.dynamics, writer.definitions)
 
@@ -97,31 +105,44 @@ class _Writer:
         self.derived = derived
         particles = derived.model.particles
         self.index = "k," if particles.number_of_blocks > 1 or len(particles.coefficients) else ""
-        self.components = [
-            sp.Symbol(f"m_{{{self.index}{name}}}" if self.index else f"m_{name}") for name in particles.component_names
-        ]
+        self.components = [sp.Symbol(_component(self.index, name)) for name in particles.component_names]
+        self.rows = {s: _exact_row(row) for s, row in zip(derived.averages, derived.operators, strict=True)}
+        # In a single block the average m_x is the component m_x; as one symbol, their products are powers.
+        self.same = {} if self.index else {s: c for s in derived.averages if (c := self._same_component(s)) is not None}
+        self.forces = {s: f.xreplace(self.same) for s, f in zip(derived.averages, derived.forces, strict=True)}
+
+    def _same_component(self, average: Average) -> sp.Symbol | None:
+        """The component that an average is, if it is one and is called like it."""
+        content, names = self._content(average), self.derived.model.particles.component_names
+        for symbol, name in zip(self.components, names, strict=True):
+            if content == symbol and average.name == f"m_{name}":
+                return symbol
+        return None
+
+    def _content(self, average: Average) -> sp.Expr:
+        """``⟨A⟩_k = A_0 + Σ_a A_a m_{k,a}``."""
+        row = self.rows[average]
+        return sp.Add(row[0], *(c * m for c, m in zip(row[1:], self.components, strict=True)))
 
     @cached_property
     def dynamics(self) -> tuple[Equation, ...]:
         field = self._effective_field()
         lines = []
         for a, symbol in enumerate(self.components):
-            terms = [*self._turning(a, field), *self._drift(a)]
-            lines.append(Equation(f"d{symbol.name}/dt", rf"\dot{{m}}{_subscript(symbol.name)}", tuple(terms)))
+            terms = collected([*self._turning(a, field), *self._drift(a)])
+            lines.append(Equation(f"d{symbol.name}/dt", rf"\dot{{m}}{_subscript(symbol.name)}", terms))
         return (*lines, *self._mode_lines())
 
     def _effective_field(self) -> list[list[Term]]:
         """``B_{k,b}`` as terms, sums over a family written with Σ_μ."""
-        derived = self.derived
         result: list[list[Term]] = [[] for _ in self.components]
-        for group in _groups(derived.averages):
-            forces = [derived.forces[derived.averages.index(s)] for s in group]
-            if all(force == 0 for force in forces):
-                continue
-            for b in range(len(self.components)):
-                scale = [_exact(derived.operators[derived.averages.index(s), b + 1]) for s in group]
-                result[b] += self._group_terms(group, forces, scale)
-        return result
+        for group in _groups(self.derived.averages):
+            forces = [self.forces[s] for s in group]
+            if any(force != 0 for force in forces):
+                for b in range(len(self.components)):
+                    result[b] += self._group_terms(group, forces, [self.rows[s][b + 1] for s in group])
+        # Multiplied out here once, not in every line.
+        return [list(collected(terms)) for terms in result]
 
     def _group_terms(self, group: tuple[Average, ...], forces: list[sp.Expr], scale: list[sp.Expr]) -> list[Term]:
         if all(s == 0 for s in scale):
@@ -145,7 +166,7 @@ class _Writer:
         constants = structure_constants(self.derived.model.particles.levels)
         terms = []
         for b, c in zip(*np.nonzero(constants[a]), strict=True):
-            scale = _exact(constants[a, b, c])
+            scale = exact(constants[a, b, c])
             terms += [term.times(scale * self._blockwise(sp.Integer(1)), self.components[c]) for term in field[b]]
         return terms
 
@@ -153,26 +174,28 @@ class _Writer:
         terms = []
         for entry in sorted(self.derived.drift, key=lambda e: e.source == 0):
             if entry.component == a:
-                rate = self._blockwise(self.derived.rates[entry.rate]) * _exact(entry.factor)
+                rate = self._blockwise(_with_fractions(self.derived.rates[entry.rate])) * exact(entry.factor)
                 terms.append(Term(rate, times_symbol=self.components[entry.source - 1] if entry.source else None))
         return terms
 
     def _blockwise(self, expression: sp.Expr) -> sp.Expr:
-        """Local fields carry the block index."""
+        """Local fields carry the block index; averages of a single block are its components."""
         fields = {s: sp.Symbol(f"{s.name}_k") for s in expression.free_symbols if isinstance(s, LocalField)}
-        return expression.xreplace(fields) if self.index else expression
+        return expression.xreplace(fields if self.index else self.same)
 
     def _mode_lines(self) -> list[Equation]:
         model = self.derived.model
         lines: dict[Mode, sp.Expr] = {}
         for mode, (q_rate, p_rate) in zip(model.modes, self.derived.mode_rates, strict=True):
-            velocity = _in_amplitudes((q_rate + sp.I * p_rate) / sp.sqrt(2), model)
+            velocity = _in_amplitudes((q_rate + sp.I * p_rate).xreplace(self.same) / sp.sqrt(2), model)
             lines[mode] = _generic(velocity, mode.family)
         first = next(iter(lines), None)
         if first is not None and first.family is not None and len(set(lines.values())) == 1:
             return [_mode_line(_amplitude(_stem(first.name), "mu"), lines[first])]
         return [
-            _mode_line(_amplitude(*_split(mode.name)), _in_amplitudes((q + sp.I * p) / sp.sqrt(2), model))
+            _mode_line(
+                _amplitude(*_split(mode.name)), _in_amplitudes((q + sp.I * p).xreplace(self.same) / sp.sqrt(2), model)
+            )
             for mode, (q, p) in zip(model.modes, self.derived.mode_rates, strict=True)
         ]
 
@@ -195,12 +218,10 @@ class _Writer:
 
     def _average_line(self, group: tuple[Average, ...]) -> Equation | None:
         first = group[0]
-        row = self.derived.operators[self.derived.averages.index(first)]
-        content = sp.Add(_exact(row[0]), *(_exact(c) * m for c, m in zip(row[1:], self.components, strict=True)))
+        content = self._content(first)
         name = sp.Symbol(f"{first.family.name}_mu" if first.family else first.name)
         if not self.index:
-            same = content == sp.Symbol(first.name)
-            return None if same else _definition(name, Term(content))
+            return None if first in self.same else _definition(name, Term(content))
         label = first.data.coefficient_name
         weight = (sp.Symbol("w_k"), sp.Symbol(label)) if label else (sp.Symbol("w_k"),)
         return _definition(name, Term(sp.Integer(1), sum_over="k", sum_of=(*weight, content)))
@@ -278,12 +299,10 @@ def _stem(name: str) -> str:
 
 def _mode_line(alpha: sp.Symbol, velocity: sp.Expr) -> Equation:
     star = sp.Symbol(f"{alpha.name}*")
-    collected = sp.collect(sp.expand(velocity), [alpha, star], evaluate=False)
-    terms = []
-    for symbol in (alpha, star):
-        if symbol in collected:
-            terms.append(Term(collected.pop(symbol), times_symbol=symbol))
-    terms += [Term(part) for value in collected.items() for part in sp.Add.make_args(sp.expand(value[0] * value[1]))]
+    found = sp.collect(sp.expand(velocity), [alpha, star], evaluate=False)
+    linear = {symbol: coefficient([found.pop(symbol)]) for symbol in (alpha, star) if symbol in found}
+    terms = [Term(factor, times_symbol=symbol) for symbol, factor in linear.items() if factor != 0]
+    terms += collected([Term(sp.expand(power * factor)) for power, factor in found.items()])
     left = Term(alpha)
     return Equation(
         f"d{left.text()}/dt", rf"\dot{{{left.latex().partition('_')[0]}}}{_subscript(left.latex())}", tuple(terms)
@@ -297,6 +316,18 @@ def _subscript(name: str) -> str:
     return "_" + (tail if tail.startswith("{") else f"{{{tail}}}")
 
 
-def _exact(value: float) -> sp.Expr:
-    """A number as a fraction or root if it is one, for printing."""
-    return sp.nsimplify(float(value), [sp.sqrt(2), sp.sqrt(3)], tolerance=1e-12)
+def _component(index: str, name: str) -> str:
+    """The component called `name`, with the index k of its block if there is one: m_x, m_{k,x}, m_{s,up,down}."""
+    inside = index + name.replace("_", ",")
+    return f"m_{{{inside}}}" if "," in inside else f"m_{inside}"
+
+
+def _exact_row(row: FloatArray) -> list[sp.Expr]:
+    """The coefficients of an average without the rounding of the traces they come from."""
+    smallest = 1e-14 * float(np.abs(row).max())
+    return [exact(c) if abs(c) > smallest else sp.Integer(0) for c in row]
+
+
+def _with_fractions(rate: sp.Expr) -> sp.Expr:
+    """A combination of rates with 1/2 where the derivation found 0.5."""
+    return rate.xreplace({x: exact(float(x)) for x in rate.atoms(sp.Float)})

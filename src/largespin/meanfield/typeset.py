@@ -10,6 +10,9 @@ from sympy.printing.str import StrPrinter
 
 from largespin.model.symbols import Parameter
 
+DIGITS = 6
+"""Digits of floating-point numbers in print; the expressions behind them keep all."""
+
 
 class TextPrinter(StrPrinter):
     """Products with spaces and Greek letters: ``2 Ω m_{k,y}``, ``cosh(β ΔE_k)``."""
@@ -18,6 +21,9 @@ class TextPrinter(StrPrinter):
         return greek(symbol.name)
 
     _print_Quantity = _print_Average = _print_LocalField = _print_Parameter = _print_Quadrature = _print_Symbol
+
+    def _print_Float(self, number: sp.Float) -> str:
+        return f"{float(number):.{DIGITS}g}"
 
     def _print_ImaginaryUnit(self, expr: sp.Expr) -> str:
         return "i"
@@ -29,10 +35,10 @@ class TextPrinter(StrPrinter):
         number = abs(number)
         factors = [self._factor(f) for f in _ordered(rest)]
         if denominator.is_number and denominator != 1:
-            factors.insert(0, f"{number}/{self.parenthesize(denominator, 60)}")
+            factors.insert(0, f"{self._print(number)}/{self.parenthesize(denominator, 60)}")
             denominator = sp.Integer(1)
         elif number != 1 or not factors:
-            factors.insert(0, str(number))
+            factors.insert(0, self._print(number))
         text = sign + " ".join(factors)
         if denominator != 1:
             bottom = self._print(denominator)
@@ -53,11 +59,13 @@ class TextPrinter(StrPrinter):
 
 
 def _ordered(product: sp.Expr) -> list[sp.Expr]:
-    """Factors in reading order: i, parameters, then sums, functions and variables."""
+    """Factors in reading order: i, roots of numbers, parameters, then sums, functions and variables."""
     if product == 1:
         return []
     factors = list(product.args) if isinstance(product, sp.Mul) else [product]
-    return sorted(factors, key=lambda f: (f != sp.I, not _is_parameter(f), isinstance(f, sp.Add), str(f)))
+    return sorted(
+        factors, key=lambda f: (f != sp.I, not f.is_number, not _is_parameter(f), isinstance(f, sp.Add), str(f))
+    )
 
 
 def _is_parameter(factor: sp.Expr) -> bool:
@@ -79,14 +87,14 @@ class Term:
 
     Attributes:
         factor: the coefficient.
-        times_symbol: the variable it multiplies, written last.
+        times_symbol: the variable it multiplies, or a power of it, written last.
         sum_over: index of a sum ("" if none).
         sum_of: what is summed, factors in reading order.
         literal: text that stands for the whole term, with Greek letters written out.
     """
 
     factor: sp.Expr
-    times_symbol: sp.Symbol | None = None
+    times_symbol: sp.Expr | None = None
     sum_over: str = ""
     sum_of: tuple[sp.Expr, ...] = ()
     literal: str = ""
@@ -94,6 +102,11 @@ class Term:
     def times(self, factor: sp.Expr, symbol: sp.Symbol) -> "Term":
         """The term multiplied by a number and a variable."""
         return replace(self, factor=self.factor * factor, times_symbol=symbol)
+
+    @property
+    def expression(self) -> sp.Expr:
+        """The term as a SymPy expression, without the sum over an index."""
+        return self.factor if self.times_symbol is None else self.factor * self.times_symbol
 
     def text(self) -> str:
         """The term as text, with its sign."""
@@ -138,13 +151,15 @@ def _latex(expression: sp.Expr) -> str:
     # SymPy orders products by name; the proxies put parameters first, as papers do (β ΔE, not ΔE β).
     ordered = {s: sp.Symbol(f"{0 if isinstance(s, Parameter) else 1}{s.name}") for s in expression.free_symbols}
     names = {ordered[s]: _latex_name(s.name) for s in ordered}
-    return str(sp.latex(expression.xreplace(ordered), imaginary_unit="i", symbol_names=names))
+    rounded = {x: sp.Float(f"{float(x):.{DIGITS}g}") for x in expression.atoms(sp.Float)}
+    return str(sp.latex(expression.xreplace(ordered | rounded), imaginary_unit="i", symbol_names=names))
 
 
 def _latex_name(text: str) -> str:
     """``DeltaE_k`` → ``\\Delta E_{k}``, ``alpha_mu*`` → ``{\\alpha_{\\mu}^{*}}``."""
     text = text.replace("Σ_", "\\sum_").replace("C^-1", "C^{-1}").replace("\\sum_mu,nu", "\\sum_{mu,nu}")
-    text = re.sub(r"_([A-Za-z0-9]+)", r"_{\1}", text)
+    # Two subscripts in a row are no LaTeX: m_1_z becomes m_{1,z}.
+    text = re.sub(r"_([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*)", lambda found: f"_{{{found[1].replace('_', ',')}}}", text)
     text = _GREEK.sub(r"\\\1 ", text).replace(" }", "}").replace(" _", "_")
     if text.endswith("*"):
         text = f"{{{text[:-1].strip()}^{{*}}}}"

@@ -3,7 +3,8 @@
 from largespin.model.jumps import CollectiveJump, Jump
 from largespin.model.mode import Mode, modes
 from largespin.model.model import Model
-from largespin.model.particles import Blocks, Particles, Spins
+from largespin.model.particles import Particles
+from largespin.model.spins import Blocks, Spins
 from largespin.model.state import State
 from largespin.model.symbols import TIME, derived_parameter, parameter, parameters
 

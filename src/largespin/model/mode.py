@@ -10,7 +10,7 @@ from largespin.model.jumps import CollectiveJump
 from largespin.model.symbols import Family, ModeQuadrature, Quadrature, as_expression
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Mode:
     """A bosonic mode whose occupation may grow with the number of particles N.
 
@@ -21,6 +21,8 @@ class Mode:
     Example:
         >>> import largespin as ls
         >>> a = ls.Mode("a")
+        >>> a
+        Mode('a')
         >>> a.number
         p_a**2/2 + q_a**2/2
     """
@@ -29,8 +31,11 @@ class Mode:
     family: Family | None = None
 
     def __post_init__(self) -> None:
-        if not self.name or not self.name.isidentifier():
+        if not isinstance(self.name, str) or not self.name.isidentifier():
             raise LargespinError(f"Argument `name` must be a Python name such as 'a', but it is {self.name!r}.")
+
+    def __repr__(self) -> str:
+        return f"Mode({self.name!r})"
 
     @cached_property
     def q(self) -> Quadrature:
@@ -79,4 +84,6 @@ def modes(name: str, count: int) -> tuple[Mode, ...]:
         ['a_1', 'a_2', 'a_3']
     """
     whole_number("count", count, 1)
+    if not isinstance(name, str) or not name.isidentifier():
+        raise LargespinError(f"Argument `name` must be a Python name such as 'a', but it is {name!r}.")
     return tuple(Mode(f"{name}_{i}", Family(name, i)) for i in range(1, count + 1))

@@ -15,7 +15,8 @@ from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.model.checks import averages_of, check_names, check_symbols, checked_amplitude, real_part
 from largespin.model.jumps import CollectiveJump, Jump
 from largespin.model.mode import Mode
-from largespin.model.operators import check_operator
+from largespin.model.operator_names import jump_lines
+from largespin.model.operators import as_matrix
 from largespin.model.particles import Particles
 from largespin.model.start import StateLike, given, parts_of
 from largespin.model.state import State
@@ -76,7 +77,7 @@ class Model:
         jumps = []
         for number, jump in enumerate(self.jumps, start=1):
             label = f"amplitude of jump {jump.name or number}"
-            check_operator(f"operator of jump {jump.name or number}", jump.operator, self.particles.levels)
+            as_matrix(f"operator of jump {jump.name or number}", jump.operator, self.particles.levels)
             check_symbols(label, jump.amplitude, self.particles, self.modes, (Average, LocalField))
             jumps.append(replace(jump, amplitude=checked_amplitude(label, jump.amplitude)))
         object.__setattr__(self, "jumps", tuple(jumps))
@@ -140,7 +141,7 @@ class Model:
     @cached_property
     def key(self) -> str:
         """Digest of the definition without names of model and jumps; equal models have equal keys."""
-        parts = [repr(self.particles.key), repr(self.modes)]
+        parts = [repr(self.particles.key), repr([(mode.name, mode.family) for mode in self.modes])]
         parts += [jump.operator.tobytes().hex() for jump in self.jumps]
         parts += [fingerprint(expression) for expression in self._expressions()]
         return sha256("\0".join(parts).encode()).hexdigest()
@@ -237,7 +238,7 @@ class Model:
             f"{len(self.modes)} mode(s)",
             f"  energy per particle: {self.energy}",
         ]
-        lines += [f"  jump: {jump.name or 'j'} × {jump.amplitude}" for jump in self.jumps]
+        lines += [f"  {text}" for text, _ in jump_lines(self.jumps, self.particles)]
         lines += [f"  collective jump: √N × {jump.amplitude}" for jump in self.collective_jumps]
         if self.parameters:
             lines.append("  parameters: " + ", ".join(_described(p) for p in self.parameters.values()))
@@ -251,7 +252,7 @@ class Model:
     def latex(self) -> str:
         """The definition as LaTeX: energy and jumps."""
         rows = [rf"h &= {sp.latex(self.energy)}"]
-        rows += [rf"L_i &= {jump.name or 'j'}^{{(i)}}\, {sp.latex(jump.amplitude)}" for jump in self.jumps]
+        rows += [f"L_i &= {latex}" for _, latex in jump_lines(self.jumps, self.particles)]
         rows += [rf"L &= \sqrt{{N}}\, {sp.latex(jump.amplitude)}" for jump in self.collective_jumps]
         return r"\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}"
 

@@ -7,11 +7,25 @@ for ``d > 2`` the generalised Gell-Mann matrices times ``√(d/2)``. Level 0 is 
 
 from functools import lru_cache
 from itertools import combinations
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError, read_only, whole_number
+
+
+@runtime_checkable
+class HasFull(Protocol):
+    """A quantum object of QuTiP, or anything else that gives its matrix by ``full()``."""
+
+    def full(self) -> npt.NDArray[Any]:
+        """The matrix as a NumPy array."""
+        ...
+
+
+OperatorLike = npt.ArrayLike | HasFull
+"""A matrix of numbers: a NumPy array, nested lists, or an operator of QuTiP."""
 
 
 @lru_cache(maxsize=32)
@@ -48,22 +62,37 @@ def hermitian_basis(levels: int) -> ComplexArray:
 
 
 @lru_cache(maxsize=32)
-def component_names(levels: int) -> tuple[str, ...]:
+def component_names(levels: int, level_names: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Names of ``v_1 … v_{d²-1}``: x, y, z for spin ½, otherwise s12 (symmetric), a12, … and d1 (diagonal).
+
+    Args:
+        levels: d.
+        level_names: what the levels are called; 1 … d if not given.
 
     Example:
         >>> from largespin.model.operators import component_names
         >>> component_names(3)
         ('s12', 's13', 's23', 'a12', 'a13', 'a23', 'd1', 'd2')
+        >>> component_names(3, ("g", "e", "r"))[:3]
+        ('sge', 'sgr', 'ser')
     """
     if levels == 2:
         return ("x", "y", "z")
-    pairs = [f"{i + 1}{j + 1}" for i, j in combinations(range(levels), 2)]
+    names, joint = _levels_in_names(levels, level_names)
+    pairs = [f"{joint}{one}{joint}{other}" for one, other in combinations(names, 2)]
     return (
         *(f"s{pair}" for pair in pairs),
         *(f"a{pair}" for pair in pairs),
         *(f"d{rank}" for rank in range(1, levels)),
     )
+
+
+def _levels_in_names(levels: int, level_names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The names of the levels, and what stands before each of them in names of operators."""
+    numbers = tuple(str(level) for level in range(1, levels + 1))
+    names = level_names or numbers
+    # Names of several letters would run into each other: "s" + "ab" + "c" or "s" + "a" + "bc".
+    return names, "" if names == numbers or all(len(name) == 1 for name in names) else "_"
 
 
 @lru_cache(maxsize=32)
@@ -124,23 +153,25 @@ def dissipator_matrix(jump: npt.ArrayLike) -> FloatArray:
 
 
 @lru_cache(maxsize=32)
-def named_operators(levels: int) -> dict[str, ComplexArray]:
-    """Operators that carry a name: basis elements, and for spin ½ also raising, lowering, up and down."""
+def named_operators(levels: int, level_names: tuple[str, ...] = ()) -> dict[str, ComplexArray]:
+    """Operators that carry a name: basis elements; raising, lowering, up and down of spin ½; populations p1 … of d levels."""
     basis = hermitian_basis(levels)
-    operators = {"identity": basis[0], **dict(zip(component_names(levels), basis[1:], strict=True))}
+    operators = {"identity": basis[0], **dict(zip(component_names(levels, level_names), basis[1:], strict=True))}
     if levels == 2:
-        raising = np.array([[0, 1], [0, 0]], dtype=np.complex128)
         operators |= {
-            "raising": raising,
-            "lowering": raising.T.copy(),
-            "up": np.diag([1.0, 0.0]).astype(np.complex128),
-            "down": np.diag([0.0, 1.0]).astype(np.complex128),
+            "raising": transition(2, 0, 1),
+            "lowering": transition(2, 1, 0),
+            "up": transition(2, 0, 0),
+            "down": transition(2, 1, 1),
         }
+    else:
+        names, joint = _levels_in_names(levels, level_names)
+        operators |= {f"p{joint}{name}": transition(levels, i, i) for i, name in enumerate(names)}
     return {name: read_only(operator) for name, operator in operators.items()}
 
 
 def transition(levels: int, to: int, source: int) -> ComplexArray:
-    """The operator ``|to⟩⟨source|`` of a particle with ``levels`` levels, counted from 0.
+    """The operator ``|to⟩⟨source|`` in the library's own arrays, whose levels count from 0 (`largespin.transition`: from 1).
 
     Example:
         >>> from largespin.model.operators import transition
@@ -156,26 +187,49 @@ def transition(levels: int, to: int, source: int) -> ComplexArray:
     return operator
 
 
-def matrix_of_numbers(name: str, value: npt.ArrayLike) -> ComplexArray:
-    """`value` as a read-only finite complex matrix, or one sentence that says what is wrong."""
+def as_matrix(name: str, value: OperatorLike, levels: int | None = None) -> ComplexArray:
+    """The matrix of an operator, square, finite and read-only, or one sentence that says what is wrong.
+
+    Args:
+        name: what the argument is called in messages.
+        value: a matrix of numbers in any form: NumPy, nested lists, SymPy, SciPy's sparse arrays, QuTiP's `Qobj`.
+        levels: d, if it is known.
+
+    Raises:
+        LargespinError: kets and bras, names, other shapes, NaN.
+
+    Example:
+        >>> from largespin.model.operators import as_matrix
+        >>> as_matrix("operator", [[0, 1], [0, 0]]).real
+        array([[0., 1.],
+               [0., 0.]])
+    """
+    if isinstance(value, str):
+        raise LargespinError(
+            f"Argument `{name}` must be a matrix, but it is the name {value!r}; `particles.operator({value!r})` is its matrix."
+        )
+    for method in ("full", "toarray"):
+        if callable(dense := getattr(value, method, None)) and not isinstance(value, type):
+            value = dense()
+            break
     try:
         matrix = np.array(value, dtype=np.complex128)
     except (TypeError, ValueError) as error:
-        raise LargespinError(f"Argument `{name}` must be a matrix of numbers, but {value!r} is not.") from error
+        shown = f"a {type(value).__name__}" if len(repr(value)) > 60 or "\n" in repr(value) else repr(value)
+        raise LargespinError(f"Argument `{name}` must be a matrix of numbers, but {shown} is not.") from error
+    if matrix.ndim == 1 or (matrix.ndim == 2 and 1 in matrix.shape and matrix.size > 1):
+        raise LargespinError(
+            f"Argument `{name}` must be a matrix, but it is a state vector of shape {matrix.shape}; the projector on it is "
+            "`np.outer(v, v.conj())`, or `ket.proj()` in QuTiP."
+        )
+    size = matrix.shape[-1] if levels is None and matrix.ndim == 2 else levels
+    if matrix.shape != (size, size):
+        square = "a square" if levels is None else f"a {levels} × {levels}"
+        reason = "" if levels is None else f" because the particles have {levels} levels"
+        raise LargespinError(f"Argument `{name}` must be {square} matrix{reason}, but its shape is {matrix.shape}.")
     if not np.all(np.isfinite(matrix)):
         raise LargespinError(f"Argument `{name}` must be finite, but it contains NaN or infinity.")
     return np.asarray(read_only(matrix))
-
-
-def check_operator(name: str, operator: npt.ArrayLike, levels: int) -> ComplexArray:
-    """`operator` as a d × d matrix of numbers, or one sentence that says what is wrong."""
-    matrix = matrix_of_numbers(name, operator)
-    if matrix.shape != (levels, levels):
-        raise LargespinError(
-            f"Argument `{name}` must be a {levels} × {levels} matrix because the particles have {levels} levels, "
-            f"but its shape is {matrix.shape}."
-        )
-    return matrix
 
 
 def is_hermitian(matrix: ComplexArray) -> bool:

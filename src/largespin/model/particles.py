@@ -1,39 +1,33 @@
 """What the particles are: their levels, their blocks with weights, and the averages one can form of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, finite_array, whole_number
+from largespin.errors import ComplexArray, FloatArray, LargespinError, finite_array, read_only, whole_number
+from largespin.model.exact_numbers import exact
+from largespin.model.levels import Level, checked_level_names, level_index
+from largespin.model.local_fields import checked_averages, local_field, per_block
+from largespin.model.operator_names import particles_text
 from largespin.model.operators import (
-    check_operator,
+    OperatorLike,
+    as_matrix,
     component_names,
     expansion,
     is_hermitian,
     named_operators,
+    transition,
 )
-from largespin.model.symbols import Average, BlockForm, Family, LinearForm, LocalField
+from largespin.model.symbols import Average, Family, LinearForm, LocalField
 
 
-@runtime_checkable
-class Blocks(Protocol):
-    """Anything with block weights and pattern coefficients, such as `largespin.LargeSpins`."""
-
-    @property
-    def weights(self) -> FloatArray:
-        """``w_k``, shape (K,)."""
-
-    @property
-    def coefficients(self) -> FloatArray:
-        """``e_{μ,k}``, shape (M, K)."""
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Particles:
     """Identical particles with d levels in K blocks of share ``w_k = N_k/N``.
 
@@ -41,63 +35,71 @@ class Particles:
         levels: number of levels ``d``.
         weights: ``w_k > 0``, shape (K,), summing to one.
         coefficients: pattern values ``e_{μ,k}``, shape (M, K); empty if there are no patterns.
-        operators: further named d × d matrices; they become attributes.
+        operators: further d × d matrices by name, for `operator` and `average`.
+        level_names: what the levels are called, for instance ``("g", "e", "r")``; 1 … d if not given.
 
-    Named operators are attributes: ``spins.raising``, ``spins.x``; for d levels the generalised Gell-Mann matrices
-    (``s12``, ``a12``, ``d1``, …) and whatever is given in `operators`.
+    Operators are called by name: the generalised Gell-Mann matrices ``s12``, ``a12``, ``d1``, … and the populations ``p1``, …
+    of d levels (``sge``, ``age``, ``pg`` with names of levels; ``x``, ``y``, ``z``, ``raising``, … of spins ½), and whatever
+    is given in `operators`.
 
     Example:
         >>> import numpy as np, largespin as ls
-        >>> atoms = ls.Particles(3, weights=[0.25, 0.75], operators={"ladder": np.diag([1.0, 1.0], 1)})
-        >>> atoms.number_of_blocks, atoms.ladder.shape
-        (2, (3, 3))
+        >>> atoms = ls.Particles(3, weights=[0.25, 0.75], level_names=("g", "e", "r"))
+        >>> atoms
+        Particles(3 levels g, e, r; 2 blocks of weights 0.25, 0.75)
+        >>> atoms.average("pe")
+        m_pe
     """
 
     levels: int
-    weights: FloatArray = field(default_factory=lambda: np.ones(1))
-    coefficients: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
-    operators: Mapping[str, npt.ArrayLike] = field(default_factory=dict)
+    weights: FloatArray
+    coefficients: FloatArray
+    operators: Mapping[str, ComplexArray]
+    level_names: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        whole_number("levels", self.levels, 2)
-        weights = finite_array("weights", self.weights, dimensions=1)
-        if weights.size == 0 or np.any(weights <= 0):
-            raise LargespinError("Argument `weights` must be above zero for every block; leave empty blocks out.")
-        if abs(weights.sum() - 1.0) > 1e-9:
-            raise LargespinError(f"Argument `weights` must sum to 1, but the sum is {weights.sum():.12g}.")
-        coefficients = finite_array("coefficients", self.coefficients, dimensions=2)
-        if coefficients.size == 0:
-            coefficients = np.zeros((0, weights.size))
-        if coefficients.shape[1] != weights.size:
-            raise LargespinError(
-                f"Argument `coefficients` must have one column per block ({weights.size}), "
-                f"but its shape is {coefficients.shape}."
-            )
-        named = dict(named_operators(self.levels))
-        for name, operator in self.operators.items():
-            if not name.isidentifier() or name in named or name in {*Particles.__dataclass_fields__, *dir(Particles)}:
-                raise LargespinError(
-                    f"Argument `operators` must use free Python names, but {name!r} is taken or invalid."
-                )
-            named[name] = check_operator(f"operators[{name!r}]", operator, self.levels)
-        for name, array in (("weights", weights), ("coefficients", coefficients)):
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
-        object.__setattr__(self, "operators", MappingProxyType(named))
+    def __init__(
+        self,
+        levels: int,
+        weights: npt.ArrayLike = (1.0,),
+        coefficients: npt.ArrayLike = ((),),
+        operators: Mapping[str, OperatorLike] = MappingProxyType({}),
+        level_names: Sequence[str] = (),
+    ) -> None:
+        names = checked_level_names(level_names, levels)
+        shares = _checked_weights(weights)
+        named = {**named_operators(levels, names), **_checked_operators(operators, levels, names)}
+        frozen: dict[str, Any] = {
+            "levels": int(levels),
+            "weights": read_only(shares),
+            "coefficients": read_only(_checked_coefficients(coefficients, shares.size)),
+            "operators": MappingProxyType(named),
+            "level_names": names,
+        }
+        for name, value in frozen.items():
+            object.__setattr__(self, name, value)
 
-    def __getattr__(self, name: str) -> ComplexArray:
-        operators = self.__dict__.get("operators", {})
-        if name in operators and isinstance(operators, MappingProxyType):
-            return operators[name]
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise AttributeError(f"There is no operator '{name}'; the named ones are {', '.join(operators)}.")
+    if not TYPE_CHECKING:
+        # It only says what there is instead; type checkers must not take it for a promise.
+        def __getattr__(self, name: str) -> Never:
+            operators = self.__dict__.get("operators", {})
+            if name.startswith("__"):
+                raise AttributeError(name)
+            if name in operators:
+                cure = " (`Spins` has them as attributes)" if self.levels == 2 else ""
+                raise AttributeError(f"Operators of `Particles` are called by name: `operator('{name}')`{cure}.")
+            public = [known for known in dir(type(self)) if not known.startswith("_")]
+            near = get_close_matches(name, [*operators, *public], n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else "."
+            raise AttributeError(f"There is no operator '{name}'; the named ones are {', '.join(operators)}{hint}")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Particles) and self.key == other.key
 
     def __hash__(self) -> int:
         return hash(self.key)
+
+    def __repr__(self) -> str:
+        return particles_text(self)
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "operators": dict(self.operators)}
@@ -107,9 +109,9 @@ class Particles:
             object.__setattr__(self, name, MappingProxyType(value) if name == "operators" else value)
 
     @property
-    def key(self) -> tuple[int, bytes, bytes]:
-        """What decides the physics of the particles."""
-        return self.levels, self.weights.tobytes(), self.coefficients.tobytes()
+    def key(self) -> tuple[int, bytes, bytes, tuple[str, ...]]:
+        """What decides the physics of the particles and what their results are called."""
+        return self.levels, self.weights.tobytes(), self.coefficients.tobytes(), self.level_names
 
     @property
     def number_of_blocks(self) -> int:
@@ -124,22 +126,35 @@ class Particles:
     @property
     def component_names(self) -> tuple[str, ...]:
         """Names of the Bloch components: x, y, z for spin ½."""
-        return component_names(self.levels)
+        return component_names(self.levels, self.level_names)
 
-    def operator(self, operator: str | npt.ArrayLike) -> ComplexArray:
+    def operator(self, operator: str | OperatorLike) -> ComplexArray:
         """The matrix of a named operator, or the given matrix after checks."""
-        if isinstance(operator, str):
-            if operator not in self.operators:
-                raise LargespinError(
-                    f"Argument `operator` must be one of {', '.join(self.operators)} or a matrix, "
-                    f"but it is {operator!r}."
-                )
-            return np.asarray(self.operators[operator], dtype=np.complex128)
-        return check_operator("operator", operator, self.levels)
+        if not isinstance(operator, str):
+            return as_matrix("operator", operator, self.levels)
+        if operator not in self.operators:
+            near = get_close_matches(operator, list(self.operators), n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else "."
+            raise LargespinError(
+                f"Argument `operator` must be one of {', '.join(self.operators)} or a matrix, but it is {operator!r}{hint}"
+            )
+        return np.asarray(self.operators[operator], dtype=np.complex128)
+
+    def transition(self, to: Level, source: Level) -> ComplexArray:
+        """The operator ``|to⟩⟨source|``; levels by name, or by number from 1.
+
+        Example:
+            >>> import largespin as ls
+            >>> atoms = ls.Particles(3, level_names=("g", "e", "r"))
+            >>> ls.Jump(atoms.transition("g", "e"), 0.5)
+            Jump(|1⟩⟨2| × 0.5)
+        """
+        after, before = (level_index(*level, self.level_names) for level in (("to", to), ("source", source)))
+        return as_matrix("operator", transition(self.levels, after, before))
 
     def average(
         self,
-        operator: str | npt.ArrayLike,
+        operator: str | OperatorLike,
         *,
         coefficients: npt.ArrayLike | None = None,
         symbol: str | None = None,
@@ -160,7 +175,7 @@ class Particles:
             A real symbol, or for a non-Hermitian operator its expansion in averages of the basis.
 
         Raises:
-            LargespinError: unknown operator, wrong shape, or a matrix without a symbol.
+            LargespinError: unknown operator, wrong shape, or a matrix without name and symbol.
 
         Example:
             >>> import largespin as ls
@@ -170,31 +185,38 @@ class Particles:
         """
         matrix = self.operator(operator)
         if not is_hermitian(matrix):
-            names = self.component_names
-            scale = expansion(matrix)
-            parts = [
-                sp.nsimplify(complex(c), rational=False)
-                * self.average(
-                    n,
-                    coefficients=coefficients,
-                    symbol=f"{symbol}_{n}" if symbol else None,
-                    coefficient_name=coefficient_name,
-                )
-                for n, c in zip(names, scale[1:], strict=True)
-                if abs(c) > 1e-14 * np.abs(scale).max()
-            ]
-            total = (
-                1.0
-                if coefficients is None
-                else float(np.dot(self.weights, self._form(matrix, coefficients, "").coefficients))
-            )
-            return sp.Add(sp.nsimplify(complex(scale[0] * total)), *parts)
+            return self._average_of_parts(matrix, coefficients, symbol, coefficient_name)
         if symbol is None:
-            if not isinstance(operator, str):
-                raise LargespinError("Argument `symbol` must be given when `operator` is a matrix, but it is missing.")
-            symbol = f"m_{operator}"
+            names = (name for name, known in self.operators.items() if np.array_equal(known, matrix))
+            known = operator if isinstance(operator, str) else next(names, None)
+            if known is None:
+                raise LargespinError(
+                    "Argument `symbol` must be given when `operator` is a matrix without a name, but it is missing."
+                )
+            symbol = f"m_{known}"
         form = self._form(matrix, coefficients, coefficient_name or f"c^{{({symbol})}}_{{k}}")
         return Average(symbol, form, family)
+
+    def _average_of_parts(
+        self, matrix: ComplexArray, coefficients: npt.ArrayLike | None, symbol: str | None, coefficient_name: str | None
+    ) -> sp.Expr:
+        """The average of an operator that is not Hermitian: ``A_0 + Σ_a A_a ⟨v_a⟩``."""
+        scale = expansion(matrix)
+        total = 1.0
+        if coefficients is not None:
+            total = float(np.dot(self.weights, self._form(matrix, coefficients, "").coefficients))
+        parts = [exact(scale[0] * total)]
+        for name, c in zip(self.component_names, scale[1:], strict=True):
+            # What is smaller is rounding of the trace.
+            if abs(c) > 1e-14 * np.abs(scale).max():
+                part = self.average(
+                    name,
+                    coefficients=coefficients,
+                    symbol=f"{symbol}_{name}" if symbol else None,
+                    coefficient_name=coefficient_name,
+                )
+                parts.append(exact(c) * part)
+        return sp.Add(*parts)
 
     def _form(self, matrix: ComplexArray, coefficients: npt.ArrayLike | None, name: str) -> LinearForm:
         if coefficients is None:
@@ -212,7 +234,7 @@ class Particles:
 
         Example:
             >>> import largespin as ls
-            >>> ls.Particles(2, weights=[0.5, 0.5]).block_average(1, "z")
+            >>> ls.Spins(weights=[0.5, 0.5]).block_average(1, "z")
             m_1_z
         """
         whole_number("block", block, 0, self.number_of_blocks - 1)
@@ -275,73 +297,48 @@ class Particles:
             >>> spins.local_field(spins.overlaps())
             Delta
         """
-        count = len(self.coefficients)
-        if len(averages) != count or not all(isinstance(s, Average) for s in averages):
-            raise LargespinError(
-                f"Argument `averages` must be one average per pattern ({count}), but it is {averages}."
-            )
-        if matrix is None:
-            mixing = np.eye(count)
-            definition = _mixed(averages, "", "mu")
-        else:
-            mixing = finite_array("matrix", matrix, dimensions=2)
-            if mixing.shape != (count, count):
-                raise LargespinError(
-                    f"Argument `matrix` must have shape {(count, count)}, but its shape is {mixing.shape}."
-                )
-            definition = _mixed(averages, f"{matrix_name}_", "nu")
-        form = BlockForm(tuple(averages), self.coefficients.T @ mixing, np.zeros(self.number_of_blocks), definition)
-        return LocalField(symbol, form)
+        checked = checked_averages(averages, len(self.coefficients))
+        return local_field(self.coefficients, checked, matrix, matrix_name, symbol)
 
     def per_block(self, values: npt.ArrayLike, *, symbol: str) -> LocalField:
         """A number that differs from block to block, for use in jump amplitudes.
 
         Example:
             >>> import largespin as ls
-            >>> spins = ls.Particles(2, weights=[0.5, 0.5])
+            >>> spins = ls.Spins(weights=[0.5, 0.5])
             >>> only_first = spins.per_block([1.0, 0.0], symbol="theta")
         """
-        constants = finite_array("values", values, dimensions=1)
-        if constants.size != self.number_of_blocks:
-            raise LargespinError(
-                f"Argument `values` must have one entry per block ({self.number_of_blocks}), but it has {constants.size}."
-            )
-        return LocalField(symbol, BlockForm((), np.zeros((constants.size, 0)), constants, f"{symbol}_{{k}} given"))
+        return per_block(values, self.number_of_blocks, symbol)
 
 
-def _mixed(averages: Sequence[Average], matrix: str, letter: str) -> str:
-    """How ``Δ_k = Σ_μν e_{μ,k} A_μν s_ν`` is written: with Σ for a family, term by term otherwise."""
-    families = {s.family.name if s.family else None for s in averages}
-    name = families.pop() if len(families) == 1 else None
-    if name is not None:
-        return (
-            f"Σ_mu e_{{mu,k}} {name}_mu"
-            if not matrix
-            else f"Σ_mu,{letter} e_{{mu,k}} {matrix}{{mu,{letter}}} {name}_{letter}"
-        )
-    if not matrix:
-        return " + ".join(f"e_{{{i},k}} {s.name}" for i, s in enumerate(averages, start=1))
-    return " + ".join(f"Σ_mu e_{{mu,k}} {matrix}{{mu,{i}}} {s.name}" for i, s in enumerate(averages, start=1))
+def _checked_weights(given: npt.ArrayLike) -> FloatArray:
+    weights = finite_array("weights", given, dimensions=1)
+    if weights.size == 0 or np.any(weights <= 0):
+        raise LargespinError("Argument `weights` must be above zero for every block; leave empty blocks out.")
+    # Weights are ratios of numbers of particles, whose sum is one to rounding; 1e-9 also lets typed digits pass.
+    if abs(weights.sum() - 1.0) > 1e-9:
+        raise LargespinError(f"Argument `weights` must sum to 1, but the sum is {weights.sum():.12g}.")
+    return weights
 
 
-def Spins(blocks: Blocks | None = None) -> Particles:
-    """Spin-½ particles, in the blocks of a large-spin mapping if one is given.
-
-    Args:
-        blocks: a `LargeSpins`, or anything with ``weights`` and ``coefficients``; one block if not given.
-
-    Returns:
-        `Particles` with two levels.
-
-    Example:
-        >>> import largespin as ls
-        >>> ls.Spins(ls.ideal_large_spins(3)).number_of_blocks
-        4
-    """
-    if blocks is None:
-        return Particles(2)
-    if not isinstance(blocks, Blocks):
+def _checked_coefficients(given: npt.ArrayLike, blocks: int) -> FloatArray:
+    coefficients = finite_array("coefficients", given, dimensions=2)
+    if coefficients.size == 0:
+        coefficients = np.zeros((0, blocks))
+    if coefficients.shape[1] != blocks:
         raise LargespinError(
-            f"Argument `blocks` must have weights and coefficients, but {type(blocks).__name__} has not."
+            f"Argument `coefficients` must have one column per block ({blocks}), but its shape is {coefficients.shape}."
         )
-    return Particles(2, weights=blocks.weights, coefficients=blocks.coefficients)
+    return coefficients
+
+
+def _checked_operators(given: Any, levels: int, names: tuple[str, ...]) -> dict[str, ComplexArray]:
+    if not isinstance(given, Mapping):
+        raise LargespinError(
+            f"Argument `operators` must be a mapping from names to matrices, but it is a {type(given).__name__}."
+        )
+    taken = named_operators(levels, names)
+    for name in given:
+        if not isinstance(name, str) or not name.isidentifier() or name in taken:
+            raise LargespinError(f"Argument `operators` must use free Python names, but {name!r} is taken or invalid.")
+    return {name: as_matrix(f"operators[{name!r}]", matrix, levels) for name, matrix in given.items()}

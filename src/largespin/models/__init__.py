@@ -1,6 +1,9 @@
-"""Ready models; each file states its equation, its parameters and where it fails."""
+"""Ready models; each file states its equation, its parameters and where it fails.
 
-from largespin.models.ready.dicke import dicke
-from largespin.models.ready.hopfield import hopfield
+The names in `__init__.pyi` are the registry: `ready_models` in `registry` lists them for the command line and for studies.
+"""
 
-__all__ = ["dicke", "hopfield"]
+import lazy_loader
+
+# The command line shows the names in its help without loading SymPy, so nothing is loaded before it is used.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

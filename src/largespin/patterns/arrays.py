@@ -13,12 +13,46 @@ AnyArray = TypeVar("AnyArray", bound=npt.NDArray[Any])
 
 # Solvers return |z| = 1 plus a few rounding errors; that is no reason to stop.
 ROUNDING = 1e-6
+KEEP = "`keep_values=True`"
+"""The option of `patterns_from_array` for those who mean 0 and 1."""
 
 
 def read_only(array: AnyArray) -> AnyArray:
     """The same array, no longer writable, so that a frozen object stays what was checked."""
     array.setflags(write=False)
     return array
+
+
+def refuse_picture_values(name: str, value: Any) -> None:
+    """Refuse truth values, 0 and 1, 0 and 255, and shades of grey: a black and white picture, where ±1 is meant."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return
+    if array.dtype == np.bool_:
+        raise LargespinError(
+            f"Argument `{name}` must be numbers, but it holds truth values; 2*array - 1 makes them ±1."
+        )
+    if array.dtype.kind not in "iuf" or array.size == 0:
+        return
+    present = np.unique(array)
+    pair = tuple(float(entry) for entry in present) if len(present) == 2 else ()
+    if pair == (0.0, 1.0):
+        raise LargespinError(
+            f"Argument `{name}` must have the values ±1, but it holds 0 and 1; 2*array - 1 makes them ±1 "
+            f"({KEEP} stores them as they are)."
+        )
+    if pair == (0.0, 255.0) or (array.dtype == np.uint8 and present[-1] > 1):
+        raise LargespinError(
+            f"Argument `{name}` must have the values ±1, but it holds brightness from {present[0]:g} to {present[-1]:g}; "
+            f"np.where(array < 128, 1, -1) makes dark sites +1, as `patterns_from_images` does ({KEEP} stores them as they are)."
+        )
+
+
+def check_flag(name: str, value: Any) -> None:
+    """Refuse what is neither true nor false."""
+    if not isinstance(value, bool | np.bool_):
+        raise LargespinError(f"Argument `{name}` must be True or False, but it is {value!r}.")
 
 
 def only_signs(values: FloatArray) -> bool:

@@ -4,11 +4,14 @@ Independent random patterns on N sites overlap by about 1/√N, which Hebb's rul
 far more: the field of one then pulls towards the others, and the projection rule is needed.
 """
 
+from typing import Any
+
 import numpy as np
 
-from largespin.errors import number_in
+from largespin.errors import LargespinError, number_in
 from largespin.patterns.blocks import LargeSpins
 from largespin.patterns.patterns import Patterns
+from largespin.patterns.rules import Learning
 
 # Of a hundred random patterns, the most alike pair lies at about 4 standard deviations of 1/√N.
 STANDARD_DEVIATIONS = 4.0
@@ -32,6 +35,7 @@ def strongest_correlation(stored: Patterns | LargeSpins) -> tuple[float, int, in
 
     Source: CL21, Eq. 2 and below, where the correlation of random patterns vanishes for many spins.
     """
+    check_stored(stored)
     correlations = stored.correlations
     if len(correlations) == 1:
         return 0.0, 0, 0
@@ -66,7 +70,7 @@ def random_level(sites: int | None) -> float:
     return max(STANDARD_DEVIATIONS / float(np.sqrt(sites)), HARMLESS_OVERLAP)
 
 
-def recommended_rule(stored: Patterns | LargeSpins, *, limit: float | None = None) -> tuple[str, str]:
+def recommended_rule(stored: Patterns | LargeSpins, *, limit: float | None = None) -> tuple[Learning, str]:
     """`"projection"` if the strongest correlation exceeds `limit`, else `"hebb"`, and why.
 
     Args:
@@ -87,6 +91,7 @@ def recommended_rule(stored: Patterns | LargeSpins, *, limit: float | None = Non
 
     Source: Kanter and Sompolinsky, Phys. Rev. A 35, 380 (1987), on storing correlated patterns.
     """
+    check_stored(stored)
     allowed = random_level(stored.number_of_sites) if limit is None else number_in("limit", limit, 0.0, 1.0)
     value, first, second = strongest_correlation(stored)
     if len(stored.names) == 1:
@@ -95,3 +100,9 @@ def recommended_rule(stored: Patterns | LargeSpins, *, limit: float | None = Non
     if value > allowed:
         return "projection", f"Projection rule: {pair}, more than the tolerated {allowed:.2f}."
     return "hebb", f"Hebb's rule: no two patterns overlap by more than the tolerated {allowed:.2f} ({pair})."
+
+
+def check_stored(stored: Any) -> None:
+    """Refuse what holds no stored patterns."""
+    if not isinstance(stored, Patterns | LargeSpins):
+        raise LargespinError(f"Argument `stored` must be Patterns or LargeSpins, but it is a {type(stored).__name__}.")

@@ -58,7 +58,8 @@ def patterns_from_images(
 
     Source: Otsu, IEEE Trans. Syst. Man Cybern. 9, 62 (1979), for the threshold.
     """
-    if isinstance(paths, str | os.PathLike) or len(paths) == 0:
+    listed = isinstance(paths, Sequence) and not isinstance(paths, str | bytes)
+    if not listed or len(paths) == 0 or not all(isinstance(path, str | os.PathLike) for path in paths):
         raise LargespinError(f"Argument `paths` must be a list of at least one picture file, but it is {paths!r}.")
     shape = _checked_size(size)
     cut = None if threshold is None else number_in("threshold", threshold, 0.0, 1.0)
@@ -97,6 +98,8 @@ def save_picture(values: npt.ArrayLike, path: str | os.PathLike[str], *, scale: 
     if sites.size == 0:
         raise LargespinError(f"Argument `values` must hold at least one site, but its shape is {sites.shape}.")
     whole_number("scale", scale, 1)
+    if not isinstance(path, str | os.PathLike):
+        raise LargespinError(f"Argument `path` must be the name of a file, but it is a {type(path).__name__}.")
     file = Path(path)
     if file.suffix.lower() != ".png":
         raise LargespinError(f"Argument `path` must end in .png, but it is {str(file)!r}.")

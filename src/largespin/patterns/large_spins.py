@@ -9,22 +9,23 @@ Columns come in the papers' order: the first pattern is the outermost, larger va
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import FloatArray, LargespinError, LargespinWarning, one_of, whole_number
-from largespin.patterns.arrays import IntArray, one_configuration, value_distribution
+from largespin.patterns.arrays import IntArray, check_flag, one_configuration, value_distribution
 from largespin.patterns.blocks import LargeSpins
 from largespin.patterns.correlations import random_level, strongest_correlation
-from largespin.patterns.patterns import Patterns, numbered_names
+from largespin.patterns.patterns import Patterns, check_patterns, numbered_names
 
 LARGEST_NUMBER_OF_BLOCKS = 2**20
+Weights = Literal["actual", "ideal"]
 
 
 def large_spins(
-    patterns: Patterns, *, gauge: bool = False, weights: str = "actual", start: npt.ArrayLike | None = None
+    patterns: Patterns, *, gauge: bool = False, weights: Weights = "actual", start: npt.ArrayLike | None = None
 ) -> LargeSpins:
     """Blocks of sites with equal columns: `k(i) = k(j)` if and only if `ξ[μ, i] = ξ[μ, j]` for all μ.
 
@@ -63,7 +64,9 @@ def large_spins(
 
     Source: CL21, Fig. 2, and the supplement, "Possible extensions of the mapping".
     """
-    one_of("weights", weights, ("actual", "ideal"))
+    check_patterns(patterns)
+    check_flag("gauge", gauge)
+    one_of("weights", weights, Weights)
     site_gauge = _site_gauge(patterns) if gauge else None
     rows = patterns.values if site_gauge is None else patterns.values * site_gauge
     if weights == "ideal":
@@ -102,6 +105,7 @@ def ideal_large_spins(
     Source: CL21, Eq. 3; the supplement, "Possible extensions of the mapping", Fig. S2 for general values.
     """
     whole_number("count", count, 1)
+    check_flag("gauge", gauge)
     choices, shares = value_distribution(values, probabilities)
     if gauge and not (np.array_equal(choices, [1.0, -1.0]) and shares[0] == shares[1]):
         raise LargespinError(

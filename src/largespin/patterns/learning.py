@@ -11,10 +11,10 @@ import numpy as np
 
 from largespin.errors import FloatArray, LargespinError, LargespinWarning, one_of, whole_number
 from largespin.patterns.blocks import LargeSpins
+from largespin.patterns.correlations import check_stored
 from largespin.patterns.dependence import dependent_patterns
-from largespin.patterns.patterns import Patterns
-
-RULES = ("hebb", "projection")
+from largespin.patterns.patterns import Patterns, check_patterns
+from largespin.patterns.rules import Learning
 
 # Patterns per site beyond which Hebb's rule forgets everything at zero temperature.
 HEBB_CAPACITY = 0.138
@@ -22,7 +22,7 @@ HEBB_CAPACITY = 0.138
 FEWEST_SITES_PER_BLOCK = 10
 
 
-def learning_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
+def learning_matrix(stored: Patterns | LargeSpins, rule: Learning) -> FloatArray:
     """A in `Δ_k = Σ_μν e[μ, k] A[μ, ν] o_ν`: the unit matrix (Hebb) or `C⁻¹` (projection).
 
     With the projection rule a state equal to pattern ν has the field `Δ_k = e[ν, k]` exactly.
@@ -45,12 +45,13 @@ def learning_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
 
     Source: FMLC23, Eq. 58 (Hebb); Personnaz, Guyon and Dreyfus, J. Physique Lett. 46, L359 (1985).
     """
-    if one_of("rule", rule, RULES) == "hebb":
+    check_stored(stored)
+    if one_of("rule", rule, Learning) == "hebb":
         return np.eye(stored.number_of_patterns)
     return _power_of_correlations(stored, -1.0)
 
 
-def coupling_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
+def coupling_matrix(stored: Patterns | LargeSpins, rule: Learning) -> FloatArray:
     """B with `B Bᵀ = A`: the unit matrix (Hebb) or `C^-1/2` (projection), for one mode per pattern.
 
     Args:
@@ -72,7 +73,8 @@ def coupling_matrix(stored: Patterns | LargeSpins, rule: str) -> FloatArray:
 
     Source: CL21, Eq. 2, for Hebb; Löwdin, J. Chem. Phys. 18, 365 (1950), for the square root.
     """
-    if one_of("rule", rule, RULES) == "hebb":
+    check_stored(stored)
+    if one_of("rule", rule, Learning) == "hebb":
         return np.eye(stored.number_of_patterns)
     return _power_of_correlations(stored, -0.5)
 
@@ -101,11 +103,12 @@ def orthogonalised_couplings(stored: Patterns | LargeSpins) -> FloatArray:
 
     Source: Löwdin, J. Chem. Phys. 18, 365 (1950).
     """
+    check_stored(stored)
     rows = stored.values if isinstance(stored, Patterns) else stored.coefficients
     return coupling_matrix(stored, "projection") @ rows
 
 
-def check_load(patterns: Patterns, blocks: LargeSpins | int, rule: str) -> None:
+def check_load(patterns: Patterns, blocks: LargeSpins | int, rule: Learning) -> None:
     """Speaks up if `M > 0.138 N` (Hebb), `M > N` (projection) or `N < 10 K` (few sites per block).
 
     Args:
@@ -125,7 +128,8 @@ def check_load(patterns: Patterns, blocks: LargeSpins | int, rule: str) -> None:
 
     Source: Amit, Gutfreund and Sompolinsky, Phys. Rev. Lett. 55, 1530 (1985), for 0.138.
     """
-    one_of("rule", rule, RULES)
+    check_patterns(patterns)
+    one_of("rule", rule, Learning)
     number_of_blocks = blocks.number_of_blocks if isinstance(blocks, LargeSpins) else blocks
     whole_number("blocks", number_of_blocks, 1)
     count, sites = patterns.number_of_patterns, patterns.number_of_sites

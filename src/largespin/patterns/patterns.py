@@ -12,7 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from largespin.errors import FloatArray, LargespinError, finite_array, whole_number
-from largespin.patterns.arrays import only_signs, pattern_index, read_only, sites_last, value_distribution
+from largespin.patterns.arrays import (
+    check_flag,
+    only_signs,
+    pattern_index,
+    read_only,
+    refuse_picture_values,
+    value_distribution,
+)
 
 MOST_SHOWN = 12
 """Patterns that a notebook shows."""
@@ -109,6 +116,10 @@ class Patterns:
             >>> random_patterns(3, 5, seed=1).select(2, 0).names
             ('pattern 2', 'pattern 0')
         """
+        if not indices or len(set(indices)) < len(indices):
+            raise LargespinError(
+                f"Argument `indices` must name at least one pattern, none twice, but it is {indices!r}."
+            )
         positions = [pattern_index(index, self.names) for index in indices]
         names = tuple(self.names[position] for position in positions)
         return Patterns(self.values[positions], names, self.picture_shape)
@@ -174,7 +185,11 @@ def random_patterns(
 
 
 def patterns_from_array(
-    array: npt.ArrayLike, *, names: Sequence[str] | None = None, picture_shape: tuple[int, int] | None = None
+    array: npt.ArrayLike,
+    *,
+    names: Sequence[str] | None = None,
+    picture_shape: tuple[int, int] | None = None,
+    keep_values: bool = False,
 ) -> Patterns:
     """Patterns from numbers, `ξ[μ, i] = array[μ, i]`, or from pictures `array[μ, row, column]`.
 
@@ -182,12 +197,15 @@ def patterns_from_array(
         array: shape (M, N), or (M, rows, columns), which sets `picture_shape`.
         names: one per pattern; None for `pattern 0`, `pattern 1`, …
         picture_shape: (rows, columns) of an (M, N) array whose sites form a picture.
+        keep_values: store 0 and 1, or 0 and 255, as they are. They are refused otherwise, because they mostly come from
+            black and white pictures, which are stored as ±1.
 
     Returns:
         The patterns.
 
     Raises:
-        LargespinError: for other shapes, truth values, repeated names, or a picture shape that does not fit.
+        LargespinError: for other shapes, truth values, values of a picture, repeated names, or a picture shape that does
+            not fit.
 
     Example:
         >>> from largespin import patterns_from_array
@@ -196,47 +214,25 @@ def patterns_from_array(
 
     Source: CL21, Eq. 2, for the matrix.
     """
-    if np.asarray(array).dtype == np.bool_:
-        raise LargespinError("Argument `array` must be numbers, but it holds truth values; 2*array - 1 makes them ±1.")
+    check_flag("keep_values", keep_values)
+    if not keep_values:
+        refuse_picture_values("array", array)
     values = finite_array("array", array)
     if values.ndim == 3:
-        if picture_shape is not None and tuple(picture_shape) != values.shape[1:]:
+        shape = (values.shape[1], values.shape[2])
+        if picture_shape is not None and picture_shape != shape:
             raise LargespinError(
-                f"Argument `picture_shape` must be {values.shape[1:]} like the array, but it is {picture_shape}."
+                f"Argument `picture_shape` must be {shape} like the array, but it is {picture_shape!r}."
             )
-        picture_shape = (values.shape[1], values.shape[2])
-        values = values.reshape(values.shape[0], -1)
+        picture_shape, values = shape, values.reshape(values.shape[0], -1)
     if values.ndim != 2:
         raise LargespinError(
             "Argument `array` must have shape (patterns, sites) or (patterns, rows, columns), "
             f"but its shape is {values.shape}."
         )
-    return Patterns(values, numbered_names(len(values)) if names is None else tuple(names), picture_shape)
-
-
-def overlaps(patterns: Patterns, configuration: npt.ArrayLike) -> FloatArray:
-    """`o_μ = (1/N) Σ_i ξ[μ, i] s_i`: 1 when a ±1 configuration is pattern μ, -1 when it is its negative.
-
-    Args:
-        patterns: the stored patterns.
-        configuration: s, shape (..., N), or (..., rows, columns) for pictures.
-
-    Returns:
-        o, shape (..., M).
-
-    Raises:
-        LargespinError: if the shape of the configuration does not fit.
-
-    Example:
-        >>> from largespin import overlaps, patterns_from_array
-        >>> overlaps(patterns_from_array([[1, 1, -1, -1], [1, -1, 1, -1]]), [1, 1, 1, -1])
-        array([0.5, 0.5])
-
-    Source: CL21, Fig. 1.
-    """
-    sites = patterns.number_of_sites
-    state = sites_last("configuration", configuration, sites, patterns.picture_shape)
-    return state @ patterns.values.T / sites
+    return Patterns(
+        values, numbered_names(len(values)) if names is None else _checked_names(names, len(values)), picture_shape
+    )
 
 
 def numbered_names(count: int) -> tuple[str, ...]:
@@ -245,7 +241,8 @@ def numbered_names(count: int) -> tuple[str, ...]:
 
 
 def _checked_names(names: Any, count: int) -> tuple[str, ...]:
-    if isinstance(names, str) or len(names) != count or not all(isinstance(name, str) for name in names):
+    listed = isinstance(names, Sequence) and not isinstance(names, str)
+    if not listed or len(names) != count or not all(isinstance(name, str) for name in names):
         raise LargespinError(f"Argument `names` must be {count} name(s), one per pattern, but it is {names!r}.")
     repeated = {name for name in names if list(names).count(name) > 1}
     if repeated:
@@ -256,12 +253,21 @@ def _checked_names(names: Any, count: int) -> tuple[str, ...]:
 def _checked_shape(picture_shape: Any, sites: int) -> tuple[int, int] | None:
     if picture_shape is None:
         return None
-    if len(picture_shape) != 2 or picture_shape[0] * picture_shape[1] != sites:
+    try:
+        rows, columns = (whole_number("picture_shape", length, 1) for length in picture_shape)
+    except (TypeError, ValueError):
+        rows, columns = 0, 0
+    if rows * columns != sites:
         raise LargespinError(
-            f"Argument `picture_shape` must be (rows, columns) with rows*columns = {sites}, "
-            f"but it is {tuple(picture_shape)}."
+            f"Argument `picture_shape` must be (rows, columns) with rows*columns = {sites}, but it is {picture_shape!r}."
         )
-    return (
-        whole_number("picture_shape", picture_shape[0], 1),
-        whole_number("picture_shape", picture_shape[1], 1),
-    )
+    return rows, columns
+
+
+def check_patterns(patterns: Any) -> None:
+    """Refuse what is no `Patterns`, with the call that makes one of it."""
+    if not isinstance(patterns, Patterns):
+        raise LargespinError(
+            f"Argument `patterns` must be Patterns, but it is a {type(patterns).__name__}; `patterns_from_array`, "
+            "`patterns_from_images` and `random_patterns` make them."
+        )

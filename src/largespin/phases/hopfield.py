@@ -10,6 +10,7 @@ from largespin.errors import FloatArray
 from largespin.meanfield.points import points
 from largespin.model import Model
 from largespin.models import hopfield
+from largespin.models.rates import Rates
 from largespin.patterns.large_spins import ideal_large_spins
 from largespin.phases.codes import has_phase, phase_names
 from largespin.phases.evaluate import Search
@@ -57,7 +58,7 @@ def hopfield_search() -> Search:
 
 
 def hopfield_phases(
-    temperature: npt.ArrayLike, field: npt.ArrayLike, *, rates: str = "exponential", progress: bool = False
+    temperature: npt.ArrayLike, field: npt.ArrayLike, *, rates: Rates = "exponential", progress: bool = False
 ) -> xr.Dataset:
     """Which attractors the network has on a grid of temperatures and fields.
 
@@ -133,7 +134,7 @@ def late_motion(
     return largest.reshape(where.shape)
 
 
-def hopfield_phase(temperature: float, field: float, *, rates: str = "exponential") -> Phase:
+def hopfield_phase(temperature: float, field: float, *, rates: Rates = "exponential") -> Phase:
     """The phase at one point, with its numbers.
 
     Example:

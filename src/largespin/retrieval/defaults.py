@@ -7,16 +7,18 @@ less relaxation, the spins swing through zero and may settle in the negative of 
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
-MODELS = ("hopfield", "dicke")
-RATES = ("exponential", "glauber")
-LEARNING = ("hebb", "projection")
+from largespin.models.rates import Rates
+
+Memory = Literal["hopfield", "dicke"]
+"""The ready models that retrieve pictures."""
 
 CORRUPTION = 0.2
 FRAMES = 60
 TOLERANCE = 1e-9
 
-DEFAULTS: Mapping[str, Mapping[str, float]] = {
+DEFAULTS: Mapping[Memory, Mapping[str, float]] = {
     "hopfield": {"temperature": 0.4, "field": 0.2, "time": 15.0},
     "dicke": {
         "field": 0.5,
@@ -27,7 +29,7 @@ DEFAULTS: Mapping[str, Mapping[str, float]] = {
         "time": 40.0,
     },
 }
-DEFAULT_RATES = "exponential"
+DEFAULT_RATES: Rates = "exponential"
 
 LONGEST_TIME = 1e5
 LARGEST_RATE = 100.0

@@ -9,6 +9,7 @@ import xarray as xr
 from largespin.patterns.blocks import LargeSpins
 from largespin.patterns.patterns import Patterns
 from largespin.retrieval.settings import Settings
+from largespin.retrieval.start import Start
 
 
 def recorded(
@@ -16,7 +17,7 @@ def recorded(
     patterns: Patterns,
     spins: LargeSpins,
     chosen: Settings,
-    start: int,
+    start: Start,
     words: Mapping[str, str],
 ) -> xr.Dataset:
     """The run with the names of the patterns, what is stored on the sites, and all settings as attributes.
@@ -26,7 +27,7 @@ def recorded(
         patterns: the stored patterns.
         spins: the blocks that were made of them.
         chosen: the settings.
-        start: the pattern that was damaged.
+        start: where the run started.
         words: sentences to keep.
 
     Returns:
@@ -51,8 +52,9 @@ def recorded(
     settings: dict[str, Any] = {
         "model": chosen.model,
         "rates": chosen.rates or "none",
-        "start": start,
-        "start_name": patterns.names[start],
+        "start": start.pattern,
+        "start_name": patterns.names[start.pattern],
+        "start_is_own": int(start.is_own),
         "corruption": chosen.corruption,
         "seed": chosen.seed,
         "frames": chosen.frames,
@@ -64,8 +66,9 @@ def recorded(
 
 
 def _signs(values: Any) -> Any:
-    # One byte per site; the values are ±1.
-    return np.rint(values).astype(np.int8)
+    # One byte per site where the values are ±1; grey sites of a start of one's own keep their values.
+    signs = np.rint(values).astype(np.int8)
+    return signs if np.array_equal(signs, values) else np.asarray(values, dtype=np.float32)
 
 
 def _about(words: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from largespin.model import Model
 from largespin.patterns.arrays import IntArray
 from largespin.patterns.blocks import LargeSpins
 from largespin.patterns.patterns import Patterns
+from largespin.patterns.rules import Learning
 from largespin.retrieval.settings import Settings
 
 
@@ -20,7 +21,8 @@ class Retrieval:
 
     Attributes:
         patterns: the M stored patterns.
-        start: the pattern that was damaged, by position.
+        start: the pattern that was damaged, by position; with sites of one's own the pattern nearest to them.
+        is_own_start: whether the run started from sites of one's own.
         settings: all numbers of the run.
         spins: the large spins; sites that start wrong are blocks of their own.
         model: the model that was solved.
@@ -43,11 +45,12 @@ class Retrieval:
 
     patterns: Patterns
     start: int
+    is_own_start: bool
     settings: Settings
     spins: LargeSpins
     model: Model
     dataset: xr.Dataset
-    learning: str
+    learning: Learning
     learning_reason: str
     overlaps_start: FloatArray
     overlaps_end: FloatArray

@@ -3,30 +3,33 @@
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
-from largespin.errors import FloatArray, LargespinError, whole_number
+from largespin.errors import FloatArray, LargespinError
 from largespin.interruption import interruption_raised
 from largespin.meanfield.evolve import evolve
 from largespin.model import Model
 from largespin.models import dicke, hopfield
+from largespin.models.rates import Rates
 from largespin.patterns.blocks import LargeSpins
-from largespin.patterns.configurations import corrupt
 from largespin.patterns.correlations import recommended_rule
 from largespin.patterns.large_spins import large_spins
 from largespin.patterns.learning import check_load
 from largespin.patterns.patterns import Patterns
+from largespin.patterns.rules import Learning
 from largespin.retrieval.defaults import (
-    CORRUPTION,
     FRAMES,
     LARGEST_EXPONENT,
     LARGEST_NUMBER_OF_BLOCKS,
     TOLERANCE,
+    Memory,
 )
 from largespin.retrieval.phase import phase_sentence
 from largespin.retrieval.record import recorded
 from largespin.retrieval.result import Retrieval
 from largespin.retrieval.settings import Settings, settings
+from largespin.retrieval.start import Start, share_flipped, start_of
 from largespin.retrieval.verdict import agreement, judge, late_state
 
 OUTPUT_TIMES = 1201
@@ -35,12 +38,12 @@ OUTPUT_TIMES = 1201
 def retrieve(
     patterns: Patterns,
     *,
-    model: str = "hopfield",
-    start: int | str = 0,
-    corruption: float = CORRUPTION,
+    model: Memory = "hopfield",
+    start: int | str | npt.ArrayLike = 0,
+    corruption: float | None = None,
     seed: int = 0,
-    learning: str | None = None,
-    rates: str | None = None,
+    learning: Learning | None = None,
+    rates: Rates | None = None,
     temperature: float | None = None,
     field: float | None = None,
     coupling: float | None = None,
@@ -61,8 +64,10 @@ def retrieve(
     Args:
         patterns: the stored patterns, values ±1, such as from `patterns_from_images`.
         model: "hopfield" or "dicke".
-        start: the pattern to damage, by position (from 0) or name.
-        corruption: share of the sites that start wrong, in [0, 1].
+        start: the pattern to damage, by position (from 0) or name; or sites of your own, +1, -1 or 0 for unknown ones,
+            shape (N,) or (rows, columns), such as a picture damaged by hand.
+        corruption: share of the sites that start wrong, in [0, 1]; 0.2 of a stored pattern if not given, and none of
+            sites of your own.
         seed: chooses these sites.
         learning: "hebb", "projection", or None for projection if patterns are too alike for Hebb's rule.
         rates: "exponential" (default) or "glauber"; Hopfield only.
@@ -95,15 +100,21 @@ def retrieve(
         >>> result = retrieve(ls.random_patterns(3, 10_000, seed=1), corruption=0.25)
         >>> result.outcome, result.overlaps_end.round(2)[0]
         ('retrieved', np.float64(0.98))
+        >>> patterns = ls.random_patterns(2, 400, seed=3)
+        >>> probe = patterns[1].copy()
+        >>> probe[:100] = 0.0  # A quarter of the sites is unknown.
+        >>> retrieve(patterns, start=probe).retrieved
+        1
 
     Source: CL21, Fig. 1; F24, Eq. 51 and (B.1).
     """
     tell = report or _silent
+    beginning = start_of(patterns, start)
     chosen = settings(
         model,
         rates=rates,
         learning=learning,
-        corruption=corruption,
+        corruption=share_flipped(corruption, beginning.is_own),
         seed=seed,
         frames=frames,
         tolerance=tolerance,
@@ -115,9 +126,8 @@ def retrieve(
         relaxation=relaxation,
         time=time,
     )
-    position = _position(patterns, start)
     tell("sorting sites into large spins")
-    spins = large_spins(patterns, start=corrupt(patterns.values[position], chosen.corruption, seed=chosen.seed))
+    spins = large_spins(patterns, start=beginning.damaged(chosen.corruption, chosen.seed))
     rule, reason = _rule(patterns, chosen.learning)
     _check_blocks(patterns, spins, rule)
     _check_rates(patterns, chosen, rule)
@@ -126,34 +136,14 @@ def retrieve(
     tell("following the dynamics")
     run = _run(built, spins, chosen)
     tell("judging the end")
-    return _judged(patterns, position, chosen, spins, built, run, rule, reason)
+    return _judged(patterns, beginning, chosen, spins, built, run, rule, reason)
 
 
 def _silent(phrase: str) -> None:
     """Say nothing."""
 
 
-def _position(patterns: Patterns, start: int | str) -> int:
-    if not isinstance(patterns, Patterns):
-        raise LargespinError(
-            f"Argument `patterns` must be Patterns, such as from `patterns_from_images`, but it is a "
-            f"{type(patterns).__name__}."
-        )
-    if not patterns.is_binary:
-        raise LargespinError(
-            "Argument `patterns` must have values +1 and -1 only, but they run from "
-            f"{patterns.values.min():g} to {patterns.values.max():g}."
-        )
-    if isinstance(start, str):
-        if start not in patterns.names:
-            raise LargespinError(
-                f"Argument `start` must be one of {', '.join(patterns.names)}, or a number, but it is {start!r}."
-            )
-        return patterns.names.index(start)
-    return whole_number("start", start, 0, patterns.number_of_patterns - 1)
-
-
-def _rule(patterns: Patterns, learning: str | None) -> tuple[str, str]:
+def _rule(patterns: Patterns, learning: Learning | None) -> tuple[Learning, str]:
     recommended, reason = recommended_rule(patterns)
     if learning is None:
         return recommended, reason
@@ -163,7 +153,7 @@ def _rule(patterns: Patterns, learning: str | None) -> tuple[str, str]:
     return learning, f"{title}, as asked; for these patterns the recommendation is: {reason}"
 
 
-def _check_blocks(patterns: Patterns, spins: LargeSpins, rule: str) -> None:
+def _check_blocks(patterns: Patterns, spins: LargeSpins, rule: Learning) -> None:
     if spins.number_of_blocks > LARGEST_NUMBER_OF_BLOCKS:
         raise LargespinError(
             f"Argument `patterns` must lead to at most {LARGEST_NUMBER_OF_BLOCKS} large spins, but these "
@@ -185,7 +175,7 @@ def _check_rates(patterns: Patterns, chosen: Settings, rule: str) -> None:
         )
 
 
-def _model(spins: LargeSpins, chosen: Settings, rule: str) -> Model:
+def _model(spins: LargeSpins, chosen: Settings, rule: Learning) -> Model:
     if chosen.rates is not None:
         return hopfield(spins, rates=chosen.rates, learning=rule)
     numbers = chosen.numbers
@@ -212,28 +202,29 @@ def _run(model: Model, spins: LargeSpins, chosen: Settings) -> xr.Dataset:
 
 def _judged(
     patterns: Patterns,
-    position: int,
+    start: Start,
     chosen: Settings,
     spins: LargeSpins,
     model: Model,
     run: xr.Dataset,
-    rule: str,
+    rule: Learning,
     reason: str,
 ) -> Retrieval:
     z: FloatArray = np.asarray(run.m.sel(component="z").values)
     late = late_state(spins, z, step=chosen.time / (OUTPUT_TIMES - 1))
     turning_only = chosen.model == "dicke" and chosen.numbers["relaxation"] == 0.0
-    verdict = judge(spins, late, start=position, first_z=z[0], turning_only=turning_only)
+    verdict = judge(spins, late, start=start.pattern, first_z=z[0], turning_only=turning_only)
     start_picture = spins.paint(z[0])
     phase = phase_sentence(patterns, chosen, rule)
     words = {"learning": rule, "learning_reason": reason, "verdict": verdict.sentence, "phase": phase}
     return Retrieval(
         patterns=patterns,
-        start=position,
+        start=start.pattern,
+        is_own_start=start.is_own,
         settings=chosen,
         spins=spins,
         model=model,
-        dataset=recorded(run, patterns, spins, chosen, position, words),
+        dataset=recorded(run, patterns, spins, chosen, start, words),
         learning=rule,
         learning_reason=reason,
         overlaps_start=spins.overlaps(z[0]),

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from largespin.errors import LargespinError, number_in, one_of, whole_number
+from largespin.models.rates import Rates
+from largespin.patterns.rules import Learning
 from largespin.retrieval.defaults import (
     DEFAULT_RATES,
     DEFAULTS,
     LARGEST_RATE,
-    LEARNING,
     LONGEST_TIME,
-    MODELS,
     MOST_PERIODS,
-    RATES,
+    Memory,
 )
 
 
@@ -34,9 +34,9 @@ class Settings:
     Make one with `settings`, which checks it.
     """
 
-    model: str
-    rates: str | None
-    learning: str | None
+    model: Memory
+    rates: Rates | None
+    learning: Learning | None
     numbers: dict[str, float]
     corruption: float
     seed: int
@@ -56,10 +56,10 @@ class Settings:
 
 
 def settings(
-    model: str,
+    model: Memory,
     *,
-    rates: str | None = None,
-    learning: str | None = None,
+    rates: Rates | None = None,
+    learning: Learning | None = None,
     corruption: float,
     seed: int,
     frames: int,
@@ -92,7 +92,11 @@ def settings(
 
     Source: none; defaults with their reasons in `defaults`.
     """
-    one_of("model", model, MODELS)
+    one_of("model", model, Memory)
+    if rates is not None:
+        one_of("rates", rates, Rates)
+    if learning is not None:
+        one_of("learning", learning, Learning)
     own = DEFAULTS[model]
     if model == "dicke" and rates is not None:
         raise LargespinError(_foreign("rates", model, [*own]))
@@ -104,8 +108,8 @@ def settings(
     _check_length(filled)
     return Settings(
         model=model,
-        rates=None if model == "dicke" else one_of("rates", rates or DEFAULT_RATES, RATES),
-        learning=None if learning is None else one_of("learning", learning, LEARNING),
+        rates=None if model == "dicke" else rates or DEFAULT_RATES,
+        learning=learning,
         numbers=filled,
         corruption=number_in("corruption", corruption, 0.0, 1.0),
         seed=whole_number("seed", seed, 0),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from largespin.errors import ComplexArray, LargespinError
-from largespin.model.operators import check_operator
+from largespin.model.operators import as_matrix
 from largespin.study.expressions import read_expression
 from largespin.study.problems import shown, suggestion
 
@@ -54,7 +54,7 @@ def matrix_of(given: Any, levels: int, named: Mapping[str, Any]) -> ComplexArray
         raise LargespinError("must be a name, { to = …, from = … } or rows of numbers, but it is none of them.")
     if len(given) != levels or any(len(row) != levels for row in given):
         raise LargespinError(f"must have {levels} rows of {levels} numbers, one per level, but it has not.")
-    return check_operator("operator", [[complex_number(entry) for entry in row] for row in given], levels)
+    return as_matrix("operator", [[complex_number(entry) for entry in row] for row in given], levels)
 
 
 def complex_number(entry: Any) -> complex:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import largespin.models as ready
 from largespin.model import Model
+from largespin.models.registry import ready_models
 from largespin.patterns.blocks import LargeSpins
 from largespin.study.options import checked_options, resolved_hints, simple_kinds
 from largespin.study.patterns import blocks_of
@@ -15,18 +15,6 @@ from largespin.study.schema import ReadyModelTable
 
 PATTERNS = "large_spins"
 """The argument of ready models that store patterns."""
-
-
-def ready_models() -> dict[str, Callable[..., Model]]:
-    """The ready models by name.
-
-    Example:
-        >>> from largespin.study.ready_model import ready_models
-        >>> "hopfield" in ready_models()
-        True
-    """
-    public = {name: getattr(ready, name) for name in dir(ready) if not name.startswith("_")}
-    return {n: thing for n, thing in public.items() if inspect.isfunction(thing) and makes_model(thing)}
 
 
 def makes_model(function: Callable[..., Any]) -> bool:

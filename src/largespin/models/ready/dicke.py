@@ -9,8 +9,11 @@ import sympy as sp
 from largespin.errors import LargespinError, finite_array, one_of
 from largespin.model import Jump, Model, Particles, Spins, modes, parameter
 from largespin.model.symbols import Average, Family, LinearForm, Parameter
+from largespin.models.ready.stored import check_large_spins
+from largespin.patterns.arrays import check_flag
 from largespin.patterns.blocks import LargeSpins
-from largespin.patterns.learning import RULES, orthogonalised_couplings
+from largespin.patterns.learning import orthogonalised_couplings
+from largespin.patterns.rules import Learning
 
 _LOWER_ALONG_X = 0.5 * np.array([[1.0, 1.0], [-1.0, -1.0]], dtype=np.complex128)
 """``|−x⟩⟨+x|``."""
@@ -21,7 +24,7 @@ def dicke(
     *,
     mode_frequencies: npt.ArrayLike | None = None,
     losses: npt.ArrayLike = 1.0,
-    learning: str = "hebb",
+    learning: Learning = "hebb",
     decay: bool = False,
     dephasing: bool = False,
     relaxation: bool = False,
@@ -63,6 +66,9 @@ def dicke(
         >>> model.parameters["mode_frequency_2"].data.default
         2.0
     """
+    check_large_spins(large_spins)
+    for flag, value in (("decay", decay), ("dephasing", dephasing), ("relaxation", relaxation)):
+        check_flag(flag, value)
     spins = Spins(large_spins)
     count = len(spins.coefficients)
     if decay and large_spins.is_gauged:
@@ -98,9 +104,9 @@ def dicke(
     )
 
 
-def _couplings(spins: Particles, large_spins: LargeSpins, learning: str) -> Sequence[Average]:
+def _couplings(spins: Particles, large_spins: LargeSpins, learning: Learning) -> Sequence[Average]:
     """The averages to which the modes couple: overlaps, or overlaps with the orthogonalised patterns."""
-    if one_of("learning", learning, RULES) == "hebb":
+    if one_of("learning", learning, Learning) == "hebb":
         return spins.overlaps("z")
     rows = orthogonalised_couplings(large_spins)
     operator = spins.operator("z")

@@ -5,12 +5,17 @@ from collections.abc import Callable
 import numpy as np
 import sympy as sp
 
-from largespin.errors import one_of
+from largespin.errors import FloatArray, LargespinError, one_of
 from largespin.model import Jump, Model, Spins, derived_parameter, parameter
+from largespin.models.rates import Rates
+from largespin.models.ready.stored import check_large_spins
+from largespin.patterns.arrays import check_flag
 from largespin.patterns.blocks import LargeSpins
-from largespin.patterns.learning import RULES, learning_matrix
+from largespin.patterns.learning import learning_matrix
+from largespin.patterns.rules import Learning
 
-RATES = ("exponential", "glauber")
+LARGEST_FIELD = 1000.0
+"""Local field beyond which flip rates ``e^{Δ/T}`` overflow at temperatures of order one."""
 
 
 def _exponential(argument: sp.Expr) -> sp.Expr:
@@ -21,14 +26,14 @@ def _glauber(argument: sp.Expr) -> sp.Expr:
     return sp.exp(argument / 2) / sp.sqrt(2 * sp.cosh(argument))
 
 
-_AMPLITUDES: dict[str, Callable[[sp.Expr], sp.Expr]] = {"exponential": _exponential, "glauber": _glauber}
+_AMPLITUDES: dict[Rates, Callable[[sp.Expr], sp.Expr]] = {"exponential": _exponential, "glauber": _glauber}
 
 
 def hopfield(
     large_spins: LargeSpins,
     *,
-    rates: str = "exponential",
-    learning: str = "hebb",
+    rates: Rates = "exponential",
+    learning: Learning = "hebb",
     pair_coupling: bool = False,
 ) -> Model:
     r"""Spins that flip along the local field of the stored patterns, against a transverse field.
@@ -50,7 +55,7 @@ def hopfield(
         A model with the parameters ``temperature`` (T = 1/β, above zero) and ``field`` (Ω).
 
     Raises:
-        LargespinError: unknown rates or rule, or linearly dependent patterns with the projection rule.
+        LargespinError: unknown rates or rule, pattern values far above one, or linearly dependent patterns with the projection rule.
 
     Limits: mean field needs many spins in every block, so the number of patterns must stay far below log₂ N. With
     exponential rates the flip rate grows as ``e^{βo}``, so low temperatures are stiff. Paramagnet: eigenvalues
@@ -68,14 +73,18 @@ def hopfield(
         >>> round(run.overlap.item(), 4)
         0.9235
     """
-    amplitude = _AMPLITUDES[one_of("rates", rates, RATES)]
-    one_of("learning", learning, RULES)
+    one_of("rates", rates, Rates)
+    amplitude = _AMPLITUDES[rates]
+    one_of("learning", learning, Learning)
+    check_flag("pair_coupling", pair_coupling)
+    check_large_spins(large_spins)
     spins = Spins(large_spins)
     temperature = parameter("temperature", symbol="T", positive=True, description="temperature of the flips")
     field = parameter("field", symbol="Omega", description="transverse field")
     beta = derived_parameter("beta", 1 / temperature)
     overlaps = spins.overlaps("z")
     rule = learning_matrix(large_spins, learning)
+    _check_scale(large_spins, rule)
     local_field = spins.local_field(
         overlaps, matrix=None if learning == "hebb" else rule, matrix_name="(C^-1)", symbol="DeltaE"
     )
@@ -92,6 +101,17 @@ def hopfield(
         ),
         name=f"quantum Hopfield network ({rates} rates, {learning} rule)",
     )
+
+
+def _check_scale(large_spins: LargeSpins, rule: FloatArray) -> None:
+    """Refuse pattern values whose fields would make every rate overflow."""
+    e = large_spins.coefficients
+    largest = float(np.abs(e.T @ rule @ (np.abs(e) @ large_spins.weights)).max())
+    if largest > LARGEST_FIELD:
+        raise LargespinError(
+            f"Argument `large_spins` must store values of order one, because rates grow as e^(Δ/T) with fields Δ up to "
+            f"{largest:.3g} here, but the values run from {e.min():g} to {e.max():g}; divide the patterns by their largest value."
+        )
 
 
 def _quadratic_form(matrix: np.ndarray, symbols: tuple[sp.Symbol, ...]) -> sp.Expr:
