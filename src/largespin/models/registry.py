@@ -15,7 +15,7 @@ def model_names() -> tuple[str, ...]:
     Example:
         >>> from largespin.models.registry import model_names
         >>> model_names()
-        ('dicke', 'hopfield')
+        ('boundary_time_crystal', 'dicke', 'hopfield')
     """
     return tuple(sorted(name for name in dir(largespin.models) if not name.startswith("_")))
 
