@@ -55,7 +55,7 @@ class BranchPointSystem:
         return np.concatenate([self.chart.value(y, p) + imperfection * self.borders.equations, [critical.gap, force]])
 
     def slope(self, z: FloatArray) -> FloatArray:
-        """Its derivative; that of the last row is ``wᵀ D²Φ((−x, d), ·)`` with ``Φ_y x = Φ_p d``."""
+        """The derivative of the three equations by (y, p, ψ); that of the last is ``wᵀ D²Φ((−x, d), ·)`` with ``Φ_y x = Φ_p d``."""
         b = self.chart.size
         y, p = z[:b], z[b:-1]
         slope, by_parameters = self.chart.slope(y, p), self.chart.parameter_slopes(y, p)

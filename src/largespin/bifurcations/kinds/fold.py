@@ -32,13 +32,13 @@ class FoldSystem:
     borders: Borders
 
     def value(self, z: FloatArray) -> FloatArray:
-        """``(Φ, g)``."""
+        """The equations ``(Φ, g)``, one fewer than unknowns with two parameters."""
         b = self.chart.size
         y, p = z[:b], z[b:]
         return np.append(self.chart.value(y, p), self.borders.critical(self.chart.slope(y, p)).gap)
 
     def slope(self, z: FloatArray) -> FloatArray:
-        """Its derivative: ``g_z = −wᵀ D²Φ(v, ·)``."""
+        """The derivative of ``(Φ, g)`` by (y, p): ``g_z = −wᵀ D²Φ(v, ·)``."""
         b = self.chart.size
         y, p = z[:b], z[b:]
         slope = self.chart.slope(y, p)

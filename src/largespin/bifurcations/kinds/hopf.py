@@ -51,7 +51,7 @@ class HopfSystem:
         return np.append(self.chart.value(z[:b], z[b:]), self.space_at(z).growth)
 
     def slope(self, z: FloatArray) -> FloatArray:
-        """Its derivative: ``tr(Wᵀ D²F(V, ·)) / k``."""
+        """The derivative of ``(Φ, tr A / k)`` by (y, p), its last row ``tr(Wᵀ D²F(V, ·)) / k``."""
         b = self.chart.size
         y, p = z[:b], z[b:]
         first = np.concatenate([self.chart.slope(y, p), self.chart.parameter_slopes(y, p)], axis=1)

@@ -68,11 +68,11 @@ class CurveFamily(ABC):
         return chart_at(self.around.problem, self.basis @ z[: self.count], self.basis)
 
     def parts(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """y and p."""
+        """The symmetric coordinates y and the two parameters p of unknowns z."""
         return z[: self.count], z[self.count : self.count + 2]
 
     def unknowns(self, u: FloatArray, p: FloatArray) -> FloatArray:
-        """z of a state."""
+        """The unknowns z of a state and its parameters."""
         return np.concatenate([self.basis.T @ u, p, np.zeros(self.extra)])
 
     def curve(self, first_step: float, largest_step: float, limits: FloatArray) -> Curve:
