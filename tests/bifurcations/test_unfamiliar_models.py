@@ -212,9 +212,11 @@ def test_lines_of_two_modes_have_no_special_points_of_rounding() -> None:
         kappa=0.5,
         like=two_modes(False).state([0, 0, -1], modes=0),
     )
-    assert lines.special_kind.values.tolist() == ["two zero eigenvalues"]
-    place = [lines.special_g_1.item(), lines.special_g_2.item()]
-    assert place == pytest.approx([THRESHOLD, THRESHOLD], abs=1e-7)
+    # The crossing lies on both lines; on one of them a step may end exactly there, where nothing crosses the axis.
+    assert set(lines.special_kind.values) == {"two zero eigenvalues"}
+    assert len(set(lines.special_curve.values.tolist())) == lines.sizes["special_point"]
+    places = np.stack([lines.special_g_1, lines.special_g_2])
+    np.testing.assert_allclose(places, THRESHOLD, atol=1e-7)
     diagonal = np.abs(lines.g_1 - lines.g_2).values < 1e-9
     assert np.sum(diagonal) > 10
     assert set(lines.kind.values[diagonal & (np.abs(lines.g_1.values - THRESHOLD) > 1e-3)]) == {

@@ -56,6 +56,7 @@ def test_they_are_written_without_warnings_and_join(name: str, tmp_path: Path) -
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         result.to_netcdf(tmp_path / "result.nc", engine="h5netcdf")
+        result.to_zarr(tmp_path / "result.zarr", consolidated=False)
         both = xr.concat([result, result], "repetition", data_vars="all")
     xr.testing.assert_equal(both.isel(repetition=0), result)
     with xr.open_dataset(tmp_path / "result.nc", engine="h5netcdf") as read:

@@ -40,7 +40,7 @@ class Borders:
         return bordered
 
     def critical(self, slope: FloatArray) -> Critical:
-        """The null vectors and the gap."""
+        """Null vectors and gap of a nearly singular matrix."""
         unit = np.zeros(len(slope) + 1)
         unit[-1] = 1.0
         bordered = self.matrix(slope)
@@ -87,12 +87,12 @@ class Defined:
 
     @cached_property
     def slope(self) -> FloatArray:
-        """``Φ_y``."""
+        """The derivative ``Φ_y`` of the chart by its unknowns."""
         return self.chart.slope(self.y, self.p)
 
     @cached_property
     def critical(self) -> Critical:
-        """Its null vectors, scaled by ``c·v = 1`` and ``b·w = 1``; of other lengths than one."""
+        """The null vectors of ``Φ_y``, scaled by ``c·v = 1`` and ``b·w = 1``; of other lengths than one."""
         return self.borders.critical(self.slope)
 
     @property

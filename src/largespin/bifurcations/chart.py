@@ -119,11 +119,11 @@ class StationarySystem:
     chart: Chart
 
     def value(self, z: FloatArray) -> FloatArray:
-        """``Φ``."""
+        """The equations ``Φ``, one fewer than unknowns."""
         b = self.chart.size
         return self.chart.value(z[:b], z[b:])
 
     def slope(self, z: FloatArray) -> FloatArray:
-        """``(Φ_y, Φ_p)``."""
+        """The derivative ``(Φ_y, Φ_p)`` by (y, p)."""
         b = self.chart.size
         return np.concatenate([self.chart.slope(z[:b], z[b:]), self.chart.parameter_slopes(z[:b], z[b:])], axis=1)

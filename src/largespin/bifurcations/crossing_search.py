@@ -46,7 +46,7 @@ class Line:
         return None if place is None else self._state(place.z)
 
     def near(self, s: float) -> tuple[FloatArray, FloatArray]:
-        """The same, on the tangent where Newton's method does not get there: good enough as a guess."""
+        """State and parameter a step of length s further; on the tangent, good enough as a guess, where Newton's method fails."""
         found = self.state_at(s)
         return self._state(self.place.z + s * self.place.tangent) if found is None else found
 

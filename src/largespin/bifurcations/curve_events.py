@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from largespin.bifurcations.crossings import crossings, eigenvalues, nearest
-from largespin.bifurcations.kinds.kind import CurveFamily, Reading
+from largespin.bifurcations.kinds.kind import CurveFamily, CurveReading
 from largespin.bifurcations.special import DOUBLE_ZERO
 from largespin.bifurcations.walk import SAME_PLACE, Curve, CurvePoint
 from largespin.bifurcations.zero_search import zero_between
@@ -33,7 +33,7 @@ class CurveStop:
 
     u: FloatArray
     p: FloatArray
-    reading: Reading
+    reading: CurveReading
     values: ComplexArray
     arclength: float
     specials: tuple[str, ...] = ()

@@ -138,15 +138,15 @@ class ModelProblem:
         return tuple(np.ascontiguousarray(s(np.eye(self.size)).T) for s in found)
 
     def flow(self, u: FloatArray, p: FloatArray) -> FloatArray:
-        """``F``."""
+        """The right-hand side ``F`` at free parameters p."""
         return self.slopes.rhs(u, self.full(p))
 
     def jacobian(self, u: FloatArray, p: FloatArray) -> FloatArray:
-        """``∂F/∂u``."""
+        """Its derivative ``∂F/∂u`` by the state."""
         return self.slopes.jacobian(u, self.full(p))
 
     def parameter_jacobian(self, u: FloatArray, p: FloatArray) -> FloatArray:
-        """``∂F/∂p``."""
+        """The derivative ``∂F/∂p`` of the right-hand side by the free parameters."""
         return self.slopes.parameter_jacobian(u, self.full(p))[..., self.places]
 
     def along(self, u: FloatArray, p: FloatArray, du: FloatArray, dp: FloatArray, order: int) -> FloatArray:
@@ -169,13 +169,13 @@ class ModelProblem:
         return self.conditions.constraints(u)
 
     def constraint_slopes(self, u: FloatArray) -> FloatArray:
-        """Their derivative."""
+        """Derivatives of the constraints by the state."""
         if len(self.conditions.conserved) == 0:
             return np.zeros((*u.shape[:-1], 0, self.size))
         return self.conditions.constraint_slopes(u)
 
     def constraints_along(self, u: FloatArray, du: FloatArray, order: int) -> FloatArray:
-        """Their Taylor coefficients: polynomials of the degree of the highest power tr ρ^d."""
+        """Taylor coefficients of the constraints along a line: polynomials of the degree of the highest power tr ρ^d."""
         return polynomial_along(self.constraints, u, du, max(2, self.model.particles.levels), order)
 
     def directions(self, u: FloatArray) -> FloatArray:

@@ -97,12 +97,12 @@ class StationaryBranch:
 
     @property
     def specials(self) -> list[SpecialPoint]:
-        """Its special points in order."""
+        """The special points of the branch in order."""
         return [stop.special for stop in self.stops if stop.special is not None]
 
     @property
     def places(self) -> list[CurvePoint]:
-        """The places of its states in order, with those beyond its ends."""
+        """The places of the states of the branch in order, with those beyond its ends."""
         behind, beyond = self.beyond
         places = [behind, *(stop.place for stop in self.stops), beyond]
         return [place for place in places if place is not None]

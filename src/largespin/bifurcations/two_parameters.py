@@ -69,8 +69,8 @@ class BoundaryCurve:
 
     Attributes:
         stops: its points in order, special points among them.
-        family: its equations.
-        curve: the same as a curve.
+        family: equations that hold along it.
+        curve: these equations with the lengths of steps and the border of the region.
         ended: why it ended on either side.
     """
 
@@ -81,7 +81,7 @@ class BoundaryCurve:
 
     @property
     def specials(self) -> list[CurveStop]:
-        """Its special points."""
+        """The points of the curve at which something special happens."""
         return [stop for stop in self.stops if stop.specials]
 
     def passes(self, around: Surroundings, u: FloatArray, p: FloatArray) -> bool:

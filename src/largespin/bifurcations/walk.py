@@ -55,7 +55,7 @@ class LocalSystem(Protocol):
         """The residual, shape (N,)."""
 
     def slope(self, z: FloatArray) -> FloatArray:
-        """Its derivative, shape (N, N + 1)."""
+        """The derivative of the residual by the unknowns, shape (N, N + 1)."""
 
 
 @dataclass(frozen=True, eq=False)

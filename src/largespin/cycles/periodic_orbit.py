@@ -18,7 +18,7 @@ from largespin.outcomes import Ending, Outcome
 CLOSE = 1e-2
 """Distance of a return, relative to the size of the motion, up to which it counts as a period to be refined."""
 EXACT = 1e-6
-"""The same distance, below which a return closes the orbit for certain and the search ends."""
+"""Distance of a return, relative to the size of the motion, below which it closes the orbit for certain and the search ends."""
 BETTER = 10.0
 """How many times closer a later return must come than an earlier one to be preferred; else it is a multiple of it."""
 MOVED = 0.25

@@ -13,7 +13,7 @@ import numpy as np
 from largespin.bifurcations.borders import Borders, Defined, continued_borders
 from largespin.bifurcations.chart import Chart
 from largespin.bifurcations.crossings import size_of
-from largespin.bifurcations.kinds.kind import Reading
+from largespin.bifurcations.kinds.kind import CurveReading
 from largespin.bifurcations.kinds.steady import PERHAPS_FORCED, SteadyFamily, forced, oriented
 from largespin.bifurcations.normal_forms import critical_borders, cubic, mixed_slope, quadratic
 from largespin.bifurcations.special import DEGENERATE_PITCHFORK, DOUBLE_ZERO, SpecialPoint, kind_on_side, side
@@ -55,7 +55,7 @@ class BranchPointSystem:
         return np.concatenate([self.chart.value(y, p) + imperfection * self.borders.equations, [critical.gap, force]])
 
     def slope(self, z: FloatArray) -> FloatArray:
-        """Its derivative; that of the last row is ``wᵀ D²Φ((−x, d), ·)`` with ``Φ_y x = Φ_p d``."""
+        """The derivative of the three equations by (y, p, ψ); that of the last is ``wᵀ D²Φ((−x, d), ·)`` with ``Φ_y x = Φ_p d``."""
         b = self.chart.size
         y, p = z[:b], z[b:-1]
         slope, by_parameters = self.chart.slope(y, p), self.chart.parameter_slopes(y, p)
@@ -95,7 +95,7 @@ class BranchPointFamily(SteadyFamily):
         size = float(np.linalg.norm(across))
         return BranchPointSystem(chart, borders, across / size if size > 0.0 else np.ones(2))
 
-    def reading(self, place: CurvePoint) -> Reading:
+    def reading(self, place: CurvePoint) -> CurveReading:
         """Monitors: the coefficient of the normal form and ``wᵀ M v`` (double zero)."""
         assert isinstance(place.system, BranchPointSystem)
         at = Defined(place.system.chart, place.system.borders, *self.parts(place.z))
@@ -105,10 +105,10 @@ class BranchPointFamily(SteadyFamily):
             coefficient = at.dynamic(third)
             others = growing_others(at.chart, at.y, at.p)
             kind = kind_on_side("pitchfork", side(coefficient * (-1.0) ** others))
-            return Reading(kind, coefficient, 0.0, vector, {DEGENERATE_PITCHFORK: third, DOUBLE_ZERO: at.overlap})
+            return CurveReading(kind, coefficient, 0.0, vector, {DEGENERATE_PITCHFORK: third, DOUBLE_ZERO: at.overlap})
         second = quadratic(at)
         monitors = {"degenerate transcritical": second, DOUBLE_ZERO: at.overlap}
-        return Reading(self.name, at.dynamic(second), 0.0, vector, monitors)
+        return CurveReading(self.name, at.dynamic(second), 0.0, vector, monitors)
 
 
 def is_likely(at: Defined) -> bool:

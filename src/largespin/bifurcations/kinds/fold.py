@@ -12,7 +12,7 @@ import numpy as np
 
 from largespin.bifurcations.borders import Borders, Defined, borders_at, continued_borders
 from largespin.bifurcations.chart import Chart
-from largespin.bifurcations.kinds.kind import Reading
+from largespin.bifurcations.kinds.kind import CurveReading
 from largespin.bifurcations.kinds.steady import PERHAPS_FORCED, SteadyFamily, forced, oriented
 from largespin.bifurcations.normal_forms import quadratic
 from largespin.bifurcations.special import DOUBLE_ZERO, SpecialPoint
@@ -32,13 +32,13 @@ class FoldSystem:
     borders: Borders
 
     def value(self, z: FloatArray) -> FloatArray:
-        """``(Φ, g)``."""
+        """The equations ``(Φ, g)``, one fewer than unknowns with two parameters."""
         b = self.chart.size
         y, p = z[:b], z[b:]
         return np.append(self.chart.value(y, p), self.borders.critical(self.chart.slope(y, p)).gap)
 
     def slope(self, z: FloatArray) -> FloatArray:
-        """Its derivative: ``g_z = −wᵀ D²Φ(v, ·)``."""
+        """The derivative of ``(Φ, g)`` by (y, p): ``g_z = −wᵀ D²Φ(v, ·)``."""
         b = self.chart.size
         y, p = z[:b], z[b:]
         slope = self.chart.slope(y, p)
@@ -60,13 +60,13 @@ class FoldFamily(SteadyFamily):
             return FoldSystem(chart, continued_borders(chart, y, p, before.chart, before.borders))
         return FoldSystem(chart, borders_at(chart, y, p, self.basis.T @ self.seed))
 
-    def reading(self, place: CurvePoint) -> Reading:
+    def reading(self, place: CurvePoint) -> CurveReading:
         """Monitors: the quadratic coefficient (cusp) and ``wᵀ M v`` (double zero)."""
         assert isinstance(place.system, FoldSystem)
         at = Defined(place.system.chart, place.system.borders, *self.parts(place.z))
         second = quadratic(at)
         vector = self.basis @ at.critical.right
-        return Reading(
+        return CurveReading(
             "fold", at.dynamic(second), 0.0, vector.astype(np.complex128), {"cusp": second, DOUBLE_ZERO: at.overlap}
         )
 

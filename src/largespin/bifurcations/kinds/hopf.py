@@ -13,7 +13,7 @@ import numpy as np
 from largespin.bifurcations.chart import Chart, chart_at
 from largespin.bifurcations.crossings import size_of
 from largespin.bifurcations.invariant_space import InvariantSpace, continued_space, invariant_space
-from largespin.bifurcations.kinds.kind import NEARBY, CurveFamily, Pair, Reading, Still
+from largespin.bifurcations.kinds.kind import NEARBY, CurveFamily, CurveReading, Pair, Still
 from largespin.bifurcations.normal_forms import lyapunov_coefficient
 from largespin.bifurcations.problem import Problem
 from largespin.bifurcations.special import DOUBLE_ZERO, SpecialPoint, kind_on_side, side
@@ -51,7 +51,7 @@ class HopfSystem:
         return np.append(self.chart.value(z[:b], z[b:]), self.space_at(z).growth)
 
     def slope(self, z: FloatArray) -> FloatArray:
-        """Its derivative: ``tr(Wᵀ D²F(V, ·)) / k``."""
+        """The derivative of ``(Φ, tr A / k)`` by (y, p), its last row ``tr(Wᵀ D²F(V, ·)) / k``."""
         b = self.chart.size
         y, p = z[:b], z[b:]
         first = np.concatenate([self.chart.slope(y, p), self.chart.parameter_slopes(y, p)], axis=1)
@@ -82,7 +82,7 @@ class HopfFamily(CurveFamily):
         nearby = HopfSystem(self.chart(z), space)
         return HopfSystem(nearby.chart, nearby.space_at(z))
 
-    def reading(self, place: CurvePoint) -> Reading:
+    def reading(self, place: CurvePoint) -> CurveReading:
         """Monitors: the first Lyapunov coefficient (generalised Hopf) and ω² (double zero)."""
         assert isinstance(place.system, HopfSystem)
         squared = place.system.space.squared_frequency
@@ -90,15 +90,15 @@ class HopfFamily(CurveFamily):
         u = self.basis @ y
         if squared <= SLOW:
             kind = "neutral saddle" if squared < -SLOW else DOUBLE_ZERO
-            return Reading(kind, np.nan, 0.0, np.zeros(len(u), dtype=np.complex128), {DOUBLE_ZERO: squared})
+            return CurveReading(kind, np.nan, 0.0, np.zeros(len(u), dtype=np.complex128), {DOUBLE_ZERO: squared})
         frequency = float(np.sqrt(squared))
         vector = oscillating_vector(self.around.problem, u, p, frequency)
         first = lyapunov_coefficient(self.around.full_chart(u), u, p, frequency, vector)
         # Times ω³: near a double zero the coefficient itself diverges.
         monitors = {"generalised Hopf": first * frequency**3, DOUBLE_ZERO: squared}
-        return Reading(kind_on_side("Hopf", side(first)), first, frequency, vector, monitors)
+        return CurveReading(kind_on_side("Hopf", side(first)), first, frequency, vector, monitors)
 
-    def others(self, values: ComplexArray, reading: Reading) -> ComplexArray:
+    def others(self, values: ComplexArray, reading: CurveReading) -> ComplexArray:
         """All eigenvalues but the pairs ``±iω`` of the curve."""
         distance = np.minimum(*(np.abs(values - sign * 1j * reading.frequency) for sign in (1.0, -1.0)))
         return values[np.sort(np.argsort(distance, kind="stable")[len(self.seed.small) :])]
@@ -107,7 +107,7 @@ class HopfFamily(CurveFamily):
         """The name of the special point where more than the pair of the curve is on the axis."""
         return "Hopf–Hopf" if oscillates else "zero–Hopf"
 
-    def end_before(self, reading: Reading) -> End | None:
+    def end_before(self, reading: CurveReading) -> End | None:
         """The curve ends where its frequency is zero."""
         if reading.frequency > 0.0:
             return None

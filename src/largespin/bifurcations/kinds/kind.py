@@ -16,7 +16,7 @@ from largespin.errors import ComplexArray, FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class CurveReading:
     """What is known at one point of a boundary curve.
 
     Attributes:
@@ -68,11 +68,11 @@ class CurveFamily(ABC):
         return chart_at(self.around.problem, self.basis @ z[: self.count], self.basis)
 
     def parts(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """y and p."""
+        """The symmetric coordinates y and the two parameters p of unknowns z."""
         return z[: self.count], z[self.count : self.count + 2]
 
     def unknowns(self, u: FloatArray, p: FloatArray) -> FloatArray:
-        """z of a state."""
+        """The unknowns z of a state and its parameters."""
         return np.concatenate([self.basis.T @ u, p, np.zeros(self.extra)])
 
     def curve(self, first_step: float, largest_step: float, limits: FloatArray) -> Curve:
@@ -87,18 +87,18 @@ class CurveFamily(ABC):
         """The equations at z, oriented like those before."""
 
     @abstractmethod
-    def reading(self, place: CurvePoint) -> Reading:
+    def reading(self, place: CurvePoint) -> CurveReading:
         """What is known there."""
 
     @abstractmethod
-    def others(self, values: ComplexArray, reading: Reading) -> ComplexArray:
+    def others(self, values: ComplexArray, reading: CurveReading) -> ComplexArray:
         """Of the eigenvalues at a point of the curve, those that are not on the axis all along it."""
 
     @abstractmethod
     def name_of_crossing(self, oscillates: bool) -> str:
         """What a special point is called at which further eigenvalues cross: a pair if `oscillates`, or a real one."""
 
-    def end_before(self, reading: Reading) -> End | None:
+    def end_before(self, reading: CurveReading) -> End | None:
         """Why the curve ends before a point with this reading; None if it goes on."""
         return None
 

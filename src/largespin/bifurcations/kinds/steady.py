@@ -6,7 +6,7 @@ import numpy as np
 
 from largespin.bifurcations.borders import Borders, Defined, borders_at
 from largespin.bifurcations.chart import Chart
-from largespin.bifurcations.kinds.kind import CurveFamily, Reading
+from largespin.bifurcations.kinds.kind import CurveFamily, CurveReading
 from largespin.bifurcations.normal_forms import mixed_slope
 from largespin.errors import ComplexArray, FloatArray
 
@@ -41,7 +41,7 @@ class SteadyFamily(CurveFamily):
 
     seed: FloatArray
 
-    def others(self, values: ComplexArray, reading: Reading) -> ComplexArray:
+    def others(self, values: ComplexArray, reading: CurveReading) -> ComplexArray:
         """All eigenvalues but the one that is zero."""
         return np.delete(values, np.argmin(np.abs(values)))
 
