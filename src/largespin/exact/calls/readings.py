@@ -106,7 +106,7 @@ def dataset_of(
             coords = {"mode": mode_names(model)}
             variables[name] = xr.DataArray(shaped, dims=(*where.dims, "mode"), coords=coords)
         else:
-            variables[name] = xr.DataArray(text(shaped) if shaped.dtype.kind == "U" else shaped, dims=where.dims)
+            variables[name] = xr.DataArray(shaped, dims=where.dims)
     dataset = labelled(variables, model, where.points)
     dataset["particles"] = ("particles", where.totals) if where.several else int(where.totals[0])
     dataset = dataset.set_coords("particles")
