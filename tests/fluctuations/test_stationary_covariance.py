@@ -243,7 +243,8 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     ),
     "other dataset": (
         lambda: ls.stationary_covariance(ONE, xr.Dataset({"x": 1.0})),
-        "Argument `start` must be a result that holds states, as `evolve` and `stationary_states` make it, but it has no `m`.",
+        "Argument `start` must be a result that holds states, as `evolve` and `stationary_states` make it, but it has no `m` over "
+        "block and component.",
     ),
     "missing parameter": (
         lambda: ls.stationary_covariance(ONE, [0, 0, 0], field=0.2),

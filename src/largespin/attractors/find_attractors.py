@@ -179,7 +179,7 @@ def _dataset(model: Model, where: Points, found: list[list[Attractor]], begin: F
     variables = state_variables(model, u.reshape(*shape, -1), dims)
     for name, array in numbers.items():
         variables[name] = xr.DataArray(array.reshape(shape), dims=dims)
-    variables["kind"] = xr.DataArray(kinds.reshape(shape), dims=dims)
+    variables["kind"] = xr.DataArray(kinds.reshape(shape), dims=dims, attrs={"long_name": "kind of attractor"})
     variables |= ending_variables([ending for point in endings for ending in point], shape, dims)
     counts = np.array([len(point) for point in found]).reshape(where.shape)
     variables["number_of_attractors"] = xr.DataArray(counts, dims=where.dims)

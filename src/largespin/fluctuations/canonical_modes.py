@@ -161,6 +161,7 @@ class _Frames:
         along = dict(zip(("mode", "block", "group", "kind"), labels, strict=True))
         coords: dict[str, Any] = {"quadrature": text(names), "quadrature_2": text(names)}
         coords |= {key: ("quadrature", text(label)) for key, label in along.items()}
+        coords["kind"] = ("quadrature", coords["kind"][1], {"long_name": "quantum quadrature or classical variable"})
         kept = {key: c for key, c in result.coords.items() if set(c.dims) <= set(grid) and key not in coords}
         found = xr.Dataset(
             {

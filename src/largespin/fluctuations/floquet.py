@@ -219,6 +219,7 @@ class _Results:
         for name, further in _AXES.items():
             coords = {"row": text(names)} if "row" in further else None
             variables[name] = xr.DataArray(shaped[name], dims=(*where.dims, *further), coords=coords)
+        variables["closure"].attrs["long_name"] = "gap |u(T) − u(0)| of the computed cycle"
         variables |= judgement_variables(self.outcomes, where.shape, where.dims)
         coordinate = xr.DataArray(np.arange(self.phases) / self.phases, dims="phase")
         variables = {
