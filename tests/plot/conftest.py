@@ -80,7 +80,7 @@ def cycle(one: ls.Model) -> xr.Dataset:
 def cycles() -> xr.Dataset:
     model = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber")
     between = {"field": (0.1, 0.4)}
-    return ls.cycle_branch(model, [0, 0.1, 0.1], between=between, both_ways=False, temperature=0.6, field=0.4)
+    return ls.cycle_branch(model, [0, 0.1, 0.1], between=between, towards="low", temperature=0.6, field=0.4)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +90,7 @@ def attractors(one: ls.Model) -> xr.Dataset:
 
 @pytest.fixture(scope="session")
 def exponents(one: ls.Model) -> xr.Dataset:
-    return ls.lyapunov_exponents(one, [0, 0.1, 0.1], duration=200.0, temperature=[0.6, 0.9, 1.2], field=0.6)
+    return ls.lyapunov_exponents(one, [0, 0.1, 0.1], 200.0, temperature=[0.6, 0.9, 1.2], field=0.6)
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,9 @@ def test_colours_are_where_the_phases_are() -> None:
 def test_colours_differ_for_all_eyes() -> None:
     """Also for eyes that cannot tell red from green, which see blue and the mean of the two."""
     names = tuple(f"phase {i}" for i in range(6))
-    ax = phase_diagram(halves(names))
+    dataset = halves(names)
+    dataset.phase.values[:6, 0] = np.arange(6)
+    ax = phase_diagram(dataset)
     colours = ax.collections[0].get_cmap()(np.arange(6))[:, :3]
     for i, j in np.argwhere(np.triu(np.ones((6, 6)), 1)):
         seen = [np.array([0.6 * r + 0.4 * g, b]) for r, g, b in (colours[i], colours[j])]
@@ -143,7 +145,7 @@ def test_refusals() -> None:
         "Argument `boundaries` must be a result of `boundaries`, which holds `g`, but it holds h, T, curve, kind.",
     )
     check_sentence(
-        lambda: phase_diagram(halves().map(lambda array: array.assign_attrs(flag_values=None).drop_attrs())),
+        lambda: phase_diagram(halves().drop_attrs()),
         "Argument `diagram` must be a result of `phase_diagram`, whose `phase` has codes with `flag_meanings`, but it has "
         "none.",
     )
