@@ -100,7 +100,7 @@ def test_particles_are_swept(tmp_path: Path, model: ls.Model) -> None:
     assert found.particles.values.tolist() == [3, 6]
 
 
-def test_one_call_at_each_point(tmp_path: Path) -> None:
+def test_many_cycles_in_one_call(tmp_path: Path) -> None:
     text = """
     [model]
     ready = "hopfield"
@@ -113,11 +113,20 @@ def test_one_call_at_each_point(tmp_path: Path) -> None:
     what = "limit_cycle"
     start = [0.1, 0.2, 0.5]
     settle = 60
-    samples = 21
+    phases = 21
     """
     found = run_study(written(tmp_path, text), tmp_path).dataset
     assert found.sizes["field"] == 2
-    assert np.isfinite(found.period.values).tolist() == [word == "cycle" for word in found.outcome.values]
+    assert found.outcome.values.tolist() == ["no cycle", "finished"]
+    assert np.isfinite(found.period.values).tolist() == found.usable.values.tolist() == [False, True]
+
+
+def test_one_call_at_each_point(tmp_path: Path, model: ls.Model) -> None:
+    text = MEMORY.replace('"evolve"', '"local_map"').replace('keep = ["overlap"]', 'keep = ["propagator"]')
+    found = run_study(written(tmp_path, text), tmp_path).dataset
+    for temperature in found.temperature.values:
+        expected = ls.local_map(model, [0, 0, 0.8], np.linspace(0, 4, 3), temperature=temperature, field=0.2)
+        np.testing.assert_allclose(found.propagator.sel(temperature=temperature), expected.propagator, atol=1e-9)
 
 
 def test_fewer_points_for_a_quick_look(tmp_path: Path) -> None:
@@ -408,21 +417,26 @@ def test_computations_are_the_calls_of_the_library() -> None:
     assert "resolved_hints" not in computations()
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED - {"branch", "branches", "cycle_branch", "phase_diagram"}))
+@pytest.mark.parametrize("name", [name for name, found in computations().items() if not found.takes_ranges])
 def test_what_takes_arrays_takes_arrays(name: str, model: ls.Model) -> None:
     """Whether a call takes many points at once cannot be read off its signature, so it is tried."""
     found = computation(name)
     assert found is not None
-    given: dict[str, Any] = {"start": model.state([0, 0.1, 0.5]), "times": [0.0, 0.1], "particles": 2, "duration": 2.0}
+    # The paramagnet, which is stationary everywhere.
+    given: dict[str, Any] = {"start": model.state([0, 0, 0]), "times": [0.0, 0.1], "particles": 2, "duration": 2.0}
+    if name in ("limit_cycle", "floquet"):
+        given["start"] = model.state([0, 0.1, 0.1])
     options = {key: value for key, value in given.items() if key in found.required}
-    short = {"starts": 4, "samples": 8, "settle": 1.0, "interval": 0.5}
+    short = {"starts": 4, "samples": 8, "interval": 0.5}
     options |= {key: value for key, value in short.items() if key in found.kinds}
-    arrays = {"temperature": np.array([1.2, 1.4]), "field": np.array([0.1])}
-    if found.points == "together":
-        assert found.function(model, **options, parameters=arrays).sizes["temperature"] == 2
-    else:
-        with pytest.raises(LargespinError):
+    arrays = {"temperature": np.array([0.5, 0.55]), "field": np.array([0.6])}
+    if found.points == "each":
+        with pytest.raises(LargespinError, match="must be single numbers"):
             found.function(model, **options, parameters=arrays)
+        return
+    result = found.function(model, **options, parameters=arrays)
+    assert result.sizes["temperature"] == 2
+    assert result.sizes["field"] == 1
 
 
 def test_options_that_are_offered() -> None:

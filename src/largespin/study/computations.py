@@ -29,8 +29,8 @@ HIDDEN = frozenset({"progress", "workers", "parameters", "device", OUT, "resume"
 """Arguments that the run decides, not the study; a study must not choose where files are written."""
 NAMESPACES = ("", "exact.", "bounds.")
 """Where the calls are."""
-ONE_POINT = frozenset({"limit_cycle", "floquet"})
-"""Calls for one value of each parameter, which their signatures do not say."""
+ONE_POINT = frozenset({"local_map", "bounds.mean_field_error", "bounds.reduced_state_error"})
+"""Calls for one value of each parameter, which their signatures do not say; a test tries all calls."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +51,8 @@ class Computation:
 
     @property
     def points(self) -> Literal["together", "each", "whole"]:
-        """How it takes many points: arrays in one call ("together"), one point a call ("each"), or the whole grid at once,
-        because it chooses and keeps points itself ("whole").
+        """How it takes many points: arrays in one call ("together"), one point a call ("each"), as what follows curves through
+        ranges does, or the whole grid at once, because it chooses and keeps points itself ("whole").
         """
         if OUT in self._arguments:
             return "whole"
