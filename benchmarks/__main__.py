@@ -5,6 +5,7 @@ import dicke_couplings
 import exact_solutions
 import hopfield_grid
 import many_blocks
+import one_run
 import phase_diagrams
 import start_up
 import sweeps
@@ -15,6 +16,7 @@ import cycles
 if __name__ == "__main__":
     for benchmark in (
         hopfield_grid,
+        one_run,
         dicke_couplings,
         many_blocks,
         covariances,

@@ -151,6 +151,14 @@ def test_import_is_light() -> None:
     assert {"sympy"} <= loaded_by("import largespin; largespin.Model")
 
 
+def test_a_first_run_loads_nothing_that_it_does_not_need() -> None:
+    run = "ls.evolve(ls.models.hopfield(ls.ideal_large_spins(1)), [0, 0, 0.1], [0.0, 1.0], temperature=0.5, field=0.2)"
+    unneeded = {"dask", "distributed", "zarr", "matplotlib", "pydantic", "loky", "rich", "typer", "scipy", "h5netcdf"}
+    loaded = loaded_by(f"import largespin as ls; run = {run}; run.m.values")
+    assert {"xarray", "heyoka"} <= loaded
+    assert not loaded & unneeded
+
+
 def test_the_model_layer_needs_no_solver() -> None:
     assert not loaded_by("import largespin; largespin.Model") & {"heyoka", "scipy", "xarray", "matplotlib"}
 

@@ -217,6 +217,11 @@ def _simplified(expression: sp.Expr) -> sp.Expr:
     """The shorter of the expression and its simplification (with exponentials as hyperbolic functions)."""
     if not expression.has(sp.exp, sp.cosh, sp.sinh):
         return expression
+    joined = sp.expand(expression.replace(sp.exp, lambda x: sp.cosh(x) + sp.sinh(x)))
+    _, function = joined.as_coeff_Mul()
+    if isinstance(function, sp.cosh | sp.sinh) and all(x.is_Atom for x in sp.Mul.make_args(function.args[0])):
+        # Nothing is shorter; and `simplify` loads all units of physics when first called, which takes longer than a run.
+        return joined
     hyperbolic = sp.expand(expression.rewrite(sp.cosh) if not expression.has(sp.cosh) else expression)
     candidates = [expression, hyperbolic, sp.simplify(expression)]
     return min(candidates, key=lambda e: (sp.count_ops(e), len(str(e))))

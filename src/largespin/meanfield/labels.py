@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import xarray as xr
 
 from largespin.model.model import Model
@@ -31,10 +32,10 @@ def array(dims: tuple[str, ...], values: npt.NDArray[Any], attrs: Mapping[str, s
 
 
 def axis(name: str, labels: npt.NDArray[Any]) -> Axis:
-    """The axis `name` with its index, made as xarray makes it."""
-    given = {name: array((name,), labels)}
-    index = xr.indexes.PandasIndex.from_variables(given, options={})
-    return Axis(index, index.create_variables(given))
+    """The axis `name` with its index, as xarray makes it from an array (for which it imports Dask, too)."""
+    words = object if labels.dtype == object else None
+    index = xr.indexes.PandasIndex(pd.Index(labels, dtype=words), name, coord_dtype=labels.dtype)
+    return Axis(index, index.create_variables())
 
 
 @lru_cache(maxsize=64)

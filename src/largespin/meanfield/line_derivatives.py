@@ -20,6 +20,7 @@ from largespin.errors import FloatArray
 from largespin.meanfield.derive import MeanField, resolved
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.scalars import CompiledScalars
+from largespin.model.functions import numpy_function
 from largespin.model.model import Model
 from largespin.model.operators import structure_constants
 from largespin.model.symbols import TIME
@@ -175,9 +176,7 @@ def _expanded(expressions: Sequence[sp.Expr], symbols: Sequence[sp.Symbol], orde
         for j in range(order + 1):
             flat.append(coefficient.xreplace({step: sp.Integer(0)}) / factorial(j))
             coefficient = sp.diff(coefficient, step)
-    compiled: Callable[..., Any] = sp.lambdify(
-        [*symbols, *changes], flat, modules=["scipy", "numpy"], cse=True, dummify=True
-    )
+    compiled = numpy_function([*symbols, *changes], flat, cse=True)
     return lambda *values: list(compiled(*values)) if flat else []
 
 

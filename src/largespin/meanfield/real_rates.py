@@ -4,11 +4,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import Points
+from largespin.model.functions import numpy_function
 from largespin.model.model import Model
 from largespin.model.symbols import TIME, resolve
 
@@ -25,7 +25,7 @@ def _risky(model: Model) -> tuple[tuple[int, Any], ...]:
         amplitude = resolve(jump.amplitude)
         # Block-dependent fields are left to the check of the runs themselves.
         if amplitude.is_real is not True and amplitude.free_symbols <= set(symbols):
-            found.append((number, sp.lambdify(symbols, amplitude, modules=["scipy", "numpy"], dummify=True)))
+            found.append((number, numpy_function(symbols, amplitude)))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ import sympy as sp
 
 from largespin.errors import FloatArray
 from largespin.meanfield.derive import MeanField, resolved
+from largespin.model.functions import numpy_function
 from largespin.model.symbols import TIME
 
 Table = Callable[[], list[list[sp.Expr]]]
@@ -68,7 +69,7 @@ class CompiledScalars:
 
 def _compiled(symbols: Sequence[sp.Symbol], rows: list[list[sp.Expr]]) -> Callable[..., FloatArray]:
     flat = [entry for row in rows for entry in row]
-    compiled: Callable[..., Any] = sp.lambdify(symbols, flat, modules=["scipy", "numpy"], cse=True, dummify=True)
+    compiled = numpy_function(symbols, flat, cse=True)
     shape = (len(rows), len(rows[0]) if rows else 0)
 
     def evaluate(*values: FloatArray) -> FloatArray:

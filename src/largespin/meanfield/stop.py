@@ -10,6 +10,7 @@ import sympy as sp
 from largespin.errors import FloatArray, LargespinError, number_in, one_of
 from largespin.meanfield.derive import MeanField
 from largespin.meanfield.numeric import NumericMeanField
+from largespin.model.functions import numpy_function
 from largespin.model.symbols import TIME, as_expression, resolve
 
 _DIRECTIONS = {"rising": 1, "falling": -1, "any": 0}
@@ -129,7 +130,7 @@ class StopWhen:
         """The SciPy event."""
         equations = functions.equations
         symbols = [*equations.averages, *equations.quadratures, *equations.parameters, TIME]
-        compiled = sp.lambdify(symbols, self._checked(equations), modules=["scipy", "numpy"], dummify=True)
+        compiled = numpy_function(symbols, self._checked(equations))
         first = functions.model.number_of_variables - len(equations.quadratures)
         return lambda t, u: float(compiled(*functions.averages(u), *u[first:], *parameters, t))
 

@@ -12,6 +12,7 @@ import numpy as np
 import sympy as sp
 
 from largespin.errors import FloatArray, LargespinError
+from largespin.model.functions import numpy_function
 from largespin.model.symbols import Parameter, resolve
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _rates(model: "Model") -> tuple[tuple[sp.Expr, str, Callable[..., Any]], ...
         for written in (amplitude, resolve(amplitude)):
             for root in sorted(roots_of_rates(written), key=str):
                 found.setdefault(root.base, place)
-    return tuple((rate, place, sp.lambdify(symbols, resolve(rate), dummify=True)) for rate, place in found.items())
+    return tuple((rate, place, numpy_function(symbols, resolve(rate))) for rate, place in found.items())
 
 
 def check_rates(model: "Model", parameters: FloatArray) -> None:
