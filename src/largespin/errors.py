@@ -26,6 +26,18 @@ class LargespinWarning(UserWarning):
     """Input that works but probably does not mean what its author hopes."""
 
 
+LONGEST_SHOWN = 60
+"""Characters of a value that a sentence quotes; larger things are named by their kind."""
+
+
+def shown(value: Any) -> str:
+    """A value as a sentence quotes it: written out if it is short, else by its kind."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN and "\n" not in text else f"a {type(value).__name__}"
+
+
 def finite_array(name: str, value: Any, *, dimensions: int | None = None) -> FloatArray:
     """`value` as a float array, refused if it is not numeric, not finite or of the wrong dimension."""
     try:
@@ -33,7 +45,7 @@ def finite_array(name: str, value: Any, *, dimensions: int | None = None) -> Flo
             raise TypeError("complex numbers")
         array = np.array(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise LargespinError(f"Argument `{name}` must be real numbers, but {value!r} is not.") from error
+        raise LargespinError(f"Argument `{name}` must be real numbers, but {shown(value)} is not.") from error
     if dimensions is not None and array.ndim != dimensions:
         raise LargespinError(f"Argument `{name}` must have {dimensions} dimension(s), but its shape is {array.shape}.")
     if not np.all(np.isfinite(array)):
@@ -74,7 +86,7 @@ def whole_number(name: str, value: Any, low: int = 0, high: int | None = None) -
     except (TypeError, ValueError, OverflowError):
         number = None
     if number is None or number != value:
-        found = f"its shape is {np.shape(value)}" if np.ndim(value) else f"{value!r} is not"
+        found = f"its shape is {np.shape(value)}" if np.ndim(value) else f"{shown(value)} is not"
         raise LargespinError(f"Argument `{name}` must be a whole number, but {found}.")
     if number < low or (high is not None and number > high):
         allowed = f"be at least {low}" if high is None else f"lie in [{low}, {high}]"
@@ -99,10 +111,10 @@ def meant(name: str, known: Iterable[str], likeness: float = NEAR) -> str:
 def one_of(name: str, value: Any, allowed: Any) -> str:
     """`value` if it is one of the `allowed` words: a sequence of them or a `Literal` type."""
     words = [str(word) for word in get_args(allowed) or allowed]
-    if value not in words:
-        near = get_close_matches(str(value), words, n=1)
+    if not isinstance(value, str) or value not in words:
+        near = get_close_matches(value, words, n=1) if isinstance(value, str) else []
         hint = f"; did you mean {near[0]!r}?" if near else "."
-        raise LargespinError(f"Argument `{name}` must be one of {', '.join(words)}, but it is {value!r}{hint}")
+        raise LargespinError(f"Argument `{name}` must be one of {', '.join(words)}, but it is {shown(value)}{hint}")
     return str(value)
 
 

@@ -10,6 +10,7 @@ import largespin as ls
 from largespin.meanfield.compiled_slopes import LARGEST, CompiledSlopes, NumericSlopes, slopes_of
 from largespin.meanfield.line_derivatives import line_derivatives
 from largespin.meanfield.numeric import numeric_mean_field
+from largespin.models.rates import Rates
 
 
 @examples(5)
@@ -49,7 +50,7 @@ def test_compiled_and_numeric_functions_agree(plan: Recipe, seed: int) -> None:
 
 
 @pytest.mark.parametrize("rates", ["exponential", "glauber"])
-def test_parameter_jacobian_against_differences(rates: str) -> None:
+def test_parameter_jacobian_against_differences(rates: Rates) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(2), rates=rates, pair_coupling=True)
     functions, generator = numeric_mean_field(model), np.random.default_rng(3)
     u, p = generator.uniform(-0.5, 0.5, size=model.number_of_variables), np.array([0.3, 0.7, 0.4])

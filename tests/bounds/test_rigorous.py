@@ -16,6 +16,7 @@ import largespin as ls
 from largespin.bounds import RigorousBound, dicke_bound, rate_bound
 from largespin.bounds.majorants import majorant
 from largespin.bounds.rigorous_rates import _jump_constants
+from largespin.models.rates import Rates
 
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
 GLAUBER = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber", pair_coupling=True)
@@ -513,7 +514,7 @@ def test_models_outside_the_class_of_fmlc23(reason: str) -> None:
 
 @pytest.mark.parametrize("temperature", [1e-5, 1e-3, 2e-3])
 @pytest.mark.parametrize("rates", ["exponential", "glauber"])
-def test_rates_too_steep_for_numbers(rates: str, temperature: float) -> None:
+def test_rates_too_steep_for_numbers(rates: Rates, temperature: float) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1), rates=rates)
     with pytest.raises(ls.LargespinError, match="below 1e308, but the rates are too steep"):
         rate_bound(model, [0, 0, 1], parameters={"temperature": temperature, "field": 0.2})

@@ -13,12 +13,13 @@ from sentences import check_sentence
 import largespin as ls
 from largespin import cycle_branch, cycle_ends, limit_cycle
 from largespin.cycles.infinite_period import SADDLE_NODE
+from largespin.models.rates import Rates
 
 START = [0.0, 0.1, 0.1]
 
 
 @lru_cache
-def hopfield(rates: str) -> ls.Model:
+def hopfield(rates: Rates) -> ls.Model:
     return ls.models.hopfield(ls.ideal_large_spins(1), rates=rates)
 
 

@@ -13,13 +13,14 @@ from sentences import check_sentence
 import largespin as ls
 from largespin import limit_cycle
 from largespin.fluctuations.floquet import floquet
+from largespin.models.rates import Rates
 
 START = [0.0, 0.1, 0.1]
 POINT: dict[str, Any] = {"temperature": 0.6, "field": 0.6}
 
 
 @lru_cache
-def hopfield(rates: str = "exponential", patterns: int = 1) -> ls.Model:
+def hopfield(rates: Rates = "exponential", patterns: int = 1) -> ls.Model:
     return ls.models.hopfield(ls.ideal_large_spins(patterns), rates=rates)
 
 

@@ -447,7 +447,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "Argument `map_` must be the result of `local_map`, but it has no propagator.",
     ),
     "rates": (
-        lambda: ls.models.hopfield(ls.ideal_large_spins(1), rates="linear"),
+        lambda: ls.models.hopfield(ls.ideal_large_spins(1), rates="linear"),  # type: ignore[arg-type]
         "Argument `rates` must be one of exponential, glauber, but it is 'linear'.",
     ),
     "frequencies": (

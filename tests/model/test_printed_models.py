@@ -25,7 +25,7 @@ def test_jumps_are_named_by_their_operators() -> None:
         ls.Jump(spins.raising, gamma, name="raising"),
         ls.Jump(0.5 * spins.z, 0.25),
         ls.Jump(spins.operator("own"), gamma),
-        ls.Jump([[1, 1j], [0, 1]], gamma),
+        ls.Jump(np.array([[1, 1j], [0, 1]]), gamma),
         particles=spins,
     ) == [
         "jump: decay: lowering × gamma",

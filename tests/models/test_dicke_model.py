@@ -83,7 +83,7 @@ def test_a_gauge_is_refused_with_individual_decay() -> None:
 
 def test_an_unknown_learning_rule_is_refused() -> None:
     with pytest.raises(ls.LargespinError, match="hebb"):
-        ls.models.dicke(BLOCKS, learning="hebbian")
+        ls.models.dicke(BLOCKS, learning="hebbian")  # type: ignore[arg-type]
 
 
 def test_dephasing_is_allowed_with_a_gauge() -> None:

@@ -9,11 +9,12 @@ from solved import library_rhs, parameter_vector
 
 import largespin as ls
 from largespin.meanfield.numeric import numeric_mean_field
+from largespin.models.rates import Rates
 
 RATES = ["exponential", "glauber"]
 
 
-def retrieval(rates: str, temperature: float, field: float) -> Any:
+def retrieval(rates: Rates, temperature: float, field: float) -> Any:
     """``o`` from the retrieval equation (F24 B.4, or its Glauber form), ``o_y = −4Ωo/R``, and ``R``."""
     beta = 1 / temperature
 
@@ -25,7 +26,7 @@ def retrieval(rates: str, temperature: float, field: float) -> Any:
 
 
 @pytest.mark.parametrize("rates", RATES)
-def test_retrieval_state_of_every_pattern(rates: str) -> None:
+def test_retrieval_state_of_every_pattern(rates: Rates) -> None:
     blocks = ls.ideal_large_spins(3)
     model = ls.models.hopfield(blocks, rates=rates)
     values = {"temperature": 0.5, "field": 0.25}
@@ -42,7 +43,7 @@ def test_retrieval_state_of_every_pattern(rates: str) -> None:
 
 @pytest.mark.parametrize("rates", RATES)
 @pytest.mark.parametrize(("temperature", "field"), [(0.5, 0.1), (0.8, 0.4), (2.0, 0.3), (0.6, 0.6)])
-def test_paramagnet_eigenvalues(rates: str, temperature: float, field: float) -> None:
+def test_paramagnet_eigenvalues(rates: Rates, temperature: float, field: float) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(2), rates=rates)
     functions = numeric_mean_field(model)
     p = parameter_vector(model, {"temperature": temperature, "field": field})
@@ -55,7 +56,7 @@ def test_paramagnet_eigenvalues(rates: str, temperature: float, field: float) ->
 
 
 @pytest.mark.parametrize("rates", RATES)
-def test_jacobian_at_retrieval(rates: str) -> None:
+def test_jacobian_at_retrieval(rates: Rates) -> None:
     """``tr J`` and ``det J`` of the two-variable equations in closed form, one pattern."""
     temperature, field = 0.45, 0.2
     beta = 1 / temperature

@@ -33,7 +33,7 @@ def test_strongest_correlation_does_not_depend_on_the_scale_of_general_values() 
 def test_strongest_correlation_without_any() -> None:
     assert strongest_correlation(patterns_from_array([[1, -1]])) == (0.0, 0, 0)
     assert strongest_correlation(ideal_large_spins(3)) == (0.0, 0, 1)
-    assert strongest_correlation(patterns_from_array([[0, 0], [1, 1]])) == (0.0, 0, 1)
+    assert strongest_correlation(patterns_from_array([[0, 0], [1, 1]], keep_values=True)) == (0.0, 0, 1)
 
 
 def test_random_level_covers_random_patterns() -> None:
@@ -67,4 +67,4 @@ def test_recommended_rule_and_its_sentence() -> None:
 
 def test_limit_is_checked() -> None:
     with pytest.raises(LargespinError, match=r"Argument `limit` must lie in \[0, 1\], but it is 2."):
-        recommended_rule(patterns_from_array(np.eye(2)), limit=2)
+        recommended_rule(patterns_from_array(2 * np.eye(2) - 1), limit=2)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from largespin import Patterns, ideal_large_spins, large_spins, overlaps, patterns_from_array, random_patterns
 from largespin.errors import LargespinError, LargespinWarning
-from largespin.patterns.large_spins import _column_codes
+from largespin.patterns.large_spins import Weights, _column_codes
 
 # Of the size of CL21, Fig. 2: three patterns, eight spins. After the gauge, rows 1 and 2 read
 # (-1 +1 +1 -1 -1 +1 -1 +1) and (-1 -1 +1 +1 -1 +1 +1 -1): every one of the four columns occurs twice.
@@ -81,7 +81,7 @@ def test_every_site_lies_in_the_block_with_its_column(sample: tuple[Patterns, bo
 
 
 @given(samples, st.sampled_from(["actual", "ideal"]))
-def test_weights_sum_to_one_and_blocks_stay_in_bounds(sample: tuple[Patterns, bool], weights: str) -> None:
+def test_weights_sum_to_one_and_blocks_stay_in_bounds(sample: tuple[Patterns, bool], weights: Weights) -> None:
     patterns, gauge = sample
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LargespinWarning)
@@ -237,8 +237,11 @@ def test_refusals_say_what_is_allowed() -> None:
     general = patterns_from_array([[0, 1, 0.5], [1.0, 1, 1]])
     many = random_patterns(22, 4, seed=1)
     expected = {
-        "Argument `weights` must be one of actual, ideal, but it is 'equal'.": lambda: large_spins(
-            signs, weights="equal"
+        "Argument `weights` must be one of actual, ideal, but it is 'equal'; did you mean 'ideal'?": lambda: (
+            large_spins(
+                signs,
+                weights="equal",  # type: ignore[arg-type]
+            )
         ),
         "Argument `gauge` must be False unless all pattern values are +1 or -1, "
         "but the values run from 0 to 1.": lambda: large_spins(general, gauge=True),

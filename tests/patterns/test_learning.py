@@ -121,9 +121,9 @@ def test_orthogonalised_couplings_refuse_dependent_patterns() -> None:
 def test_unknown_rules_are_refused() -> None:
     for function in (learning_matrix, coupling_matrix):
         with pytest.raises(LargespinError, match="must be one of hebb, projection, but it is 'storkey'"):
-            function(ideal_large_spins(2), "storkey")
+            function(ideal_large_spins(2), "storkey")  # type: ignore[arg-type]
     with pytest.raises(LargespinError, match="must be one of hebb, projection, but it is 'storkey'"):
-        check_load(random_patterns(1, 100, seed=1), 2, "storkey")
+        check_load(random_patterns(1, 100, seed=1), 2, "storkey")  # type: ignore[arg-type]
 
 
 def test_a_comfortable_load_is_silent() -> None:

@@ -25,7 +25,7 @@ def test_facts_of_a_small_example() -> None:
 
 @pytest.mark.parametrize(("values", "binary"), [([[1, -1]], True), ([[1, 0]], False), ([[1, -1], [1, 1.5]], False)])
 def test_binary_means_plus_and_minus_one_only(values: Any, binary: bool) -> None:
-    assert patterns_from_array(values).is_binary is binary
+    assert patterns_from_array(values, keep_values=True).is_binary is binary
 
 
 def test_values_belong_to_the_patterns_alone() -> None:
@@ -111,7 +111,7 @@ def test_refusals_say_what_is_allowed() -> None:
         "Argument `values` must hold at least one pattern of one site, but its shape is (0, 4).": lambda: (
             patterns_from_array(np.zeros((0, 4)))
         ),
-        "Argument `names` must be 3 name(s), one per pattern, but it is ('a', 'b').": lambda: patterns_from_array(
+        "Argument `names` must be 3 name(s), one per pattern, but it is ['a', 'b'].": lambda: patterns_from_array(
             LEFT_AND_ODD, names=["a", "b"]
         ),
         "Argument `names` must be 3 name(s), one per pattern, but it is 'abc'.": lambda: Patterns(

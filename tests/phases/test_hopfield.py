@@ -82,4 +82,4 @@ def test_wrong_input() -> None:
     with pytest.raises(LargespinError):
         hopfield_phase(-1.0, 0.1)
     with pytest.raises(LargespinError, match="rates"):
-        hopfield_phase(0.5, 0.1, rates="metropolis")
+        hopfield_phase(0.5, 0.1, rates="metropolis")  # type: ignore[arg-type]

@@ -22,7 +22,10 @@ PATTERNS = ls.random_patterns(2, 400, seed=1)
         ({"temperature": np.nan}, "Argument `temperature` must be finite, but it contains NaN or infinity."),
         ({"corruption": 1.5}, "Argument `corruption` must lie in [0, 1], but it is 1.5."),
         ({"start": 2}, "Argument `start` must lie in [0, 1], but it is 2."),
-        ({"start": "cat"}, "Argument `start` must be one of pattern 0, pattern 1, or a number, but it is 'cat'."),
+        (
+            {"start": "cat"},
+            "Argument `start` must be one of pattern 0, pattern 1, a number, or the sites themselves, but it is 'cat'.",
+        ),
         ({"time": 0.0}, "Argument `time` must lie in (0, 100000], but it is 0."),
         ({"frames": 1}, "Argument `frames` must be at least 2, but it is 1."),
         ({"seed": 0.5}, "Argument `seed` must be a whole number, but 0.5 is not."),
@@ -51,7 +54,7 @@ def test_numbers(numbers: dict[str, Any], message: str) -> None:
 
 def test_patterns() -> None:
     with pytest.raises(LargespinError, match="must have values \\+1 and -1 only"):
-        retrieve(ls.patterns_from_array([[0.0, 1.0], [1.0, 0.0]]))
+        retrieve(ls.patterns_from_array([[0.0, 1.0], [1.0, 0.0]], keep_values=True))
     with pytest.raises(LargespinError, match="it is a ndarray"):
         retrieve(np.ones((2, 4)))  # type: ignore[arg-type]
     with pytest.raises(LargespinError, match="at most 1024 large spins"):

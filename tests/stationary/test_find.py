@@ -15,6 +15,7 @@ import largespin as ls
 from largespin.errors import FloatArray, LargespinError
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.operators import transition
+from largespin.models.rates import Rates
 from largespin.phases import dicke_retrieval_overlaps
 
 
@@ -30,7 +31,7 @@ def class_sizes(dataset: xr.Dataset) -> list[int]:
     return sorted(np.unique(dataset.symmetry_class.values, return_counts=True)[1].tolist())
 
 
-def hopfield_overlap(beta: float, field: float, rates: str) -> float:
+def hopfield_overlap(beta: float, field: float, rates: Rates) -> float:
     """The largest root of F24 (B.4), or of its Glauber counterpart."""
 
     def gap(o: float) -> float:
@@ -44,7 +45,7 @@ def hopfield_overlap(beta: float, field: float, rates: str) -> float:
 
 @pytest.mark.parametrize("rates", ["exponential", "glauber"])
 @pytest.mark.parametrize(("temperature", "field"), [(0.5, 0.2), (0.8, 0.1), (0.3, 0.4), (0.9, 0.3), (2.0, 0.1)])
-def test_one_pattern_has_the_roots_of_the_closed_form(rates: str, temperature: float, field: float) -> None:
+def test_one_pattern_has_the_roots_of_the_closed_form(rates: Rates, temperature: float, field: float) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(1), rates=rates)
     found = ls.stationary_states(model, temperature=temperature, field=field)
     o = hopfield_overlap(1.0 / temperature, field, rates)
@@ -393,7 +394,7 @@ def test_wrong_arguments(wrong: dict[str, Any]) -> None:
     gauge=st.booleans(),
 )
 def test_every_state_is_stationary_and_physical(
-    temperature: float, field: float, rates: str, count: int, gauge: bool
+    temperature: float, field: float, rates: Rates, count: int, gauge: bool
 ) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(count, gauge=gauge), rates=rates)
     found = ls.stationary_states(model, temperature=temperature, field=field, starts=16)

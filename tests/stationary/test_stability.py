@@ -15,6 +15,7 @@ import largespin as ls
 from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.numeric import numeric_mean_field
+from largespin.models.rates import Rates
 from largespin.phases import critical_couplings, dicke_retrieval_state, stability_couplings
 from largespin.stationary.stability import moving_directions, verdict
 
@@ -44,7 +45,7 @@ def numeric_jacobian(model: ls.Model, u: FloatArray, parameters: FloatArray) -> 
 
 @pytest.mark.parametrize("rates", ["exponential", "glauber"])
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_eigenvalues_are_those_of_the_numeric_jacobian(rates: str, count: int) -> None:
+def test_eigenvalues_are_those_of_the_numeric_jacobian(rates: Rates, count: int) -> None:
     model = ls.models.hopfield(ls.ideal_large_spins(count), rates=rates, pair_coupling=True)
     found = ls.stationary_states(model, temperature=0.6, field=0.15, pair_coupling=0.3, starts=16, images=False)
     values = {"temperature": 0.6, "field": 0.15, "pair_coupling": 0.3}
@@ -62,7 +63,7 @@ def test_eigenvalues_are_those_of_the_numeric_jacobian(rates: str, count: int) -
 
 @settings(max_examples=25)
 @given(temperature=st.floats(0.2, 3.0), field=st.floats(0.0, 1.5), rates=st.sampled_from(["exponential", "glauber"]))
-def test_paramagnet(temperature: float, field: float, rates: str) -> None:
+def test_paramagnet(temperature: float, field: float, rates: Rates) -> None:
     beta = 1 / temperature
     root = np.sqrt(complex((beta - 0.5) ** 2 - 16 * field**2))
     assume(abs(root) > 1e-3)

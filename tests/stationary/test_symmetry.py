@@ -12,6 +12,7 @@ from largespin.errors import FloatArray
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.operators import transition
+from largespin.models.rates import Rates
 from largespin.stationary.symmetry import Symmetry, _candidates, orbits, symmetries
 
 
@@ -24,7 +25,7 @@ def names(model: ls.Model, **values: float) -> set[str]:
     return {s.name for s in symmetries(numeric_mean_field(model), parameters_of(model, **values))}
 
 
-def hopfield(count: int, gauge: bool, rates: str = "exponential") -> tuple[ls.Model, FloatArray]:
+def hopfield(count: int, gauge: bool, rates: Rates = "exponential") -> tuple[ls.Model, FloatArray]:
     model = ls.models.hopfield(ls.ideal_large_spins(count, gauge=gauge), rates=rates)
     return model, parameters_of(model, temperature=0.5, field=0.2)
 

@@ -7,6 +7,7 @@ import pytest
 from solved import check_equations, check_trajectory, join, part
 
 import largespin as ls
+from largespin.models.rates import Rates
 
 BLOCKS = ls.large_spins(ls.random_patterns(2, 20, seed=1))
 # Three overlapping rows, as of pictures: correlated, on blocks of different weights.
@@ -16,7 +17,7 @@ PICTURES = ls.large_spins(
 T, OMEGA = 0.7, 0.35
 
 
-def hand_written(blocks: ls.LargeSpins, rates: str, matrix: Any = None, g: float = 0.0) -> Any:
+def hand_written(blocks: ls.LargeSpins, rates: Rates, matrix: Any = None, g: float = 0.0) -> Any:
     """F24 (B.1) for the exponential rates; with cosh → 1 and sinh → tanh for the Glauber rates of FMLC23."""
     e, w = blocks.coefficients, blocks.weights
 
@@ -37,7 +38,7 @@ def hand_written(blocks: ls.LargeSpins, rates: str, matrix: Any = None, g: float
 
 @pytest.mark.parametrize("rates", ["exponential", "glauber"])
 @pytest.mark.parametrize("g", [None, 0.9])
-def test_rates_and_pair_coupling(rates: str, g: float | None) -> None:
+def test_rates_and_pair_coupling(rates: Rates, g: float | None) -> None:
     model = ls.models.hopfield(BLOCKS, rates=rates, pair_coupling=g is not None)
     values = {"temperature": T, "field": OMEGA} | ({} if g is None else {"pair_coupling": g})
     rhs = hand_written(BLOCKS, rates, g=g or 0.0)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from largespin.errors import LargespinError, whole_number
+from largespin.errors import LargespinError, shown, whole_number
 
 Level = int | str
 """A level by its number, counted from 1, or by its name."""
@@ -20,7 +20,7 @@ def checked_level_names(names: Any, levels: int) -> tuple[str, ...]:
     whole_number("levels", levels, 2)
     known = isinstance(names, Sequence) and not isinstance(names, str) and all(isinstance(name, str) for name in names)
     if not known:
-        raise LargespinError(f"Argument `level_names` must be a list of {levels} names, but it is {names!r}.")
+        raise LargespinError(f"Argument `level_names` must be a list of {levels} names, but it is {shown(names)}.")
     if len(names) == 0:
         return tuple(str(level) for level in range(1, levels + 1))
     if len(names) != levels or len(set(names)) < levels:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from largespin.errors import FloatArray, LargespinError, finite_array
+from largespin.errors import FloatArray, LargespinError, finite_array, shown
 from largespin.model.symbols import Average, BlockForm, LocalField
 
 
@@ -14,7 +14,9 @@ def checked_averages(averages: Any, count: int) -> tuple[Average, ...]:
     """The averages from which a local field is made, one per pattern."""
     known = isinstance(averages, Sequence) and all(isinstance(s, Average) for s in averages)
     if not known or len(averages) != count:
-        raise LargespinError(f"Argument `averages` must be one average per pattern ({count}), but it is {averages!r}.")
+        raise LargespinError(
+            f"Argument `averages` must be one average per pattern ({count}), but it is {shown(averages)}."
+        )
     return tuple(averages)
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import sympy as sp
 
-from largespin.errors import LargespinError, whole_number
+from largespin.errors import LargespinError, shown, whole_number
 from largespin.model.jumps import CollectiveJump
 from largespin.model.symbols import Family, ModeQuadrature, Quadrature, as_expression
 
@@ -32,7 +32,7 @@ class Mode:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.isidentifier():
-            raise LargespinError(f"Argument `name` must be a Python name such as 'a', but it is {self.name!r}.")
+            raise LargespinError(f"Argument `name` must be a Python name such as 'a', but it is {shown(self.name)}.")
 
     def __repr__(self) -> str:
         return f"Mode({self.name!r})"
@@ -85,5 +85,5 @@ def modes(name: str, count: int) -> tuple[Mode, ...]:
     """
     whole_number("count", count, 1)
     if not isinstance(name, str) or not name.isidentifier():
-        raise LargespinError(f"Argument `name` must be a Python name such as 'a', but it is {name!r}.")
+        raise LargespinError(f"Argument `name` must be a Python name such as 'a', but it is {shown(name)}.")
     return tuple(Mode(f"{name}_{i}", Family(name, i)) for i in range(1, count + 1))

@@ -194,7 +194,10 @@ class Particles:
                     "Argument `symbol` must be given when `operator` is a matrix without a name, but it is missing."
                 )
             symbol = f"m_{known}"
-        form = self._form(matrix, coefficients, coefficient_name or f"c^{{({symbol})}}_{{k}}")
+        name = f"c^{{({symbol})}}_{{k}}" if coefficient_name is None else coefficient_name
+        if not isinstance(name, str):
+            raise LargespinError(f"Argument `coefficient_name` must be text, but it is a {type(name).__name__}.")
+        form = self._form(matrix, coefficients, name)
         return Average(symbol, form, family)
 
     def _average_of_parts(
@@ -244,7 +247,7 @@ class Particles:
         return self.average(
             operator,
             coefficients=coefficients,
-            symbol=symbol or f"m_{block}_{operator}",
+            symbol=f"m_{block}_{operator}" if symbol is None else symbol,
             coefficient_name=name,
         )
 

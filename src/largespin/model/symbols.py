@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 import sympy as sp
 
-from largespin.errors import ComplexArray, FloatArray, LargespinError, read_only
+from largespin.errors import ComplexArray, FloatArray, LargespinError, read_only, shown
 from largespin.model.reserved import check_parameter_name
 
 TIME = sp.Symbol("t", real=True)
@@ -147,6 +147,8 @@ class Quantity(sp.Symbol):
 
     def __new__(cls, name: str, data: Any, family: Family | None = None, **assumptions: bool) -> Self:
         """A symbol `name` that stands for `data`; real unless the assumptions say otherwise."""
+        if not isinstance(name, str) or not name:
+            raise LargespinError(f"Argument `symbol` must be a name, but it is {shown(name)}.")
         assumptions.setdefault("real", True)
         cls._sanitize(assumptions, cls)
         # SymPy caches symbols by name; ours with one name and two meanings must stay apart.

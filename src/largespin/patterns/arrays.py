@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from largespin.errors import FloatArray, LargespinError, finite_array, whole_number
+from largespin.errors import FloatArray, LargespinError, finite_array, shown, whole_number
 
 IntArray = npt.NDArray[np.int64]
 AnyArray = TypeVar("AnyArray", bound=npt.NDArray[Any])
@@ -27,8 +27,8 @@ def refuse_picture_values(name: str, value: Any) -> None:
     """Refuse truth values, 0 and 1, 0 and 255, and shades of grey: a black and white picture, where ±1 is meant."""
     try:
         array = np.asarray(value)
-    except ValueError:
-        return
+    except (TypeError, ValueError):
+        return  # What is no array at all is refused with other words.
     if array.dtype == np.bool_:
         raise LargespinError(
             f"Argument `{name}` must be numbers, but it holds truth values; 2*array - 1 makes them ±1."
@@ -52,7 +52,7 @@ def refuse_picture_values(name: str, value: Any) -> None:
 def check_flag(name: str, value: Any) -> None:
     """Refuse what is neither true nor false."""
     if not isinstance(value, bool | np.bool_):
-        raise LargespinError(f"Argument `{name}` must be True or False, but it is {value!r}.")
+        raise LargespinError(f"Argument `{name}` must be True or False, but it is {shown(value)}.")
 
 
 def only_signs(values: FloatArray) -> bool:
@@ -137,3 +137,14 @@ def value_distribution(values: Any, probabilities: Any) -> tuple[FloatArray, Flo
         )
     order = np.argsort(-choices)
     return choices[order], shares[order] / shares.sum()
+
+
+def checked_names(names: Any, count: int) -> tuple[str, ...]:
+    """One name per pattern, all different."""
+    listed = isinstance(names, Sequence) and not isinstance(names, str)
+    if not listed or len(names) != count or not all(isinstance(name, str) for name in names):
+        raise LargespinError(f"Argument `names` must be {count} name(s), one per pattern, but it is {shown(names)}.")
+    repeated = {name for name in names if list(names).count(name) > 1}
+    if repeated:
+        raise LargespinError(f"Argument `names` must be all different, but {min(repeated)!r} occurs more than once.")
+    return tuple(names)

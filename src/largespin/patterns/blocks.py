@@ -15,6 +15,8 @@ from largespin.errors import FloatArray, LargespinError, finite_array, number_in
 from largespin.patterns.arrays import (
     IntArray,
     blocks_last,
+    check_flag,
+    checked_names,
     one_configuration,
     only_signs,
     pattern_index,
@@ -69,28 +71,27 @@ class LargeSpins:
     def __post_init__(self) -> None:
         coefficients = finite_array("coefficients", self.coefficients, dimensions=2)
         weights = finite_array("weights", self.weights, dimensions=1)
-        if len(weights) != coefficients.shape[1] or len(self.names) != len(coefficients):
+        if len(weights) != coefficients.shape[1]:
             raise LargespinError(
-                "Argument `coefficients` must have one row per name and one column per weight, "
-                f"({len(self.names)}, {len(weights)}), but its shape is {coefficients.shape}."
+                f"Argument `coefficients` must have one column per weight ({len(weights)}), but its shape is {coefficients.shape}."
             )
         if np.any(weights <= 0.0) or abs(weights.sum() - 1.0) > 1e-9:
             raise LargespinError(
                 "Argument `weights` must be positive with sum 1, "
                 f"but the smallest is {weights.min():g} and the sum {weights.sum():g}."
             )
-        if self.start is not None and np.shape(self.start) != weights.shape:
+        if self.start is not None and finite_array("start", self.start).shape != weights.shape:
             raise LargespinError(
                 f"Argument `start` must have one entry per block ({len(weights)}), but its shape is {np.shape(self.start)}."
             )
         frozen: dict[str, Any] = {
             "coefficients": coefficients,
             "weights": weights,
-            "names": tuple(self.names),
+            "names": checked_names(self.names, len(coefficients)),
         }
         for name in ("block_of_site", "counts", "gauge", "start"):
             value = getattr(self, name)
-            frozen[name] = None if value is None else np.array(value)
+            frozen[name] = None if value is None else finite_array(name, value).astype(np.asarray(value).dtype)
         for name, value in frozen.items():
             object.__setattr__(self, name, read_only(value) if isinstance(value, np.ndarray) else value)
 
@@ -136,6 +137,7 @@ class LargeSpins:
 
         Source: CL21, Fig. 3.
         """
+        check_flag("antipattern", antipattern)
         position = pattern_index(index, self.names)
         row = self.coefficients[position]
         if not only_signs(row):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from largespin.errors import FloatArray, LargespinError, finite_array, number_in, whole_number
+from largespin.errors import FloatArray, LargespinError, finite_array, number_in, shown, whole_number
 from largespin.patterns.arrays import within_one
 from largespin.patterns.patterns import Patterns
 
@@ -60,7 +60,7 @@ def patterns_from_images(
     """
     listed = isinstance(paths, Sequence) and not isinstance(paths, str | bytes)
     if not listed or len(paths) == 0 or not all(isinstance(path, str | os.PathLike) for path in paths):
-        raise LargespinError(f"Argument `paths` must be a list of at least one picture file, but it is {paths!r}.")
+        raise LargespinError(f"Argument `paths` must be a list of at least one picture file, but it is {shown(paths)}.")
     shape = _checked_size(size)
     cut = None if threshold is None else number_in("threshold", threshold, 0.0, 1.0)
     files = [Path(path) for path in paths]

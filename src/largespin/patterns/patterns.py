@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from largespin.errors import FloatArray, LargespinError, finite_array, whole_number
+from largespin.errors import FloatArray, LargespinError, finite_array, shown, whole_number
 from largespin.patterns.arrays import (
     check_flag,
     only_signs,
@@ -60,7 +60,7 @@ class Patterns:
                 f"Argument `values` must hold at least one pattern of one site, but its shape is {values.shape}."
             )
         object.__setattr__(self, "values", read_only(values))
-        object.__setattr__(self, "names", _checked_names(self.names, len(values)))
+        object.__setattr__(self, "names", checked_names(self.names, len(values)))
         object.__setattr__(self, "picture_shape", _checked_shape(self.picture_shape, values.shape[1]))
 
     @property
@@ -116,11 +116,11 @@ class Patterns:
             >>> random_patterns(3, 5, seed=1).select(2, 0).names
             ('pattern 2', 'pattern 0')
         """
-        if not indices or len(set(indices)) < len(indices):
+        positions = [pattern_index(index, self.names) for index in indices]
+        if not positions or len(set(positions)) < len(positions):
             raise LargespinError(
                 f"Argument `indices` must name at least one pattern, none twice, but it is {indices!r}."
             )
-        positions = [pattern_index(index, self.names) for index in indices]
         names = tuple(self.names[position] for position in positions)
         return Patterns(self.values[positions], names, self.picture_shape)
 
@@ -222,7 +222,7 @@ def patterns_from_array(
         shape = (values.shape[1], values.shape[2])
         if picture_shape is not None and picture_shape != shape:
             raise LargespinError(
-                f"Argument `picture_shape` must be {shape} like the array, but it is {picture_shape!r}."
+                f"Argument `picture_shape` must be {shape} like the array, but it is {shown(picture_shape)}."
             )
         picture_shape, values = shape, values.reshape(values.shape[0], -1)
     if values.ndim != 2:
@@ -231,23 +231,13 @@ def patterns_from_array(
             f"but its shape is {values.shape}."
         )
     return Patterns(
-        values, numbered_names(len(values)) if names is None else _checked_names(names, len(values)), picture_shape
+        values, numbered_names(len(values)) if names is None else checked_names(names, len(values)), picture_shape
     )
 
 
 def numbered_names(count: int) -> tuple[str, ...]:
     """The names of patterns that nobody named: `pattern 0`, `pattern 1`, …"""
     return tuple(f"pattern {number}" for number in range(count))
-
-
-def _checked_names(names: Any, count: int) -> tuple[str, ...]:
-    listed = isinstance(names, Sequence) and not isinstance(names, str)
-    if not listed or len(names) != count or not all(isinstance(name, str) for name in names):
-        raise LargespinError(f"Argument `names` must be {count} name(s), one per pattern, but it is {names!r}.")
-    repeated = {name for name in names if list(names).count(name) > 1}
-    if repeated:
-        raise LargespinError(f"Argument `names` must be all different, but {min(repeated)!r} occurs more than once.")
-    return tuple(names)
 
 
 def _checked_shape(picture_shape: Any, sites: int) -> tuple[int, int] | None:
@@ -259,7 +249,7 @@ def _checked_shape(picture_shape: Any, sites: int) -> tuple[int, int] | None:
         rows, columns = 0, 0
     if rows * columns != sites:
         raise LargespinError(
-            f"Argument `picture_shape` must be (rows, columns) with rows*columns = {sites}, but it is {picture_shape!r}."
+            f"Argument `picture_shape` must be (rows, columns) with rows*columns = {sites}, but it is {shown(picture_shape)}."
         )
     return rows, columns
 

@@ -108,6 +108,10 @@ def retrieve(
 
     Source: CL21, Fig. 1; F24, Eq. 51 and (B.1).
     """
+    if report is not None and not callable(report):
+        raise LargespinError(
+            f"Argument `report` must be a function of one phrase, but it is a {type(report).__name__}."
+        )
     tell = report or _silent
     beginning = start_of(patterns, start)
     chosen = settings(

@@ -1,11 +1,12 @@
 """Which configuration does a retrieval start from? A damaged stored pattern, or one of the user's own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from largespin.errors import FloatArray, LargespinError, whole_number
+from largespin.errors import FloatArray, LargespinError, finite_array, whole_number
 from largespin.patterns.arrays import one_configuration, only_signs
 from largespin.patterns.configurations import corrupt
 from largespin.patterns.overlaps import overlaps
@@ -68,7 +69,7 @@ def start_of(patterns: Patterns, start: int | str | npt.ArrayLike) -> Start:
             )
         position = patterns.names.index(start)
         return Start(position, False, patterns.values[position])
-    if start is None or np.ndim(start) == 0:
+    if not isinstance(start, Iterable) or getattr(start, "shape", None) == ():
         position = whole_number("start", start, 0, patterns.number_of_patterns - 1)
         return Start(position, False, patterns.values[position])
     sites = _own_sites(patterns, start)
@@ -76,13 +77,14 @@ def start_of(patterns: Patterns, start: int | str | npt.ArrayLike) -> Start:
 
 
 def _own_sites(patterns: Patterns, start: npt.ArrayLike) -> FloatArray:
-    present = np.unique(np.asarray(start))
-    if present.dtype == np.bool_ or (present.dtype.kind in "iuf" and present[0] == 0 and present[-1] > 0):
+    configuration = finite_array("start", start)
+    present = np.unique(configuration)
+    if present.size and present[0] == 0.0 and present[-1] > 0.0:
         raise LargespinError(
             "Argument `start` must have sites +1 (dark), -1 (light) and 0 (unknown), but none is -1, as in a picture of 0 "
             f"and {present[-1]:g}; make them ±1, for instance with np.where(start > {float(present[-1]) / 2:g}, 1, -1)."
         )
-    sites = one_configuration("start", start, patterns.number_of_sites, patterns.picture_shape)
+    sites = one_configuration("start", configuration, patterns.number_of_sites, patterns.picture_shape)
     if not np.any(sites):
         raise LargespinError("Argument `start` must have sites that are not zero, but all are.")
     return sites + 0.0 if only_signs(sites) else sites
