@@ -328,7 +328,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "text DataArray": (
         lambda: run(field=xr.DataArray(["a"], dims="run")),
-        "Argument `field` must be real numbers, but array(['a'], dtype='<U1') is not.",
+        "Argument `field` must be real numbers, but an array of shape (1,) is not.",
     ),
     "reserved axis": (
         lambda: run(field=xr.DataArray([0.1, 0.2], dims="time")),

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from largespin.errors import FloatArray, LargespinError, finite_array, shown, whole_number
 from largespin.patterns.arrays import (
     check_flag,
+    checked_names,
     only_signs,
     pattern_index,
     read_only,
