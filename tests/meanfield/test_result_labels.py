@@ -18,9 +18,9 @@ COLD = xr.DataArray([0.3, 0.6], dims="cut", coords={"cut": ["a", "b"]})
 
 
 def three_levels() -> ls.Model:
-    atoms = ls.Particles(3, weights=[0.25, 0.75])
+    atoms = ls.Particles(3, weights=np.array([0.25, 0.75]))
     drive = ls.parameter("drive", description="strength of the drive")
-    return ls.Model(atoms, energy=drive * atoms.average("s12"), jumps=[ls.Jump(np.eye(3)[[1, 2, 0]])])
+    return ls.Model(atoms, energy=drive * atoms.average("s12"), jumps=[ls.Jump(np.eye(3, dtype=complex)[[1, 2, 0]])])
 
 
 LADDER = three_levels()
@@ -28,13 +28,13 @@ DICKE_VALUES = {name: 0.7 for name in DICKE.parameters}
 ENSEMBLE = np.random.default_rng(1).uniform(-0.4, 0.4, (3, 2, 3))
 
 RUNS: dict[str, tuple[ls.Model, Callable[[], xr.Dataset]]] = {
-    "one": (ONE, lambda: ls.evolve(ONE, [0, 0, 0.1], TIMES, **POINT)),
-    "final": (ONE, lambda: ls.evolve(ONE, [0, 0, 0.1], 2.0, **POINT)),
+    "one": (ONE, lambda: ls.evolve(ONE, [0, 0, 0.1], TIMES, parameters=POINT)),
+    "final": (ONE, lambda: ls.evolve(ONE, [0, 0, 0.1], 2.0, parameters=POINT)),
     "grid": (TWO, lambda: ls.evolve(TWO, [0, 0, 0.1], TIMES, field=[0.1, 0.2], temperature=[0.3, 0.5, 0.7])),
     "final grid": (TWO, lambda: ls.evolve(TWO, [0, 0, 0.1], 2.0, field=[0.1, 0.2], temperature=0.5)),
     "cut": (TWO, lambda: ls.evolve(TWO, [0, 0, 0.1], TIMES, temperature=COLD, field=0.5 * COLD)),
     "ensemble": (TWO, lambda: ls.evolve(TWO, ENSEMBLE, TIMES, temperature=[0.3, 0.5], field=0.2)),
-    "modes": (DICKE, lambda: ls.evolve(DICKE, DICKE.state([0, 0, 1.0], modes=0.1 + 0.2j), TIMES, **DICKE_VALUES)),
+    "modes": (DICKE, lambda: ls.evolve(DICKE, DICKE.state([0, 0, 1.0], modes=0.1 + 0.2j), TIMES, parameters=DICKE_VALUES)),
     "levels": (LADDER, lambda: ls.evolve(LADDER, [1, 0, 0], TIMES, drive=[0.3, 0.4])),
 }  # fmt: skip
 
@@ -60,12 +60,12 @@ def plainly(model: ls.Model, run: xr.Dataset) -> xr.Dataset:
     for dim in run.dims:
         dataset = dataset.assign_coords({dim: labels.get(str(dim), run[dim].values)})
     dataset = dataset.assign_coords(weight=("block", particles.weights))
-    for name in {"time", *model.parameters} - set(dataset.coords):
-        dataset = dataset.assign_coords({name: (run[name].dims, run[name].values)})
-    for name in dataset.variables:
-        dataset[name].attrs = attributes(str(name))
-        if str(name).startswith("average_"):
-            dataset[name].attrs = {"long_name": str(name).replace("_", " ", 1), "units": "1"}
+    for key in {"time", *model.parameters} - set(map(str, dataset.coords)):
+        dataset = dataset.assign_coords({key: (run[key].dims, run[key].values)})
+    for name in map(str, dataset.variables):
+        dataset[name].attrs = attributes(name)
+        if name.startswith("average_"):
+            dataset[name].attrs = {"long_name": name.replace("_", " ", 1), "units": "1"}
     for name, parameter in model.parameters.items():
         data = parameter.data
         dataset[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
@@ -77,11 +77,11 @@ def test_a_run_is_what_plain_xarray_makes_of_it(name: str) -> None:
     model, made = RUNS[name]
     run = made()
     again = plainly(model, run)
-    for variable in ("alpha", "occupation"):
-        if variable in run:
+    for name_of in ("alpha", "occupation"):
+        if name_of in run:
             # Rounding of q and p; their names are compared with all others below.
-            np.testing.assert_allclose(run[variable], again[variable], rtol=1e-14)
-            again[variable] = again[variable].copy(data=run[variable].values)
+            np.testing.assert_allclose(run[name_of], again[name_of], rtol=1e-14)
+            again[name_of] = again[name_of].copy(data=run[name_of].values)
     xr.testing.assert_identical(run, again)
     assert {str(name) for name in run.xindexes} == {str(dim) for dim in run.dims}
     for key, variable in again.variables.items():
@@ -90,23 +90,23 @@ def test_a_run_is_what_plain_xarray_makes_of_it(name: str) -> None:
 
 
 def test_who_changes_one_result_does_not_change_the_next() -> None:
-    first = ls.evolve(ONE, [0, 0, 0.1], TIMES, **POINT)
+    first = ls.evolve(ONE, [0, 0, 0.1], TIMES, parameters=POINT)
     kept = first.copy(deep=True)
     for name in first.variables:
         first[name].attrs["long_name"] = "mine"
     first["m"].values[:] = 7.0
     first.attrs.clear()
-    xr.testing.assert_identical(ls.evolve(ONE, [0, 0, 0.1], TIMES, **POINT), kept)
+    xr.testing.assert_identical(ls.evolve(ONE, [0, 0, 0.1], TIMES, parameters=POINT), kept)
 
 
 def test_a_lent_integrator_remembers_nothing() -> None:
-    expected = ls.evolve(TWO, [0, 0, 0.1], TIMES, **POINT)
+    expected = ls.evolve(TWO, [0, 0, 0.1], TIMES, parameters=POINT)
     rule = ls.StopWhenStationary(1e-3)
-    stopped = ls.evolve(TWO, [0, 0, 0.1], 100.0, stop=rule, **POINT)
+    stopped = ls.evolve(TWO, [0, 0, 0.1], 100.0, stop=rule, parameters=POINT)
     late = ls.evolve(TWO, [0, 0.2, 0.3], TIMES + 5.0, temperature=0.1, field=0.9)
     assert not np.allclose(late.m, expected.m)
-    xr.testing.assert_identical(ls.evolve(TWO, [0, 0, 0.1], TIMES, **POINT), expected)
-    xr.testing.assert_identical(ls.evolve(TWO, [0, 0, 0.1], 100.0, stop=rule, **POINT), stopped)
+    xr.testing.assert_identical(ls.evolve(TWO, [0, 0, 0.1], TIMES, parameters=POINT), expected)
+    xr.testing.assert_identical(ls.evolve(TWO, [0, 0, 0.1], 100.0, stop=rule, parameters=POINT), stopped)
 
 
 def test_a_run_that_diverged_leaves_a_usable_integrator() -> None:
