@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from scipy.optimize import minimize_scalar
 
 import largespin as ls
-from largespin.phases import dicke_retrieval_overlaps
+from largespin.phases import dicke_retrieval_overlaps, phase_names
 from largespin.phases.hopfield import late_motion
 from largespin.reproduce import REPRODUCTIONS
 from largespin.reproduce.hopfield_phases import disagreements, expected_phases, fold, pitchfork
@@ -149,7 +149,7 @@ def test_shapes_and_phases_of_the_phase_diagram(phases: xr.Dataset) -> None:
     cycle = ["retrieval", "limit cycle", "limit cycle", "limit cycle"]
     # (1, 0) lies on the pitchfork.
     hot = ["undecided", "paramagnet", "paramagnet", "paramagnet"]
-    assert phases.phase.values.tolist() == [["retrieval"] * 4, cycle, hot, ["paramagnet"] * 4]
+    assert phase_names(phases).values.tolist() == [["retrieval"] * 4, cycle, hot, ["paramagnet"] * 4]
     assert disagreements(phases) == 1
     text = "\n".join(REPRODUCTIONS["hopfield-phases"].report(phases))
     assert "limit cycle 18.8%, paramagnet 43.8%, retrieval 31.2%, undecided 6.2%" in text

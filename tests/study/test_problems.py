@@ -181,7 +181,7 @@ CASES = {
     ("patterns = 1", "patterns = {}"): "Key `model.patterns` must have one of `ideal`, `random` and `pictures`, but it has none.",
     ("patterns = 1", "patterns = { random = 100000, sites = 100000 }"): "must have at most 100000000 values",
     ("patterns = 1", "patterns = 1\noptions = { rate = 'x', learning = 3 }"): "Key `model.options.rate` is unknown; did you mean `rates`?",
-    ("patterns = 1", "patterns = 1\noptions = { rates = 'x' }"): "Key `model.options` must be one of exponential, glauber, but it is 'x'.",
+    ("patterns = 1", "patterns = 1\noptions = { rates = 'x' }"): "must be one of exponential, glauber, but it is 'x'.",
     ("times = 1", "times = -1"): "",
     ("times = 1", "times = { from = 0, to = 1 }"): "Key `compute.times` must have `points`, but they are missing.",
     ("times = 1", "times = { from = 0, to = 1, pionts = 2 }"): "Key `compute.times.pionts` is unknown; did you mean `points`?",

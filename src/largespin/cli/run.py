@@ -77,6 +77,7 @@ def run(
 
 def _estimate(asked: Any, out: Path, executor: str | None, workers: int | None, points: int | None) -> None:
     from largespin.study import plan_study
+    from largespin.study.run import executor_of
     from largespin.study.work import prepare
 
     work = prepare(asked, points=points)
@@ -87,7 +88,7 @@ def _estimate(asked: Any, out: Path, executor: str | None, workers: int | None, 
         return
     with working() as tell:
         tell("trying some points")
-        estimate = plan_study(asked, folder=out, executor=_place(executor), workers=workers, points=points)
+        estimate = plan_study(asked, folder=out, executor=executor_of(executor), workers=workers, points=points)
     say(str(estimate), heading="Size")
 
 
@@ -98,23 +99,17 @@ def _asked(work: Any) -> str:
     return f"{work.what} for {work.model.name}" + (f", over {over}" if over else "")
 
 
-def _place(executor: str | None) -> Any:
-    """Where a sweep runs; what is neither an address nor a known word is refused when it is used."""
-    from largespin.sweeps.request import Scheduler
-
-    return Scheduler(executor) if executor is not None and "://" in executor else executor
-
-
 def _computed(
     asked: Any, out: Path, resume: bool, fresh: bool, executor: str | None, workers: int | None, points: int | None
 ) -> Any:
     from largespin.study import run_study
+    from largespin.study.run import executor_of
 
     if resume and fresh:
         raise WrongInputError("Options --resume and --fresh must not be given together: go on, or begin anew.")
     try:
         return run_study(
-            asked, out, resume=resume, fresh=fresh, executor=_place(executor), workers=workers, points=points,
+            asked, out, resume=resume, fresh=fresh, executor=executor_of(executor), workers=workers, points=points,
             progress=console().is_terminal,
         )  # fmt: skip
     except KeyboardInterrupt:

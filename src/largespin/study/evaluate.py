@@ -49,7 +49,7 @@ def evaluate(
         >>> found = evaluate(model=model, computation="stationary_states", options={"starts": 8}, keep=("overlap",),
         ...                  parameters={"field": 0.1}, temperature=[2.0])
         >>> sorted(found)
-        ['overlap', 'sentence', 'verdict']
+        ['outcome', 'overlap', 'sentence', 'usable', 'verdict']
     """
     found = computation_of(computation)
     assert found is not None, "studies are checked before they are computed"

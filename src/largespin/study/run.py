@@ -23,7 +23,7 @@ from largespin.sweeps.fingerprint import describe
 from largespin.sweeps.open_sweep import open_sweep
 from largespin.sweeps.place import Place
 from largespin.sweeps.plan_sweep import SweepPlan, plan_sweep
-from largespin.sweeps.request import Executor
+from largespin.sweeps.request import Execution, Executor, Scheduler
 from largespin.sweeps.sweep import sweep
 
 DIGEST = "study_digest"
@@ -142,6 +142,23 @@ def plan_study(
         raise LargespinError("A study is estimated from single points of its sweep, but this one is a single call.")
     out = None if folder is None else _inside(Path(folder), work.file)
     return plan_sweep(evaluate, work.axes, fixed=work.fixed, out=out, **_places(study, work, executor, workers))
+
+
+def executor_of(text: str | None) -> Executor | None:
+    """Where a sweep runs, from a word or the address of a scheduler on a command line.
+
+    Raises:
+        LargespinError: neither of them.
+
+    Example:
+        >>> from largespin.study.run import executor_of
+        >>> executor_of("tcp://host:8786"), executor_of("dask"), executor_of(None)
+        (Scheduler(address='tcp://host:8786'), 'dask', None)
+    """
+    if text is None:
+        return None
+    place: Any = Scheduler(text) if "://" in text else text
+    return Execution(place, None, None).executor
 
 
 def _places(study: Study, work: Work, executor: Executor | None, workers: int | None) -> dict[str, Any]:
