@@ -33,6 +33,9 @@ GROUND = set(PACKAGES[0][0])
 ALLOWED = {name: GROUND | set(allowed) for names, allowed in PACKAGES for name in names}
 WITHIN = {name: set(allowed) for names, allowed in STOREYS for name in names}
 
+AMONG = {"bifurcations/kinds"}
+"""Sub-packages that are no storey: they stand among the files of their package."""
+
 
 def files() -> list[Path]:
     return sorted(path for path in ROOT.rglob("*.py") if "__pycache__" not in path.parts)
@@ -94,7 +97,7 @@ def test_every_layer_is_known() -> None:
 
 def test_every_storey_is_known() -> None:
     inner = {"/".join(path.relative_to(ROOT).parts[:2]) for path in files() if len(path.relative_to(ROOT).parts) > 2}
-    assert inner == {name for name in WITHIN if "/" in name}
+    assert inner - AMONG == {name for name in WITHIN if "/" in name}
 
 
 @pytest.mark.parametrize("table", [PACKAGES, STOREYS], ids=["packages", "storeys"])
