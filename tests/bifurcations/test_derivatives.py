@@ -10,7 +10,7 @@ import largespin as ls
 from largespin.meanfield.compiled_slopes import LARGEST, CompiledSlopes, NumericSlopes, slopes_of
 from largespin.meanfield.line_derivatives import line_derivatives
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 
 
 @examples(5)

@@ -16,7 +16,7 @@ import largespin as ls
 from largespin.bounds import RigorousBound, dicke_bound, rate_bound
 from largespin.bounds.majorants import majorant
 from largespin.bounds.rigorous_rates import _jump_constants
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 
 ONE = ls.models.hopfield(ls.ideal_large_spins(1))
 GLAUBER = ls.models.hopfield(ls.ideal_large_spins(1), rates="glauber", pair_coupling=True)

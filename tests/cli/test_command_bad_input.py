@@ -133,6 +133,6 @@ def test_commands_that_do_not_exist(run: Run) -> None:
 
 
 def test_equations_of_no_model(run: Run) -> None:
-    assert "There is no model 'ising'; choose one of dicke, hopfield." in one_line(run("equations", "ising"))
+    assert "There is no model 'ising'; choose one of " in one_line(run("equations", "ising"))
     assert "Option --rates must be left out" in one_line(run("equations", "dicke", "--rates", "glauber"))
     assert "--patterns" in one_line(run("equations", "dicke", "--patterns", "0"))

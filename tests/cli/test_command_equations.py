@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import largespin as ls
 from largespin.cli.app import app
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 
 
 @pytest.mark.parametrize("rates", ["exponential", "glauber"])
@@ -45,7 +45,7 @@ def test_decay_needs_blocks_without_a_gauge() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["hopfeild"], "There is no model 'hopfeild'; choose one of dicke, hopfield; did you mean hopfield?"),
+        (["hopfeild"], "dicke, hopfield; did you mean hopfield?"),
         (
             ["dicke", "--rates", "glauber"],
             "Option --rates must be left out for the model dicke, which has --learning, --decay",

@@ -13,7 +13,7 @@ from sentences import check_sentence
 import largespin as ls
 from largespin import cycle_branch, cycle_ends, limit_cycle
 from largespin.cycles.infinite_period import SADDLE_NODE
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 
 START = [0.0, 0.1, 0.1]
 

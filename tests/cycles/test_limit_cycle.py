@@ -13,7 +13,7 @@ from sentences import check_sentence
 import largespin as ls
 from largespin import limit_cycle
 from largespin.fluctuations.floquet import floquet
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 
 START = [0.0, 0.1, 0.1]
 POINT: dict[str, Any] = {"temperature": 0.6, "field": 0.6}

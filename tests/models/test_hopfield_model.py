@@ -9,7 +9,7 @@ from solved import library_rhs, parameter_vector
 
 import largespin as ls
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 
 RATES = ["exponential", "glauber"]
 

@@ -122,8 +122,12 @@ def test_refusals_of_states_say_what_is_allowed() -> None:
 def test_refusals_at_birth_say_what_is_allowed() -> None:
     columns = np.array([[1.0, -1.0]])
     expected = {
-        "Argument `coefficients` must have one row per name and one column per weight, (2, 2), "
-        "but its shape is (1, 2).": lambda: LargeSpins(columns, np.array([0.5, 0.5]), ("a", "b")),
+        "Argument `names` must be 1 name(s), one per pattern, but it is ('a', 'b').": lambda: LargeSpins(
+            columns, np.array([0.5, 0.5]), ("a", "b")
+        ),
+        "Argument `coefficients` must have one column per weight (3), but its shape is (1, 2).": lambda: LargeSpins(
+            columns, np.full(3, 1 / 3), ("a",)
+        ),
         "Argument `weights` must be positive with sum 1, but the smallest is 0 and the sum 1.": lambda: LargeSpins(
             columns, np.array([1.0, 0.0]), ("a",)
         ),

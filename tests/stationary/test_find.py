@@ -15,7 +15,7 @@ import largespin as ls
 from largespin.errors import FloatArray, LargespinError
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.operators import transition
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 from largespin.phases import dicke_retrieval_overlaps
 
 

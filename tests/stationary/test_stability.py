@@ -15,7 +15,7 @@ import largespin as ls
 from largespin.errors import ComplexArray, FloatArray, LargespinError
 from largespin.meanfield.conserved import conserved_quantities
 from largespin.meanfield.numeric import numeric_mean_field
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 from largespin.phases import critical_couplings, dicke_retrieval_state, stability_couplings
 from largespin.stationary.stability import moving_directions, verdict
 

@@ -12,7 +12,7 @@ from largespin.errors import FloatArray
 from largespin.meanfield.evolve import final_states
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.model.operators import transition
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 from largespin.stationary.symmetry import Symmetry, _candidates, orbits, symmetries
 
 

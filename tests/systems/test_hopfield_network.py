@@ -7,7 +7,7 @@ import pytest
 from solved import check_equations, check_trajectory, join, part
 
 import largespin as ls
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 
 BLOCKS = ls.large_spins(ls.random_patterns(2, 20, seed=1))
 # Three overlapping rows, as of pictures: correlated, on blocks of different weights.

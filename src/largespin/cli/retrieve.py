@@ -9,7 +9,7 @@ import typer
 from largespin.cli.console import say, show_table, working
 from largespin.cli.failures import WrongInputError
 from largespin.cli.folder import result_folder
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 from largespin.patterns.rules import Learning
 from largespin.retrieval.defaults import CORRUPTION, DEFAULT_RATES, DEFAULTS, Memory
 

@@ -10,7 +10,7 @@ from largespin.errors import FloatArray
 from largespin.meanfield.points import points
 from largespin.model import Model
 from largespin.models import hopfield
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 from largespin.patterns.large_spins import ideal_large_spins
 from largespin.phases.codes import has_phase, phase_names
 from largespin.phases.evaluate import Search

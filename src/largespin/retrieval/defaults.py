@@ -9,7 +9,7 @@ less relaxation, the spins swing through zero and may settle in the negative of 
 from collections.abc import Mapping
 from typing import Literal
 
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 
 Memory = Literal["hopfield", "dicke"]
 """The ready models that retrieve pictures."""

@@ -11,7 +11,7 @@ from largespin.interruption import interruption_raised
 from largespin.meanfield.evolve import evolve
 from largespin.model import Model
 from largespin.models import dicke, hopfield
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 from largespin.patterns.blocks import LargeSpins
 from largespin.patterns.correlations import recommended_rule
 from largespin.patterns.large_spins import large_spins

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from largespin.errors import LargespinError, number_in, one_of, whole_number
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 from largespin.patterns.rules import Learning
 from largespin.retrieval.defaults import (
     DEFAULT_RATES,

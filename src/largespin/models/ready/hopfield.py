@@ -7,7 +7,7 @@ import sympy as sp
 
 from largespin.errors import FloatArray, LargespinError, one_of
 from largespin.model import Jump, Model, Spins, derived_parameter, parameter
-from largespin.models.rates import Rates
+from largespin.models.ready.rates import Rates
 from largespin.models.ready.stored import check_large_spins
 from largespin.patterns.arrays import check_flag
 from largespin.patterns.blocks import LargeSpins
