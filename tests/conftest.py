@@ -10,7 +10,7 @@ settings.register_profile("reproducible", derandomize=True, deadline=None, max_e
 settings.load_profile("reproducible")
 
 # Helpers that several test files share are imported by their plain names.
-for _folder in ("systems", "agreement", "gaussian", "cycles", "sweep", "bifurcations", "exact", "plot"):
+for _folder in ("systems", "agreement", "gaussian", "cycles", "sweep", "bifurcations", "exact", "plot", "structure"):
     sys.path.insert(0, str(Path(__file__).parent / _folder))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import xarray as xr
+from public_calls import CALLS
 
 import largespin as ls
 from largespin.model.reserved import OPTIONS
@@ -18,22 +19,10 @@ from largespin.outcomes import Outcome
 from largespin.quantities import QUANTITIES
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
-NAMESPACES = ("exact", "bounds", "gaussian", "plot", "models", "phases", "study")
 POSITIONAL = 4
 """Arguments that may stand without their name: model, start and times, or a covariance, two parties and one thing more."""
 
 
-def public_calls() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Functions and constructors that users call, with the names under which they do."""
-    places: list[tuple[str, Any]] = [("", ls), *((f"{name}.", getattr(ls, name)) for name in NAMESPACES)]
-    for prefix, module in places:
-        for name in dir(module):
-            thing = getattr(module, name)
-            if not name.startswith("_") and inspect.isfunction(thing) and thing.__module__.startswith("largespin"):
-                yield prefix + name, thing
-
-
-CALLS = dict(public_calls())
 STATE = get_type_hints(ls.evolve)["start"]
 """What can be a start: a union that contains arrays and results."""
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_grammar import CALLS
+from public_calls import CALLS
 
 CONFIGURATION = """
 [mypy]

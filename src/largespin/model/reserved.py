@@ -10,7 +10,6 @@ PREFIXES = (AVERAGE, "boundary_", "special_", "start_")
 OPTIONS = frozenset(
     {
         "also",
-        "at",
         "between",
         "boundaries",
         "coarse",
@@ -40,7 +39,6 @@ OPTIONS = frozenset(
         "memory_limit",
         "method",
         "model",
-        "number",
         "out",
         "parameters",
         "particles",
@@ -60,7 +58,6 @@ OPTIONS = frozenset(
         "special",
         "start",
         "starts",
-        "state",
         "stop",
         "system",
         "time",
