@@ -2,16 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from largespin.cli import retrieve_options as options
 from largespin.cli.console import say, show_table, working
 from largespin.cli.failures import WrongInputError
 from largespin.cli.folder import result_folder
-from largespin.models.ready.rates import Rates
-from largespin.patterns.rules import Learning
-from largespin.retrieval.defaults import CORRUPTION, DEFAULT_RATES, DEFAULTS, Memory
+from largespin.retrieval.defaults import CORRUPTION
 
 if TYPE_CHECKING:
     from largespin.retrieval import Retrieval
@@ -20,95 +17,23 @@ LARGEST_SIZE = 1024
 """Sites per direction; beyond, pictures only cost memory."""
 
 
-_PHYSICS, _START, _HOPFIELD, _DICKE = "Physics", "Pictures and start", "Hopfield only", "Dicke only"
-
-
-def _default(name: str) -> str:
-    values = {model: f"{DEFAULTS[model][name]:g}" for model in DEFAULTS if name in DEFAULTS[model]}
-    both = len(values) > 1
-    words = ", ".join(f"{value} {model}" if both else value for model, value in values.items())
-    return f"[dim]\\[default: {words}][/dim]"
-
-
 def retrieve(
-    pictures: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Picture files to store; dark is +1, light is -1.", metavar="PICTURE...", show_default=False
-        ),
-    ],
-    size: Annotated[
-        int | None,
-        typer.Option(
-            help="Make all pictures N x N sites; needed if they differ in size.  [dim]\\[default: as they are][/dim]",
-            metavar="N",
-            rich_help_panel=_START,
-        ),
-    ] = None,
-    start: Annotated[
-        int,
-        typer.Option(
-            help="Which picture is damaged, counted from 0 in the order given.", metavar="INDEX", rich_help_panel=_START
-        ),
-    ] = 0,
-    corruption: Annotated[
-        float, typer.Option(help="Share of the sites that start wrong, 0 to 1.", rich_help_panel=_START)
-    ] = CORRUPTION,
-    seed: Annotated[int, typer.Option(help="Chooses these sites.", rich_help_panel=_START)] = 0,
-    model: Annotated[
-        Memory,
-        typer.Option(
-            help="Spins that flip (hopfield) or spins coupled to lossy modes (dicke).", rich_help_panel=_PHYSICS
-        ),
-    ] = "hopfield",
-    learning: Annotated[
-        Learning | None,
-        typer.Option(
-            help="How patterns act back on the spins.  [dim]\\[default: projection if the pictures are too alike for Hebb's rule][/dim]",
-            rich_help_panel=_PHYSICS,
-        ),
-    ] = None,
-    field: Annotated[
-        float | None,
-        typer.Option(help=f"Transverse field Ω, in units of the rates.  {_default('field')}", rich_help_panel=_PHYSICS),
-    ] = None,
-    time: Annotated[
-        float | None,
-        typer.Option(help=f"Length of the run, in inverse rates.  {_default('time')}", rich_help_panel=_PHYSICS),
-    ] = None,
-    temperature: Annotated[
-        float | None,
-        typer.Option(
-            help=f"Temperature T of the flips, above 0.  {_default('temperature')}", rich_help_panel=_HOPFIELD
-        ),
-    ] = None,
-    rates: Annotated[
-        Rates | None,
-        typer.Option(
-            help=f"Form of the flip rates.  [dim]\\[default: {DEFAULT_RATES}][/dim]", rich_help_panel=_HOPFIELD
-        ),
-    ] = None,
-    coupling: Annotated[
-        float | None,
-        typer.Option(help=f"Coupling g_0 of spins and modes.  {_default('coupling')}", rich_help_panel=_DICKE),
-    ] = None,
-    mode_frequency: Annotated[
-        float | None,
-        typer.Option(help=f"Frequency of the modes.  {_default('mode_frequency')}", rich_help_panel=_DICKE),
-    ] = None,
-    loss: Annotated[
-        float | None, typer.Option(help=f"Loss rate κ of the modes.  {_default('loss')}", rich_help_panel=_DICKE)
-    ] = None,
-    relaxation: Annotated[
-        float | None,
-        typer.Option(
-            help=f"Relaxation rate of single spins; at 0 wrong sites stay wrong.  {_default('relaxation')}",
-            rich_help_panel=_DICKE,
-        ),
-    ] = None,
-    out: Annotated[
-        Path, typer.Option(help="Folder for the results; files of an earlier run there are replaced.", metavar="DIR")
-    ] = Path("retrieval"),
+    pictures: options.Pictures,
+    size: options.Size = None,
+    start: options.Start = 0,
+    corruption: options.Corruption = CORRUPTION,
+    seed: options.Seed = 0,
+    model: options.Model = "hopfield",
+    learning: options.LearningOption = None,
+    field: options.Field = None,
+    time: options.Time = None,
+    temperature: options.Temperature = None,
+    rates: options.RatesOption = None,
+    coupling: options.Coupling = None,
+    mode_frequency: options.ModeFrequency = None,
+    loss: options.Loss = None,
+    relaxation: options.Relaxation = None,
+    out: options.Out = Path("retrieval"),
 ) -> None:
     """Store pictures in a quantum memory, damage one of them, and follow whether it comes back.
 
