@@ -154,7 +154,7 @@ def test_large_numbers_approach_mean_field_and_fluctuations() -> None:
 @pytest.mark.parametrize("shown", [False, True])
 def test_progress_bar(shown: bool, capsys: pytest.CaptureFixture[str]) -> None:
     evolve(MODEL, START, TIMES, particles=[2, 3, 4], progress=shown, **VALUES)
-    written = capsys.readouterr().out
+    written = capsys.readouterr().err
     assert ("3 run(s)" in written) == shown
     assert ("100%" in written) == shown
 
