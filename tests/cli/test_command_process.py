@@ -50,7 +50,7 @@ def test_errors_leave_the_standard_output_empty(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_interruption_is_one_line(tmp_path: Path) -> None:
     # Jobs in the background of a shell inherit that Ctrl-C is ignored.
-    words = "import signal, time, largespin.patterns as p; signal.signal(signal.SIGINT, signal.default_int_handler); p.patterns_from_images = lambda *a, **k: (print('on', flush=True), time.sleep(60))"
+    words = "import signal, time, largespin.patterns.images as p; signal.signal(signal.SIGINT, signal.default_int_handler); p.patterns_from_images = lambda *a, **k: (print('on', flush=True), time.sleep(60))"
     program = [sys.executable, "-c", f"{words}; from largespin.cli import main; main()", "retrieve", "a.png"]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None
