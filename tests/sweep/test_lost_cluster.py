@@ -83,7 +83,7 @@ STUDY = """
 ready = "hopfield"
 patterns = 1
 [parameters]
-field = 0.2
+field = 0.6
 [sweep]
 temperature = { from = 0.4, to = 1.2, points = 80 }
 [compute]
