@@ -1,6 +1,7 @@
 """One word, one meaning: every argument of every public call is in the glossary, once, and takes one kind of value."""
 
 import inspect
+import os
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,6 +59,8 @@ def kinds(annotation: Any) -> set[str]:
 def _of_generic(origin: Any, arguments: tuple[Any, ...]) -> set[str]:
     if origin is np.ndarray:
         return {"numbers"}
+    if origin is os.PathLike:
+        return {"path"}
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {"mapping"}
     if origin is Callable or (isinstance(origin, type) and issubclass(origin, Callable)):  # type: ignore[arg-type]
@@ -76,8 +79,6 @@ def _of_class(annotation: Any) -> str:
             return "result"
         if annotation.__name__ in ("State", "HasFull"):
             return "state"
-        if annotation.__name__ == "PathLike":
-            return "path"
         return annotation.__name__
     return str(annotation)
 
