@@ -82,12 +82,12 @@ def _interval(low: float, high: float, open_low: bool) -> str:
 def whole_number(name: str, value: Any, low: int = 0, high: int | None = None) -> int:
     """`value` as an int of at least `low` (and at most `high`); floats count if they are whole, as ``1e4`` is."""
     try:
-        number = int(value) if np.ndim(value) == 0 and not isinstance(value, bool | np.bool_ | str | bytes) else None
+        array = np.asarray(value)
+        number = int(array) if array.ndim == 0 and array.dtype.kind in "iuf" else None
     except (TypeError, ValueError, OverflowError):
         number = None
     if number is None or number != value:
-        found = f"its shape is {np.shape(value)}" if np.ndim(value) else f"{shown(value)} is not"
-        raise LargespinError(f"Argument `{name}` must be a whole number, but {found}.")
+        raise LargespinError(f"Argument `{name}` must be a whole number, but {shown(value)} is not.")
     if number < low or (high is not None and number > high):
         allowed = f"be at least {low}" if high is None else f"lie in [{low}, {high}]"
         raise LargespinError(f"Argument `{name}` must {allowed}, but it is {number}.")

@@ -87,7 +87,6 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "kind": ("kind of attractor or of bifurcation", WORDS),
     "special": ("what happens at this point", WORDS),
     "coefficient": ("coefficient of the normal form", NONE),
-    "frequency": ("frequency ω of the oscillation", RATE),
     "multiplicity": ("directions or pairs that become critical together", NONE),
     "special_branch": ("number of the branch on which the special point lies", NONE),
     "special_curve": ("number of the curve on which the special point lies", NONE),
@@ -134,7 +133,7 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "gap": ("slowest non-zero decay rate", RATE),
     "complete": ("whether nothing as slow is missing", NONE),
     "decay_rate": ("decay rate −Re λ", RATE),
-    "angular_frequency": ("angular frequency Im λ", RATE),
+    "angular_frequency": ("angular frequency ω", RATE),
     "value": ("value of the average", NONE),
     # errors of mean field
     "error": ("error of mean field E_N", NONE),

@@ -65,7 +65,7 @@ def test_hopf_line(lines: xr.Dataset) -> None:
     hopf = of_kind(lines, "Hopf")
     assert np.abs(hopf.temperature - 2.0 / 3.0).max() < 1e-12
     # Eigenvalues ±½√((β − ½)² − 16Ω²) at β = 3/2.
-    assert np.abs(hopf.frequency - 0.5 * np.sqrt(16.0 * hopf.field**2 - 1.0)).max() < 1e-9
+    assert np.abs(hopf.angular_frequency - 0.5 * np.sqrt(16.0 * hopf.field**2 - 1.0)).max() < 1e-9
     assert hopf.field.max() == pytest.approx(1.0)
     assert hopf.field.min() > 0.25 - 1e-9
 

@@ -183,7 +183,7 @@ def test_states_alone_are_those_of_the_dataset(capsys: pytest.CaptureFixture[str
     axes = {name: xr.DataArray(column, dims="start") for name, column in values.items()}
     run = ls.evolve(ONE, ONE.state(starts[:, None]), TIMES, parameters=axes)
     np.testing.assert_array_equal(run_states(ONE, starts, table, TIMES, progress=True), run.m.values[:, :, 0])
-    assert "mean-field runs" in capsys.readouterr().out
+    assert "mean-field runs" in capsys.readouterr().err
     last = run_states(ONE, starts, table, TIMES, final_only=True)
     np.testing.assert_allclose(last[:, 0], run.m.values[:, -1, 0], atol=1e-9)
     np.testing.assert_array_equal(final_states(ONE, starts, table, 3.0), last[:, 0])

@@ -41,7 +41,7 @@ def light() -> xr.Dataset:
 @pytest.fixture(scope="session")
 def ladder() -> xr.Dataset:
     atoms = ls.Particles(3, operators={"down": np.diag([1.0, 1.0], -1)})
-    model = ls.Model(atoms, jumps=[ls.Jump(atoms.down)])
+    model = ls.Model(atoms, jumps=[ls.Jump(atoms.operator("down"))])
     return ls.evolve(model, np.diag([1.0, 0.0, 0.0]), TIMES)
 
 

@@ -20,7 +20,7 @@ def test_a_covariance_is_a_map_that_is_white_at_zero(covariance: xr.Dataset) -> 
     assert written[(0, 1)] == "0"
     figure = ax.get_figure()
     assert figure is not None
-    assert figure.axes[1].get_ylabel() == "covariance ½⟨{F, F}⟩"
+    assert figure.axes[1].get_ylabel() == "covariance Σ = ½⟨{F, F}⟩ of the fluctuations"
 
 
 def test_numbers_are_read_on_every_colour(covariance: xr.Dataset) -> None:
@@ -61,7 +61,7 @@ def test_no_covariance_is_said(one: ls.Model) -> None:
 
 def test_spectra_and_correlations_are_those_of_the_diagonal(spectrum: xr.Dataset, correlations: xr.Dataset) -> None:
     for draw, data, name, along in (
-        (plot.spectrum, spectrum, "spectrum_real", "frequency"),
+        (plot.spectrum, spectrum, "spectrum_real", "angular_frequency"),
         (plot.correlations, correlations, "correlation_real", "delay"),
     ):
         ax = draw(data)
@@ -72,7 +72,7 @@ def test_spectra_and_correlations_are_those_of_the_diagonal(spectrum: xr.Dataset
             np.testing.assert_array_equal(curves[label].get_xdata(), data[along])
     ax = plot.spectrum(spectrum, variables=["block 0 z"])
     assert [line.get_label() for line in ax.get_lines()] == ["block 0 z"]
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("frequency ω (rate)", "spectrum (1/rate)")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("angular frequency ω (rate)", "spectrum (1/rate)")
     with pytest.raises(ls.LargespinError, match=r"list of block 0 x, block 0 y, block 0 z, but it holds 'z'"):
         plot.spectrum(spectrum, variables=["z"])
 
@@ -81,8 +81,8 @@ def test_of_many_variables_the_largest_are_drawn() -> None:
     names = [f"f{i}" for i in range(20)]
     values = np.zeros((5, 20, 20))
     values[:, range(20), range(20)] = np.arange(20.0)
-    coords = {"row": names, "column": names, "frequency": np.linspace(-1, 1, 5)}
-    data = xr.Dataset({"spectrum_real": (("frequency", "row", "column"), values)}, coords=coords)
+    coords = {"row": names, "column": names, "angular_frequency": np.linspace(-1, 1, 5)}
+    data = xr.Dataset({"spectrum_real": (("angular_frequency", "row", "column"), values)}, coords=coords)
     ax = plot.spectrum(data)
     assert [line.get_label() for line in ax.get_lines()] == names[13:]
     legend = ax.get_legend()

@@ -59,7 +59,7 @@ def boundaries(
 
     Returns:
         Dataset over ``point``: both parameters, ``curve`` (a number), ``kind`` (``fold``, ``pitchfork (subcritical)``,
-        ``transcritical``, ``Hopf (supercritical)`` …), ``coefficient``, ``frequency``, ``special``, and the state with its
+        ``transcritical``, ``Hopf (supercritical)`` …), ``coefficient``, ``angular_frequency``, ``special``, and the state with its
         stability as in `branch`; over ``special_point``: ``special_kind`` (``cusp``, ``degenerate pitchfork``,
         ``double zero``, ``generalised Hopf``, ``zero–Hopf``, ``Hopf–Hopf``), both parameters, ``residual`` and the state;
         over ``curve_number``: ``end_first`` and ``end_last``, why each curve ends there. Draw it with ``ls.plot.phase_diagram(…, boundaries=…)``.

@@ -58,7 +58,7 @@ def boundary_dataset(
         "curve": numbers,
         "kind": text([stop.reading.kind for stop in stops]),
         "coefficient": np.array([stop.reading.coefficient for stop in stops], dtype=float),
-        "frequency": np.array([stop.reading.frequency for stop in stops], dtype=float),
+        "angular_frequency": np.array([stop.reading.frequency for stop in stops], dtype=float),
         "special": text([_joined(stop) for stop in stops]),
     }
     variables |= {name: xr.DataArray(column, dims="point") for name, column in columns.items()}

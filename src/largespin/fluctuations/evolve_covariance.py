@@ -18,7 +18,8 @@ from largespin.meanfield.derive import mean_field
 from largespin.meanfield.evolve import Method, checked_task, solved
 from largespin.meanfield.points import Points, call_values, points_from
 from largespin.meanfield.real_rates import check_real_amplitudes
-from largespin.meanfield.results import run_dataset
+from largespin.meanfield.results import run_dataset, unphysical_cause
+from largespin.meanfield.solve import Task
 from largespin.model.model import Model
 from largespin.model.start import StateLike
 from largespin.outcomes import Outcome
@@ -98,13 +99,14 @@ def evolve_covariance(
     joined, outcomes = solved(task, replace(where, starts=begin), workers, progress)
     states, matrices = flow.parted(joined)
     run = run_dataset(task, where, states, outcomes)
-    return _with_covariance(run, model, where, states, matrices)
+    return _with_covariance(run, task, where, states, matrices)
 
 
 def _with_covariance(
-    run: xr.Dataset, model: Model, where: Points, states: FloatArray, matrices: FloatArray
+    run: xr.Dataset, task: Task, where: Points, states: FloatArray, matrices: FloatArray
 ) -> xr.Dataset:
     """The dataset of the run with covariance, commutators and the check of positivity."""
+    model = task.model
     names, n = model.variable_names, model.number_of_variables
     sigma = numeric_fluctuations(model).commutators(states)
     smallest = uncertainty(matrices, sigma)
@@ -118,7 +120,9 @@ def _with_covariance(
     run["uncertainty"] = xr.DataArray(smallest.reshape(shape), dims=dims)
     for index in np.argwhere(broken):
         place = tuple(index)
-        said = f" But Σ + iσ/2 has the eigenvalue {worst[place]:.2g}, which must not be negative; lower `tolerance`."
+        flat = int(np.ravel_multi_index(place, where.shape)) if place else 0
+        cause = unphysical_cause(task, where.parameters[flat], states[flat])
+        said = f" But Σ + iσ/2 has the eigenvalue {worst[place]:.2g}, which must not be negative; {cause}."
         outcomes[place], sentences[place] = str(Outcome.UNPHYSICAL), sentences[place] + said
     run["outcome"], run["sentence"] = run["outcome"].copy(data=outcomes), run["sentence"].copy(data=sentences)
     return described(run.drop_vars("usable"))

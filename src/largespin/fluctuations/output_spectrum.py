@@ -45,7 +45,7 @@ def output_spectrum(
         **values: values, by name, of parameters that the dataset does not carry.
 
     Returns:
-        Dataset with ``flux``, ``quietest_noise`` and ``loudest_noise`` (…, frequency, collective_jump), and
+        Dataset with ``flux``, ``quietest_noise`` and ``loudest_noise`` (…, angular_frequency, collective_jump), and
         ``outcome``, ``verdict``, ``sentence`` and ``usable`` of the covariance. The coherent part ``|⟨L⟩|²`` at ω = 0
         is not in it.
 
@@ -89,13 +89,13 @@ def output_spectrum(
     middle = 0.5 + 0.5 * (flux + mirrored)
     names = text([jump.name or f"jump {number}" for number, jump in enumerate(model.collective_jumps)])
     shape = (*where.shape, len(omega), len(names))
-    dims = (*where.dims, "frequency", "collective_jump")
+    dims = (*where.dims, "angular_frequency", "collective_jump")
     variables = {
         "flux": (dims, flux.reshape(shape)),
         "quietest_noise": (dims, (middle - pairs).reshape(shape)),
         "loudest_noise": (dims, (middle + pairs).reshape(shape)),
     }
-    coords = fluctuations.coords() | {"frequency": omega, "collective_jump": names}
+    coords = fluctuations.coords() | {"angular_frequency": omega, "collective_jump": names}
     return described(xr.Dataset(variables | fluctuations.words(), coords=coords, attrs=dict(result.attrs)))
 
 

@@ -18,7 +18,7 @@ def spectrum(result: xr.Dataset, frequencies: npt.ArrayLike) -> xr.Dataset:
         frequencies: ω, shape (W,), of either sign, in units of the rates.
 
     Returns:
-        Dataset with ``spectrum_real`` and ``spectrum_imag`` (…, frequency, row, column), and ``outcome``,
+        Dataset with ``spectrum_real`` and ``spectrum_imag`` (…, angular_frequency, row, column), and ``outcome``,
         ``verdict``, ``sentence`` and ``usable`` of the covariance.
 
     Raises:
@@ -37,4 +37,4 @@ def spectrum(result: xr.Dataset, frequencies: npt.ArrayLike) -> xr.Dataset:
     fluctuations = fluctuations_of(result)
     omega = finite_array("frequencies", frequencies, dimensions=1)
     check_size(fluctuations, len(omega), "frequencies")
-    return fluctuations.dataset("spectrum", spectral_matrices(fluctuations, omega), ("frequency", omega))
+    return fluctuations.dataset("spectrum", spectral_matrices(fluctuations, omega), ("angular_frequency", omega))

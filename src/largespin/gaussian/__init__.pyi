@@ -10,11 +10,11 @@ from .measures.discord import classical_correlation as classical_correlation
 from .measures.discord import discord as discord
 from .measures.entanglement import log_negativity as log_negativity
 from .measures.entanglement import steering as steering
+from .measures.entanglement_of_formation import entanglement_of_formation as entanglement_of_formation
 from .measures.entropy import mutual_information as mutual_information
 from .measures.entropy import purity as purity
 from .measures.entropy import renyi2_entropy as renyi2_entropy
 from .measures.entropy import von_neumann_entropy as von_neumann_entropy
-from .measures.formation import entanglement_of_formation as entanglement_of_formation
 from .measures.hybrid import mutual_information_with_classical as mutual_information_with_classical
 from .measures.squeezing import squeezing as squeezing
 from .measures.squeezing import squeezing_decibel as squeezing_decibel

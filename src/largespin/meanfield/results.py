@@ -165,11 +165,15 @@ def _unphysical(
         reason = f"a density matrix has the eigenvalue {smallest:.2g}"
     else:
         reason = f"a conserved quantity changed by {drift:.2g}"
+    sentence = f"{ending.sentence} But {reason}: not physical; {unphysical_cause(task, parameters, states)}."
+    return RunEnding(Outcome.UNPHYSICAL, sentence, ending.end_time, ending.solver)
+
+
+def unphysical_cause(task: Task, parameters: FloatArray, states: FloatArray) -> str:
+    """Why a run (T, n) left what states can be: a rate that turned negative, or else the advice for integration errors."""
     times = task.times[-1:] if task.final_only else task.times
     cause = imaginary_amplitude(task.model, parameters, states, times)
-    advice = f"{cause}" if cause else "lower `tolerance`, if it is the integration that errs"
-    sentence = f"{ending.sentence} But {reason}: not physical; {advice}."
-    return RunEnding(Outcome.UNPHYSICAL, sentence, ending.end_time, ending.solver)
+    return cause or "lower `tolerance`, if it is the integration that errs"
 
 
 def _drift(model: Model, where: Points, states: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ Columns come in the papers' order: the first pattern is the outermost, larger va
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +79,7 @@ def large_spins(
 
 
 def ideal_large_spins(
-    count: int, *, gauge: bool = True, values: Sequence[float] = (-1, 1), probabilities: Any = None
+    count: int, *, gauge: bool = True, values: Sequence[float] = (-1, 1), probabilities: Sequence[float] | None = None
 ) -> LargeSpins:
     """All columns of `count` random patterns on infinitely many sites: `w_k = p_{i1} p_{i2} … p_{iM}`.
 

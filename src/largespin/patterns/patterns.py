@@ -155,7 +155,12 @@ class Patterns:
 
 
 def random_patterns(
-    count: int, sites: int, *, seed: int, values: Sequence[float] = (-1, 1), probabilities: Any = None
+    count: int,
+    sites: int,
+    *,
+    seed: int,
+    values: Sequence[float] = (-1, 1),
+    probabilities: Sequence[float] | None = None,
 ) -> Patterns:
     """Independent random values, `P(ξ[μ, i] = x_j) = p_j`.
 

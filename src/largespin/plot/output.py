@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-OWN = ("frequency", "collective_jump")
+OWN = ("angular_frequency", "collective_jump")
 
 
 def checked_output(result: object) -> "xr.Dataset":
@@ -25,7 +25,7 @@ def checked_output(result: object) -> "xr.Dataset":
 
 def finish_output(ax: "Axes", data: "xr.Dataset") -> None:
     """The axis of frequencies."""
-    frequency = data.frequency
+    frequency = data.angular_frequency
     if len(frequency) > 1:
         ax.set_xlim(float(frequency.min()), float(frequency.max()))
     words = axis_label(frequency) if frequency.attrs else "frequency ω (rate)"

@@ -199,8 +199,9 @@ def _run(model: Model, spins: LargeSpins, chosen: Settings) -> xr.Dataset:
         )
     outcome = str(run.outcome.item())
     if outcome != "finished":
-        cure = "raise `temperature` or use rates='glauber'" if chosen.rates == "exponential" else "lower `tolerance`"
-        raise LargespinError(f"The run did not finish: {run.sentence.item()} Try to {cure}.")
+        # Exponential rates grow without bound at low temperature; of other runs the sentence itself knows the cause.
+        cure = " Raise `temperature` or use rates='glauber'." if chosen.rates == "exponential" else ""
+        raise LargespinError(f"The run did not finish: {run.sentence.item()}{cure}")
     return run
 
 

@@ -15,7 +15,7 @@ def output_spectrum(result: "xr.Dataset", *, ax: "Axes | None" = None) -> "Axes"
     """Draw the photon flux per frequency that leaves through each collective jump.
 
     Args:
-        result: a result of `output_spectrum`: ``flux`` over (frequency, collective_jump).
+        result: a result of `output_spectrum`: ``flux`` over (angular_frequency, collective_jump).
         ax: where to draw; a new pyplot figure if not given.
 
     Returns:
@@ -41,7 +41,7 @@ def output_spectrum(result: "xr.Dataset", *, ax: "Axes | None" = None) -> "Axes"
     names = [str(name) for name in data.collective_jump.values]
     for number, name in enumerate(names):
         label = name if len(names) > 1 else None
-        ax.plot(data.frequency.values, flux.values[:, number], linewidth=1.7, label=label, **line_style(number))
+        ax.plot(data.angular_frequency.values, flux.values[:, number], linewidth=1.7, label=label, **line_style(number))
     label_axes(ax, y=axis_label(flux))
     finish_output(ax, data)
     legend(ax)

@@ -47,7 +47,7 @@ def output_squeezing(result: "xr.Dataset", *, ax: "Axes | None" = None) -> "Axes
         for variable, style, words in (("quietest_noise", "-", "quietest"), ("loudest_noise", "--", "loudest")):
             noise = data[variable].transpose(*OWN).values[:, number]
             label = f"{words} quadrature" + (f", {name}" if len(names) > 1 else "")
-            ax.plot(data.frequency.values, noise, color=colour, linestyle=style, linewidth=1.7, label=label)
+            ax.plot(data.angular_frequency.values, noise, color=colour, linestyle=style, linewidth=1.7, label=label)
     ax.axhline(VACUUM, color=GREY, linewidth=1.0, linestyle=":", label="vacuum")
     ax.set_yscale("log")
     label_axes(ax, y="noise of a quadrature")

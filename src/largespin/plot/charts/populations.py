@@ -29,7 +29,7 @@ def populations(run: "xr.Dataset", *, block: int | None = None, ax: "Axes | None
     Example:
         >>> import numpy as np, largespin as ls
         >>> atoms = ls.Particles(3, operators={"down": np.diag([1.0, 1.0], -1)})
-        >>> model = ls.Model(atoms, jumps=[ls.Jump(atoms.down)])
+        >>> model = ls.Model(atoms, jumps=[ls.Jump(atoms.operator("down"))])
         >>> run = ls.evolve(model, np.diag([1.0, 0.0, 0.0]), np.linspace(0, 5, 26))
         >>> [line.get_label() for line in ls.plot.populations(run).get_lines()]
         ['level 1', 'level 2', 'level 3']

@@ -16,7 +16,7 @@ def spectrum(result: "xr.Dataset", *, variables: Sequence[str] = (), ax: "Axes |
     """Draw the frequency spectra ``S_xx(ω) = ∫ dτ e^{iωτ} ⟨F_x(t+τ) F_x(t)⟩`` of the fluctuations.
 
     Args:
-        result: a result of `spectrum`: ``spectrum_real`` over (frequency, row, column).
+        result: a result of `spectrum`: ``spectrum_real`` over (angular_frequency, row, column).
         variables: names of variables, such as ``["block 0 z"]``; if not given, those with the highest spectra, up to seven.
         ax: where to draw; a new pyplot figure if not given.
 
@@ -32,11 +32,11 @@ def spectrum(result: "xr.Dataset", *, variables: Sequence[str] = (), ax: "Axes |
         >>> result = ls.stationary_covariance(model, [0, 0, 0], temperature=2.0, field=0.0)
         >>> ax = ls.plot.spectrum(ls.spectrum(result, np.linspace(-3, 3, 61)))
         >>> ax.get_xlabel(), ax.get_ylabel()
-        ('frequency ω (rate)', 'spectrum (1/rate)')
+        ('angular frequency ω (rate)', 'spectrum (1/rate)')
 
     Source: none.
     """
-    dataset_with("result", result, "a result of `spectrum`", "spectrum_real", "frequency")
-    ax = draw_own(lambda: axes_or_new(ax), result, result.spectrum_real, "frequency", variables)
+    dataset_with("result", result, "a result of `spectrum`", "spectrum_real", "angular_frequency")
+    ax = draw_own(lambda: axes_or_new(ax), result, result.spectrum_real, "angular_frequency", variables)
     label_axes(ax, y=f"spectrum ({result.spectrum_real.attrs.get('units', '1/rate')})")
     return ax
