@@ -14,7 +14,7 @@ from largespin.meanfield.numeric import NumericMeanField, numeric_mean_field
 from largespin.meanfield.points import Points, call_values, points
 from largespin.meanfield.results import labelled, provenance, state_variables
 from largespin.model.model import Model
-from largespin.model.start import StateLike, given
+from largespin.model.start import Given, StateLike, given
 from largespin.model.state import smallest_eigenvalue
 from largespin.outcomes import Outcome
 from largespin.stationary.newton import MOST_NUMBERS, Conditions, search
@@ -109,8 +109,10 @@ def stationary_states(
     refuse_time(model)
     number_in("join", join, 0.0, open_low=True)
     begin, words, brought = _begin(model, starts, whole_number("seed", seed), also, chosen)
-    targets, along = _targets(model, like, {**brought, **chosen})
+    level = None if like is None else given(model, like, name="like", one=True)
+    along = {} if level is None else single_values(level, "like", {**brought, **chosen})
     where = points(model, {**along, **brought, **chosen})
+    targets = _targets(model, level)
     conditions = Conditions(numeric_mean_field(model), conserved_quantities(model), targets)
     found = _search_all(conditions, begin, where, join)
     maps = symmetries(conditions.functions, where.parameters) if images else ()
@@ -141,18 +143,17 @@ def _begin(
     return np.concatenate(parts), words, brought
 
 
-def _targets(model: Model, like: StateLike | None, values: Mapping[str, Any]) -> tuple[FloatArray, dict[str, float]]:
-    """Values of the conserved quantities that are searched, and parameter values that came along with `like`."""
+def _targets(model: Model, level: Given | None) -> FloatArray:
+    """Values of the conserved quantities that are searched."""
     conserved = conserved_quantities(model)
-    if like is not None:
-        found = given(model, like, name="like", one=True)
-        return conserved.values(found.state.vector), single_values(found, "like", values)
+    if level is not None:
+        return conserved.values(level.state.vector)
     if len(conserved.linear):
         raise LargespinError(
             f"The model conserves {len(conserved.linear)} linear quantity(ies), so stationary states form families; "
             "give `like=`, a state with the conserved values that are meant."
         )
-    return np.ones(len(conserved)), {}
+    return np.ones(len(conserved))
 
 
 @dataclass(frozen=True, eq=False)
