@@ -79,6 +79,10 @@ def given(model: "Model", start: StateLike, *, name: str = "start", one: bool = 
             )
         parts = replace(parts, amplitudes=np.zeros((*parts.bloch.shape[:-2], 0), dtype=np.complex128))
     state = parts.state(name)
+    if not np.isfinite(state.vector).all(axis=-1).any():
+        raise LargespinError(
+            f"Argument `{name}` must be a state, but the result holds none there (NaN).{_reason(parts.dataset)}"
+        )
     if one and state.ensemble_shape:
         axes = ", ".join(f"{dim} ({size})" for dim, size in zip(state.dims, state.ensemble_shape, strict=True))
         raise LargespinError(
@@ -86,6 +90,14 @@ def given(model: "Model", start: StateLike, *, name: str = "start", one: bool = 
             "`.isel(…)`."
         )
     return Given(state, parts.values, parts.coords, parts.dataset)
+
+
+def _reason(dataset: "xr.Dataset | None") -> str:
+    """What a result says about the one point that it holds."""
+    if dataset is None:
+        return ""
+    alone = "sentence" in dataset and dataset["sentence"].ndim == 0
+    return f" {dataset['sentence'].item()}" if alone else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,11 +184,6 @@ def _of_dataset(model: "Model", dataset: "xr.Dataset", name: str) -> Parts:
     if model.modes and "q" in dataset and "p" in dataset:
         q, p = (dataset[part].transpose(*dims, "mode").values for part in ("q", "p"))
         amplitudes = (q + 1j * p) / np.sqrt(2.0)
-    if not np.isfinite(bloch).all(axis=(-1, -2)).any():
-        reason = str(dataset["sentence"].item()) if "sentence" in dataset and dataset["sentence"].ndim == 0 else ""
-        raise LargespinError(
-            f"Argument `{name}` must be a state, but the result holds none there (NaN). {reason}".rstrip()
-        )
     coords = {d: dataset[d].values for d in dims if d in dataset.coords}
     return Parts(bloch, amplitudes, dims, _values_along(model, dataset, dims), coords, dataset)
 

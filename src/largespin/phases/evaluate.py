@@ -9,11 +9,10 @@ import xarray as xr
 
 from largespin.attractors.samples import uniform_states
 from largespin.errors import FloatArray, LargespinError, finite_array, number_in, whole_number
-from largespin.meanfield.dataset_states import state_of
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import points
 from largespin.model.model import Model
-from largespin.model.start import StateLike, given
+from largespin.model.start import StateLike, given, parts_of
 from largespin.phases.late_motion import LONGEST, late_motion
 from largespin.quantities import described
 from largespin.stationary.stationary_states import stationary_states
@@ -128,7 +127,7 @@ def evaluate_points(model: Model, *, parameters: Mapping[str, Any], search: Sear
 def _order_parameter(model: Model, states: xr.Dataset, parameters: FloatArray) -> FloatArray:
     if "overlap" in states:
         return np.abs(states.overlap).max("pattern", skipna=False).transpose("point", "state").values
-    u = state_of(model, states).vector
+    u = parts_of(model, states, "states").state("states").vector
     distance = np.zeros(u.shape[:-1])
     for symmetry in symmetries(numeric_mean_field(model), parameters):
         distance = np.maximum(distance, np.abs(symmetry(u) - u).max(axis=-1))
