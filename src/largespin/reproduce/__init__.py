@@ -9,6 +9,7 @@ from largespin.reproduce.hopfield_correlations import HOPFIELD_CORRELATIONS
 from largespin.reproduce.hopfield_limit_cycle import HOPFIELD_LIMIT_CYCLE
 from largespin.reproduce.hopfield_phases import HOPFIELD_PHASES
 from largespin.reproduce.reproduction import Reproduction
+from largespin.reproduce.time_crystal import TIME_CRYSTAL
 
 REPRODUCTIONS: dict[str, Reproduction] = {
     item.name: item
@@ -21,6 +22,7 @@ REPRODUCTIONS: dict[str, Reproduction] = {
         DICKE_FLUCTUATIONS,
         EXACTNESS,
         FINITE_SIZE,
+        TIME_CRYSTAL,
     )
 }
 
