@@ -41,7 +41,7 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "q": ("quadrature q = (α + α*)/√2", NONE),
     "p": ("quadrature p = (α − α*)/(i√2)", NONE),
     "alpha": ("amplitude α = ⟨a⟩/√N", NONE),
-    "occupation": ("bosons per particle ⟨a†a⟩/N, in mean field |α|²", NONE),
+    "occupation": ("bosons per particle ⟨a†a⟩/N", NONE),
     "overlap": ("overlap with pattern, Σ_k w_k e_μk m_kz", NONE),
     "population": ("population of each level of a block", NONE),
     # how it ended

@@ -65,7 +65,7 @@ def _collected_products(terms: Sequence[Term]) -> list[tuple[int, Term]]:
         expanded = _by_variables({min(products): sp.expand(total)})
         found = min(found, expanded, key=_length)
     found = _with_quadratures(found)
-    return [(place, _term(factor, state, variables)) for state, (place, factor) in found.items()]
+    return [(place, _term(_short(factor), state, variables)) for state, (place, factor) in found.items()]
 
 
 def _with_quadratures(found: "Found") -> "Found":
@@ -106,6 +106,13 @@ def _by_variables(products: Mapping[int, sp.Expr]) -> Found:
             found.setdefault(state, []).append((place, factor))
     added = {state: (same[0][0], coefficient([factor for _, factor in same])) for state, same in found.items()}
     return {state: (place, factor) for state, (place, factor) in added.items() if factor != 0}
+
+
+def _short(factor: sp.Expr) -> sp.Expr:
+    """``i (g - h)`` for ``2 (i g/2 - i h/2)``: what is common to a sum of parameters stands in front of it."""
+    if factor.is_Atom or not any(isinstance(part, sp.Add) for part in sp.Mul.make_args(factor)):
+        return factor
+    return min((factor, sp.factor_terms(factor)), key=sp.count_ops)
 
 
 def _pieces(expression: sp.Expr) -> Iterator[sp.Expr]:
