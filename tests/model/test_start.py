@@ -125,6 +125,14 @@ def test_an_axis_whose_parameter_is_given_anew_keeps_its_labels(states: xr.Datas
     assert run.m.dims == ("start_temperature", "block", "component")
 
 
+def test_the_same_values_along_an_axis_mean_that_axis(states: xr.Dataset) -> None:
+    where = points_from(ONE, states.isel(state=0), {"temperature": [0.5, 0.6]})
+    assert where.dims == ("temperature",)
+    own = ONE.state(states.isel(state=0).m.values, dims=("temperature",))
+    run = ls.evolve(ONE, own, 1.0, temperature=[0.5, 0.6], field=0.2)
+    assert run.m.dims == ("temperature", "block", "component")
+
+
 def test_modes_come_along(lit: xr.Dataset) -> None:
     row = lit.isel(state=int(lit.occupation[:, 0].argmax()))
     run = ls.evolve(DICKE, row, [0.0, 2.0])

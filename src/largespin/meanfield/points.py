@@ -136,7 +136,7 @@ def points_from(
     """The points of a call that begins at a state: whatever the start brings along, and the values of the call, which win.
 
     An axis of a result whose parameter gets other values in the call becomes an axis of starts: ``temperature`` becomes
-    ``start_temperature``.
+    ``start_temperature``. Axes that a user has named (`Model.state(dims=)`) are what they are called.
 
     Args:
         model: the model.
@@ -146,7 +146,8 @@ def points_from(
         one: refuse more than one state and more than one value of a parameter.
     """
     found = given(model, start, name=name, one=one)
-    renamed = {dim: f"{name}_{dim}" for dim in found.state.dims if dim in values}
+    anew = [dim for dim in found.state.dims if dim in found.values and dim in values]
+    renamed = {dim: f"{name}_{dim}" for dim in anew if not _is_axis(values[dim], found.coords.get(dim))}
     state = replace(found.state, dims=tuple(renamed.get(dim, dim) for dim in found.state.dims))
     brought = {key: _renamed_axes(value, renamed) for key, value in found.values.items() if key not in values}
     coords = {renamed.get(dim, dim): labels for dim, labels in found.coords.items()}
@@ -156,6 +157,11 @@ def points_from(
             f"Parameter values must be single numbers for this call, but there are several along {', '.join(where.dims)}."
         )
     return where
+
+
+def _is_axis(value: Any, labels: Any) -> bool:
+    """Whether the values of a call are those along the axis that a result brings: state by state, not all with all."""
+    return np.ndim(value) == 1 and labels is not None and np.array_equal(np.asarray(value), labels)
 
 
 def _renamed_axes(value: Any, renamed: Mapping[str, str]) -> Any:
