@@ -108,7 +108,7 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
 
 
 def _one_case(case: Case, times: np.ndarray, progress: bool) -> xr.Dataset:
-    start: State = case.model.state(case.start)
+    start: State = case.model.state(case.start, modes=0)
     chosen = list(case.particles[: max(2, min(len(times), len(case.particles)))])
     found = mean_field_error(
         case.model, start, times, particles=chosen, fock=case.fock, progress=progress, parameters=case.values
