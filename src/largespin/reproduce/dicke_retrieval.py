@@ -199,8 +199,9 @@ def _growth(model: Model, pattern: int, couplings: FloatArray) -> FloatArray:
     """Largest real part of the Jacobian's eigenvalues in the retrieval state at every coupling."""
     states = [dicke_retrieval_state(model, pattern, FIELD, float(g)) for g in couplings]
     bloch, amplitudes = (np.stack([getattr(s, name) for s in states]) for name in ("bloch", "amplitudes"))
-    state = model.state(bloch, amplitudes, dims=("coupling",))
-    return stability(model, state, coupling=couplings, field=FIELD).growth_rate.values
+    state = model.state(bloch, amplitudes, dims=("point",))
+    # An axis of another name than the parameter: every state at its own coupling, not all of them at all couplings.
+    return stability(model, state, coupling=xr.DataArray(couplings, dims="point"), field=FIELD).growth_rate.values
 
 
 def _stable(model: Model, pattern: int, couplings: FloatArray, critical: float) -> np.ndarray:

@@ -16,7 +16,7 @@ from largespin.meanfield.evolve import final_states
 from largespin.meanfield.jacobian import rate_response
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import points as parameter_points
-from largespin.model import Model, State
+from largespin.model import Model
 from largespin.models import hopfield
 from largespin.patterns.large_spins import ideal_large_spins
 from largespin.reproduce.hopfield_phases import draw_boundaries
@@ -69,8 +69,9 @@ def compute(points: int | None = None, progress: bool = False) -> xr.Dataset:
     grid = {"temperature": np.linspace(*TEMPERATURES, count), "field": np.linspace(*FIELDS, count)}
     where = parameter_points(model, grid)
     u, phase = attractors(model, where.parameters)
-    states = model.state_from_vector(u.reshape(*where.shape, -1), where.dims)
-    result = stationary_covariance(model, State(states.bloch, states.amplitudes, where.dims), parameters=grid)
+    # As rows of a result, which bring their parameters: every state at its own point.
+    bloch = model.state_from_vector(u.reshape(*where.shape, -1)).bloch
+    result = stationary_covariance(model, xr.Dataset({"m": ((*where.dims, "block", "component"), bloch)}, coords=grid))
     dataset = xr.Dataset(coords={name: result[name] for name in where.dims}, attrs=dict(result.attrs))
     dataset["phase"] = (where.dims, phase.reshape(where.shape))
     reasons = np.where(phase == "limit cycle", "No stable stationary state: limit cycle.", "")
