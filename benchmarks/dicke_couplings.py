@@ -75,7 +75,7 @@ def scipy_run(coupling: float) -> np.ndarray:
 def main() -> None:
     model = ls.models.dicke(ls.ideal_large_spins(PATTERNS), mode_frequencies=FREQUENCIES, losses=LOSS)
     assert np.array_equal(model.particles.coefficients, SIGNS)
-    state = model.state(start()[: 3 * BLOCKS].reshape(BLOCKS, 3))
+    state = model.state(start()[: 3 * BLOCKS].reshape(BLOCKS, 3), modes=0)
 
     def ours(workers: int) -> np.ndarray:
         run = ls.evolve(model, state, END, tolerance=TOLERANCE, workers=workers, coupling=COUPLINGS, field=FIELD)

@@ -10,6 +10,7 @@ import xarray as xr
 from largespin._version import __version__
 from largespin.errors import FloatArray
 from largespin.meanfield.conserved import conserved_quantities
+from largespin.meanfield.forms import FORMS, filled, form_of
 from largespin.meanfield.labels import Axis, array, axes_of_states, axis, coordinates
 from largespin.meanfield.numeric import numeric_mean_field
 from largespin.meanfield.points import Points
@@ -124,6 +125,9 @@ def labelled(
     """
     labels = where.coords | {key: np.asarray(values) for key, values in more.items() if np.ndim(values)}
     numbers = where.fixed | {key: float(value) for key, value in more.items() if not np.ndim(value)}  # type: ignore[arg-type]
+    form = None if where.dims else form_of(model, variables, labels, numbers)
+    if form is not None and form in FORMS:
+        return filled(FORMS[form], variables, numbers)
     others = {key: array(dims, values) for key, (dims, values) in where.along.items()}
     others |= {key: array((), np.array(value)) for key, value in numbers.items()}
     axes = [axis(name, values) for name, values in labels.items()] + _axes_of(model, variables, known=labels)
@@ -132,7 +136,10 @@ def labelled(
         if name in dataset.coords:
             data = parameter.data
             dataset.variables[name].attrs = {"long_name": data.description or name, "units": data.unit or "1"}
-    return described(dataset)
+    dataset = described(dataset)
+    if form is not None:
+        FORMS[form] = dataset.copy()
+    return dataset
 
 
 def _axes_of(
