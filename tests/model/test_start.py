@@ -155,6 +155,17 @@ def test_the_array_m_carries_parameters_too(states: xr.Dataset) -> None:
     assert float(run.temperature) == 0.6
 
 
+def test_labels_and_not_places_say_what_is_what() -> None:
+    model = ls.models.hopfield(ls.ideal_large_spins(2))
+    run = ls.evolve(model, [[0.1, 0.2, 0.3], [-0.1, 0.4, -0.5]], 1.0, parameters=AT)
+    turned = run.isel(block=[1, 0], component=[2, 0, 1])
+    np.testing.assert_array_equal(model.state(turned).bloch, run.m.values)
+    with pytest.raises(ls.LargespinError, match="must have the blocks 0, 1 of the model, but the result has"):
+        ls.evolve(model, run.isel(block=[0]), 1.0)
+    with pytest.raises(ls.LargespinError, match="must have the components x, y, z of the model"):
+        ls.evolve(model, run.isel(component=[0, 1]), 1.0)
+
+
 def test_one_state_where_one_is_meant(states: xr.Dataset) -> None:
     with pytest.raises(
         ls.LargespinError, match=r"must be one state, but it holds several along temperature \(2\), state"

@@ -1,7 +1,7 @@
 """From whatever a user holds to a state with its parameter values: the one translation behind every call that begins somewhere."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, Union, runtime_checkable
 
@@ -178,14 +178,30 @@ def _of_dataset(model: "Model", dataset: "xr.Dataset", name: str) -> Parts:
             f"Argument `{name}` must not be a whole run, but it has the axis `time`; choose one time, for instance with "
             "`.isel(time=-1)`."
         )
-    bloch = np.asarray(dataset["m"].transpose(*dims, "block", "component").values, dtype=np.float64)
-    bloch = spread(bloch, model.particles.number_of_components, model.particles.number_of_blocks, name)
+    particles = model.particles
+    m = _in_order(dataset["m"], "component", particles.component_names, name)
+    m = _in_order(m, "block", range(particles.number_of_blocks), name)
+    bloch = np.asarray(m.transpose(*dims, "block", "component").values, dtype=np.float64)
     amplitudes = None if model.modes else np.zeros((*bloch.shape[:-2], 0), dtype=np.complex128)
     if model.modes and "q" in dataset and "p" in dataset:
-        q, p = (dataset[part].transpose(*dims, "mode").values for part in ("q", "p"))
+        names = [mode.name for mode in model.modes]
+        q, p = (_in_order(dataset[part], "mode", names, name).transpose(*dims, "mode").values for part in ("q", "p"))
         amplitudes = (q + 1j * p) / np.sqrt(2.0)
     coords = {d: dataset[d].values for d in dims if d in dataset.coords}
     return Parts(bloch, amplitudes, dims, _values_along(model, dataset, dims), coords, dataset)
+
+
+def _in_order(array: "xr.DataArray", dim: str, labels: Sequence[Any], name: str) -> "xr.DataArray":
+    """The array with all entries of an axis, in the order of the model, by their labels if they have some."""
+    if dim in array.dims and array.sizes[dim] == len(labels):
+        if dim not in array.coords or list(array[dim].values) == list(labels):
+            return array
+        if sorted(map(str, array[dim].values)) == sorted(map(str, labels)):
+            return array.sel({dim: list(labels)})
+    found = list(array[dim].values) if dim in array.coords else array.sizes.get(dim, "none")
+    raise LargespinError(
+        f"Argument `{name}` must have the {dim}s {', '.join(map(str, labels))} of the model, but the result has {found}."
+    )
 
 
 def _values_along(model: "Model", dataset: "xr.Dataset", dims: tuple[str, ...]) -> dict[str, Any]:
