@@ -34,6 +34,7 @@ demo: $(INSTALLED)
 	$(BIN)/largespin reproduce dicke-fluctuations --out $(OUT)
 	$(BIN)/largespin reproduce exactness --points 4 --out $(OUT)
 	$(BIN)/largespin reproduce finite-size --points 7 --out $(OUT)
+	$(BIN)/largespin reproduce time-crystal --points 40 --out $(OUT)
 	@echo
 	@echo "Look at:"
 	@ls $(OUT)/*.png $(OUT)/*/*.png $(OUT)/*/*.gif | sed 's/^/  /'
