@@ -1,25 +1,19 @@
 """Which ready model does a study name? One of `largespin.models`, with its patterns and options."""
 
 import inspect
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from largespin.model import Model
 from largespin.models.registry import ready_models
 from largespin.patterns.blocks import LargeSpins
-from largespin.study.options import checked_options, resolved_hints, simple_kinds
+from largespin.study.options import checked_options, simple_kinds
 from largespin.study.patterns import blocks_of
 from largespin.study.problems import Problems, shown, suggestion
 from largespin.study.schema import ReadyModelTable
 
 PATTERNS = "large_spins"
 """The argument of ready models that store patterns."""
-
-
-def makes_model(function: Callable[..., Any]) -> bool:
-    """Whether a function returns a model."""
-    return resolved_hints(function).get("return") is Model
 
 
 def ready_model(table: ReadyModelTable, folder: Path, problems: Problems) -> tuple[Model, LargeSpins | None] | None:

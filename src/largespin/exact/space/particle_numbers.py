@@ -68,17 +68,13 @@ def block_counts(particles: Particles, number: BlockNumbers) -> tuple[int, ...]:
     return counts
 
 
-def nearest_counts(weights: FloatArray, total: int) -> tuple[int, ...]:
-    """Whole numbers nearest to ``w_k N``, at least one each."""
-    return tuple(max(1, round(w * total)) for w in weights.tolist())
-
-
 def largest_counts(particles: Particles, most: int) -> tuple[int, ...] | None:
     """The largest numbers per block, of at most so many particles, that fit the weights; None if there are none."""
     return next(_counts_of(particles.weights, range(most, 0, -1)), None)
 
 
 def _nearest(weights: FloatArray, total: int) -> tuple[int, ...]:
+    """Whole numbers nearest to ``w_k N``, at least one each."""
     return tuple(max(1, round(w * total)) for w in weights.tolist())
 
 
