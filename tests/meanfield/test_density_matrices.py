@@ -40,3 +40,14 @@ def test_what_holds_no_states_is_refused() -> None:
     for wrong in (ls.ideal_large_spins(1), np.zeros(3)):
         with pytest.raises(ls.LargespinError, match="must be a result that holds states"):
             ls.density_matrices(wrong)  # type: ignore[arg-type]
+
+
+def test_names_of_levels_reach_every_result() -> None:
+    atoms = ls.Particles(3, level_names=("g", "e", "r"))
+    model = ls.Model(atoms, jumps=[ls.Jump(atoms.transition("g", "e"))])
+    run = ls.evolve(model, np.diag([0.0, 1.0, 0.0]), [0.0, 1.0])
+    assert list(run.level.values) == ["g", "e", "r"]
+    assert float(run.population.sel(level="g").isel(time=-1).item()) == pytest.approx(1 - np.exp(-1.0), abs=1e-8)
+    assert list(ls.density_matrices(run).row_level.values) == ["g", "e", "r"]
+    exact = ls.exact.evolve(model, np.diag([0.0, 1.0, 0.0]), [0.0, 1.0], particles=2)
+    assert list(exact.level.values) == ["g", "e", "r"]

@@ -177,6 +177,12 @@ def test_progress_is_shown_on_request(capsys: pytest.CaptureFixture[str]) -> Non
     assert "mean-field runs" in capsys.readouterr().err
 
 
+def test_progress_counts_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    for count in (1, 7, 50, 333):
+        ls.evolve(ONE, START, 1.0, progress=True, temperature=np.linspace(0.5, 1.0, count), field=0.2)
+        assert f"{count}/{count}" in capsys.readouterr().err
+
+
 def test_states_alone_are_those_of_the_dataset(capsys: pytest.CaptureFixture[str]) -> None:
     starts, table = np.array([[0.0, 0.1, 0.5], [0.0, 0.0, -1.0]]), np.array([[0.5, 0.2], [0.9, 0.1]])
     values = dict(zip(ONE.parameters, table.T, strict=True))

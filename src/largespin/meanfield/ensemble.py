@@ -15,7 +15,7 @@ from largespin.outcomes import Outcome
 from largespin.progress import progress_bar
 
 WORDS = "mean-field runs"
-"""What the progress bar counts, in batches."""
+"""What the progress bar counts."""
 
 
 def solve_all(
@@ -50,9 +50,9 @@ def solve_all(
         # Counting the threads takes as long as a short run.
         threads = 1 if count <= batch else workers or available_threads()
         if threads == 1:
-            _run_serially(work, range(0, count, batch), progress)
+            _run_serially(work, range(0, count, batch), count, progress)
         else:
-            _run_threads(work, range(0, count, batch), threads, progress)
+            _run_threads(work, range(0, count, batch), count, threads, progress)
     return outcomes
 
 
@@ -85,27 +85,30 @@ def _interruptible(count: int, keep: bool) -> Iterator[None]:
         )
 
 
-def _run_serially(work: Callable[[int], None], firsts: range, progress: bool) -> None:
-    with progress_bar(progress, WORDS, len(firsts)) as advance:
+def _run_serially(work: Callable[[int], None], firsts: range, count: int, progress: bool) -> None:
+    with progress_bar(progress, WORDS, count) as advance:
         for first in firsts:
             work(first)
-            advance(1)
+            advance(min(firsts.step, count - first))
 
 
-def _run_threads(work: Callable[[int], None], firsts: range, workers: int, progress: bool) -> None:
+def _run_threads(work: Callable[[int], None], firsts: range, count: int, workers: int, progress: bool) -> None:
     # Several batches per task: the interpreter lock is taken once per task, not once per short batch.
     group = max(1, min(32, len(firsts) // (8 * workers)))
     groups = [firsts[i : i + group] for i in range(0, len(firsts), group)]
     with (
-        progress_bar(progress, WORDS, len(groups)) as advance,
+        progress_bar(progress, WORDS, count) as advance,
         ThreadPoolExecutor(workers) as executor,
     ):
         stopped = Event()
-        futures: list[Future[None]] = [executor.submit(_each, work, chosen, stopped) for chosen in groups]
+        futures: dict[Future[None], int] = {
+            executor.submit(_each, work, chosen, stopped): min(len(chosen) * firsts.step, count - chosen[0])
+            for chosen in groups
+        }
         try:
             for future in as_completed(futures):
                 future.result()
-                advance(1)
+                advance(futures[future])
         except BaseException:
             # Threads finish the batch they are in and leave the rest of their group.
             stopped.set()

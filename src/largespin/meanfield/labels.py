@@ -47,7 +47,7 @@ def axes_of_states(model: Model) -> Mapping[str, Axis]:
     return {
         "block": Axis(block.index, {**block.variables, "weight": weight}),
         "component": axis("component", text(particles.component_names)),
-        "level": axis("level", text(range(1, particles.levels + 1))),
+        "level": axis("level", text(particles.level_names)),
         "mode": axis("mode", text([mode.name for mode in model.modes])),
         "pattern": axis("pattern", np.arange(len(particles.coefficients))),
     }

@@ -44,7 +44,9 @@ class Jump:
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""
-        return f"Jump({written(self.operator).text} × {amplitude_text(self.amplitude)}{name})"
+        operator = written(self.operator).text
+        operator = f"({operator})" if " + " in operator or " - " in operator else operator
+        return f"Jump({operator} × {amplitude_text(self.amplitude)}{name})"
 
     @property
     def key(self) -> tuple[bytes, sp.Expr]:

@@ -84,6 +84,10 @@ class System:
         self._memory_limit, self._kept_states = checked_limit(memory_limit), kept_states
         self._checked = False
 
+    def __repr__(self) -> str:
+        fock = f", Fock states {self.space.fock}" if self.space.fock else ""
+        return f"System({self.model.name}, particles per block {self.space.counts}{fock}, {self.space.size} components)"
+
     @cached_property
     def _generator(self) -> Generator:
         return Generator(self.space, self.coefficients)

@@ -24,7 +24,7 @@ VECTORS = 14
 """Vectors of work beside the Krylov space: terms of the polynomial, and the matrix again."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LiouvillianSpectrum:
     """Slowest eigenvalues of a Liouvillian.
 
@@ -45,6 +45,10 @@ class LiouvillianSpectrum:
     gap: float
     stationary: int
     complete: bool
+
+    def __repr__(self) -> str:
+        words = "complete" if self.complete else "perhaps incomplete"
+        return f"LiouvillianSpectrum({len(self.eigenvalues)} eigenvalues, {self.stationary} of them zero, gap {self.gap:.4g}, {words})"
 
 
 def liouvillian_spectrum_of(system: System, *, count: int = 6) -> LiouvillianSpectrum:

@@ -32,7 +32,7 @@ STORED = 1e-15
 """Error of stored numbers when positivity is decided: the residual is corrected to rounding."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StationaryStates:
     """All stationary states of a system.
 
@@ -54,6 +54,11 @@ class StationaryStates:
     continuum: bool
     solver: str
     sentence: str
+
+    def __repr__(self) -> str:
+        return (
+            f"StationaryStates({len(self.states)} state(s), gap about {self.gap:.4g}, {self.solver}: {self.sentence})"
+        )
 
     @property
     def unique(self) -> bool:

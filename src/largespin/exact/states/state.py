@@ -21,7 +21,7 @@ DIGITS = 10
 """Digits after the point up to which values of an average are the same: sums of N terms round the last few of sixteen."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SymmetricState:
     """The density matrix ρ of N particles and their modes.
 
@@ -48,6 +48,10 @@ class SymmetricState:
         modes = len(self.space.model.modes)
         if self.displacement.shape != (modes,):
             object.__setattr__(self, "displacement", np.zeros(modes, dtype=np.complex128))
+
+    def __repr__(self) -> str:
+        fock = f", Fock states {self.space.fock}" if self.space.fock else ""
+        return f"SymmetricState(particles per block {self.space.counts}{fock}, {self.vector.size} components)"
 
     @property
     def _observables(self) -> Observables:
