@@ -73,7 +73,9 @@ def test_spectra_and_correlations_are_those_of_the_diagonal(spectrum: xr.Dataset
     ax = plot.spectrum(spectrum, variables=["block 0 z"])
     assert [line.get_label() for line in ax.get_lines()] == ["block 0 z"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("angular frequency ω (rate)", "spectrum (1/rate)")
-    with pytest.raises(ls.LargespinError, match=r"list of block 0 x, block 0 y, block 0 z, but it holds 'z'"):
+    with pytest.raises(
+        ls.LargespinError, match=r"rows of the result, 'block 0 x', 'block 0 y', 'block 0 z', but it holds 'z'"
+    ):
         plot.spectrum(spectrum, variables=["z"])
 
 

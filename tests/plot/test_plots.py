@@ -61,7 +61,7 @@ def test_plots_refuse_what_they_cannot_draw(run: xr.Dataset) -> None:
         ("nothing", "must name a variable"),
         ("m", "choose one `block`"),
         (("m", {"site": 0}), "`site` is none"),
-        (("m", {"component": "w"}), "one of its labels, x, y, z, but it is 'w'"),
+        (("m", {"component": "w"}), "one of its labels, 'x', 'y', 'z', but it is 'w'"),
         ("sentence", "real numbers"),
     ):
         with pytest.raises(LargespinError, match=words):

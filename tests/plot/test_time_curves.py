@@ -39,7 +39,7 @@ def test_averages_by_name() -> None:
     assert single.get_legend() is None
     check_sentence(
         lambda: plot.averages(run, names=["m_q"]),
-        "Argument `names` must be a list of averages of the run, m_x, m_z, but it holds 'm_q'.",
+        "Argument `names` must name averages of the run, 'm_x', 'm_z', but it holds 'm_q'.",
     )
 
 

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from largespin.errors import LargespinError
-from largespin.plot.inputs import without_axes
+from largespin.plot.inputs import names_of, sentence_of, without_axes
 from largespin.plot.panels import legend, note
 from largespin.plot.style import OKABE_ITO, axis_label, line_style, tidy
 
@@ -19,7 +18,11 @@ MOST = len(OKABE_ITO)
 
 
 def draw_own(
-    axes: "Callable[[], Axes]", result: "xr.Dataset", matrices: "xr.DataArray", along: str, variables: Sequence[str]
+    axes: "Callable[[], Axes]",
+    result: "xr.Dataset",
+    matrices: "xr.DataArray",
+    along: str,
+    variables: str | Sequence[str],
 ) -> "Axes":
     """Draw the diagonal entries over one axis, with names.
 
@@ -35,25 +38,20 @@ def draw_own(
     """
     without_axes("result", matrices, (along, "row", "column"), "the result at one point")
     names = [str(name) for name in matrices.row.values]
-    unknown = [name for name in variables if name not in names]
-    if isinstance(variables, str) or unknown:
-        raise LargespinError(
-            f"Argument `variables` must be a list of {', '.join(names[:12])}{', …' if len(names) > 12 else ''}, but it holds "
-            f"{str((unknown or (variables,))[0])!r}."
-        )
+    wanted = names_of("variables", variables, names, "rows of the result")
     own = np.einsum("tii->ti", matrices.transpose(along, "row", "column").values)
     largest = np.nan_to_num(np.abs(own)).max(axis=0)
-    shown = [names.index(name) for name in variables] or sorted(np.argsort(-largest, kind="stable")[:MOST].tolist())
+    shown = [names.index(name) for name in wanted] or sorted(np.argsort(-largest, kind="stable")[:MOST].tolist())
     ax = axes()
     x = matrices[along].values
-    for number, row in enumerate(shown):
+    known = np.isfinite(own).any()
+    for number, row in enumerate(shown if known else ()):
         ax.plot(x, own[:, row], label=names[row], linewidth=1.7, **line_style(number))
-    if not np.isfinite(own).any():
-        words = result.get("sentence")
-        note(ax, str(words.item()) if words is not None and words.size == 1 else "No stationary covariance here.")
+    if not known:
+        note(ax, sentence_of(result) or "No stationary covariance here.")
     ax.set_xlabel(axis_label(matrices[along]))
     if len(x) > 1:
         ax.set_xlim(x.min(), x.max())
     tidy(ax)
-    legend(ax, title=None if variables or len(names) <= MOST else f"largest {MOST} of {len(names)}")
+    legend(ax, title=None if wanted or len(names) <= MOST else f"largest {MOST} of {len(names)}")
     return ax

@@ -1,6 +1,6 @@
 """Is this the result that a chart draws? If not, which one would be?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from largespin.errors import LargespinError
@@ -73,10 +73,10 @@ def chosen(argument: str, data: "xr.Dataset", component: Component, *, first: tu
     Raises:
         LargespinError: no such variable, or no such label.
     """
-    name, selection = (component, {}) if isinstance(component, str) else component
+    name, selection = _name_and_choice(argument, component)
     if name not in data.variables:
         raise LargespinError(
-            f"Argument `{argument}` must name a variable of the result, one of {', '.join(map(str, data.data_vars))}, "
+            f"Argument `{argument}` must name a variable of the result, one of {', '.join(with_numbers(data)) or 'none'}, "
             f"but it is {name!r}."
         )
     array = data[name]
@@ -102,13 +102,52 @@ def chosen(argument: str, data: "xr.Dataset", component: Component, *, first: tu
     return array.assign_attrs(chosen=", ".join(words))
 
 
+def _name_and_choice(argument: str, component: Any) -> tuple[str, Mapping[str, Any]]:
+    """A variable and the choice along its axes, from either form of `Component`."""
+    if isinstance(component, str):
+        return component, {}
+    if isinstance(component, tuple) and len(component) == 2:
+        name, choice = component
+        if isinstance(name, str) and isinstance(choice, Mapping):
+            return name, choice
+    raise LargespinError(
+        f"Argument `{argument}` must be the name of a variable, or a name and a choice along its axes such as "
+        f'("m", {{"block": 0}}), but it is {component!r}.'
+    )
+
+
+def with_numbers(data: "xr.Dataset") -> list[str]:
+    """The variables that can be drawn: numbers, without `usable`, which says how points ended."""
+    return [str(name) for name in data.data_vars if data[name].dtype.kind in "fiub" and name != "usable"]
+
+
+def sentence_of(data: "xr.Dataset") -> str:
+    """The sentence of a result at one point; "" where there is none, or several points have their own."""
+    words = data.get("sentence")
+    return str(words.item()) if words is not None and words.size == 1 else ""
+
+
+def names_of(argument: str, wanted: str | Sequence[str], held: Sequence[str], what: str) -> list[str]:
+    """The names that are wanted, one alone or several, all of them among those held.
+
+    Raises:
+        LargespinError: for an unknown one.
+    """
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    unknown = [name for name in names if name not in held]
+    if unknown:
+        some = ", ".join(map(repr, held[:12])) + (", …" if len(held) > 12 else "")
+        raise LargespinError(f"Argument `{argument}` must name {what}, {some}, but it holds {str(unknown[0])!r}.")
+    return names
+
+
 def _at(argument: str, array: "xr.DataArray", dim: str, label: Any) -> "xr.DataArray":
     """One entry along an axis: by its label, or by its number where the axis has no labels."""
     try:
         found = array.sel({dim: label}) if dim in array.coords else array.isel({dim: label})
     except (KeyError, IndexError, ValueError, TypeError) as error:
         labels = array[dim].values.tolist() if dim in array.coords else list(range(array.sizes[dim]))
-        some = ", ".join(map(str, labels[:8])) + (", …" if len(labels) > 8 else "")
+        some = ", ".join(map(repr, labels[:8])) + (", …" if len(labels) > 8 else "")
         raise LargespinError(
             f"Argument `{argument}` must choose `{dim}` by one of its labels, {some}, but it is {label!r}."
         ) from error

@@ -1,5 +1,6 @@
 """Which points have no value, and what do their outcomes say?"""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +56,25 @@ def reasons_along(data: "xr.Dataset | None", array: "xr.DataArray", dim: str) ->
     others = tuple(str(other) for other in array.dims if other != dim and any(other in dims for dims in told))
     words = reasons(data, array, (dim, *others))
     return [(int(index[0]), str(words[index])) for index in np.ndindex(words.shape) if words[index]]
+
+
+def lost_to(data: "xr.Dataset | None", place: Mapping[str, int]) -> str:
+    """The outcome of one point, if it leaves no result; "" otherwise.
+
+    Example:
+        >>> import xarray as xr
+        >>> from largespin.plot.missing import lost_to
+        >>> data = xr.Dataset({"outcome": ("x", ["finished", "failed"])})
+        >>> lost_to(data, {"x": 0}), lost_to(data, {"x": 1})
+        ('', 'failed')
+    """
+    for name in OUTCOMES:
+        if data is None or name not in data.variables:
+            continue
+        told = data[name].isel({dim: index for dim, index in place.items() if dim in data[name].dims})
+        if told.size == 1 and not is_usable(str(told.item())):
+            return str(told.item())
+    return ""
 
 
 def _places(outcome: "xr.DataArray", dims: tuple[str, ...]) -> Any:

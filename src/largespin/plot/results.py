@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from largespin.errors import LargespinError
-from largespin.plot.inputs import Component, chosen
+from largespin.plot.inputs import Component, chosen, with_numbers
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,7 +21,7 @@ def array_and_data(data: Any, variable: Component | None) -> "tuple[xr.Dataset |
         if variable is not None:
             raise LargespinError("Argument `variable` must not be given for a DataArray, which is one variable.")
         named = data if data.name is not None else data.rename("value")
-        return None, chosen("data", named.to_dataset(), str(named.name))
+        return None, _filled("data", chosen("data", named.to_dataset(), str(named.name)))
     if not isinstance(data, xr.Dataset):
         inside = getattr(data, "dataset", None)
         cure = "; give its `dataset`" if isinstance(inside, xr.Dataset) else ""
@@ -30,11 +30,18 @@ def array_and_data(data: Any, variable: Component | None) -> "tuple[xr.Dataset |
             f"{type(data).__name__}{cure}."
         )
     if variable is None:
-        numbers = [str(name) for name in data.data_vars if data[name].dtype.kind in "fiub" and data[name].ndim]
+        numbers = [name for name in with_numbers(data) if data[name].ndim]
         if len(numbers) != 1:
             raise LargespinError(
                 "Argument `variable` must name one variable of the result, one of "
                 f"{', '.join(numbers) or 'none'}, but it is not given."
             )
         variable = numbers[0]
-    return data, chosen("variable", data, variable)
+    return data, _filled("variable", chosen("variable", data, variable))
+
+
+def _filled(argument: str, array: "xr.DataArray") -> "xr.DataArray":
+    empty = [str(dim) for dim in array.dims if not array.sizes[dim]]
+    if empty:
+        raise LargespinError(f"Argument `{argument}` must hold values, but its axis `{empty[0]}` has no entries.")
+    return array

@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
@@ -58,5 +60,11 @@ def axis_label(array: "xr.DataArray") -> str:
 
 
 def number(value: Any) -> str:
-    """A label of an axis as it is read: four digits of a number, else its words."""
-    return f"{float(value):.4g}" if getattr(value, "dtype", None) is None or value.dtype.kind in "fiu" else str(value)
+    """A label of an axis as it is read: four digits of a number, else its words.
+
+    Example:
+        >>> from largespin.plot.style import number
+        >>> number(0.123456), number("x")
+        ('0.1235', 'x')
+    """
+    return f"{float(value):.4g}" if np.asarray(value).dtype.kind in "fiu" else str(value)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from largespin.errors import FloatArray, LargespinError
-from largespin.plot.inputs import parameter_axes, point_words
-from largespin.plot.panels import legend
+from largespin.plot.inputs import parameter_axes, point_words, sentence_of
+from largespin.plot.missing import lost_to
+from largespin.plot.panels import legend, note
 from largespin.plot.style import DASHES, LONGEST_LEGEND, OKABE_ITO, axis_label, line_style, tidy
 
 if TYPE_CHECKING:
@@ -36,7 +37,13 @@ def check_times(argument: str, values: "xr.DataArray", time: str = "time") -> No
 
 
 def draw_time_curves(
-    ax: "Axes", values: "xr.DataArray", curve: str | None, names: Sequence[str], *, time: str = "time"
+    ax: "Axes",
+    values: "xr.DataArray",
+    curve: str | None,
+    names: Sequence[str],
+    *,
+    whole: "xr.Dataset | None" = None,
+    time: str = "time",
 ) -> None:
     """Draw every curve of every run, with a legend and the label of the time.
 
@@ -45,6 +52,7 @@ def draw_time_curves(
         values: over `time`, `curve` and the axes of the runs.
         curve: the axis whose entries have colours of their own; None for a single quantity.
         names: of its entries.
+        whole: where the outcomes of the runs are: those that leave no result are named by theirs.
         time: the axis along x.
     """
     runs = parameter_axes(values, time, *([] if curve is None else [curve]))
@@ -54,13 +62,15 @@ def draw_time_curves(
     array = values.transpose(*order).values.reshape(len(names), -1, len(times))
     places = [dict(zip(runs, index, strict=True)) for index in np.ndindex(shape)]
     count = len(places)
+    lost = [lost_to(whole, place) for place in places]
+    told = [point_words(values, p) + (f": {why}" if why else "") for p, why in zip(places, lost, strict=True)]
     before = ax.get_xlim() if ax.has_data() else None
     if count == 1:
         title = _plain(ax, times, array[:, 0], names)
     elif len(names) == 1 and count <= FEW_RUNS:
-        title = _plain(ax, times, array[0], [point_words(values, place) for place in places])
+        title = _plain(ax, times, array[0], told)
     elif count <= FEW_DASHES:
-        title = _dashed(ax, times, array, names, [point_words(values, place) for place in places])
+        title = _dashed(ax, times, array, names, told)
     else:
         title = _faint(ax, times, array, names)
     if len(times) > 1:
@@ -69,6 +79,8 @@ def draw_time_curves(
         ax.set_xlim((low, high) if before is None else (min(before[0], low), max(before[1], high)))
     ax.set_xlabel(axis_label(values[time]) if time in values.coords else time)
     tidy(ax)
+    if whole is not None and all(lost) and before is None and not _have_curves(array).any():
+        note(ax, sentence_of(whole) or f"No run has values: {', '.join(sorted(set(lost)))}.")
     legend(ax, title=title)
 
 
@@ -92,11 +104,14 @@ def _dashed(ax: "Axes", times: FloatArray, array: FloatArray, names: Sequence[st
 
 
 def _faint(ax: "Axes", times: FloatArray, array: FloatArray, names: Sequence[str]) -> str:
-    """Every run pale, the median over the runs in full colour."""
+    """Every run pale, the median over the runs in full colour; runs without a curve are told, not counted."""
+    curved = _have_curves(array).any(axis=0)
+    lost = int((~curved).sum())
+    array = array[:, curved]
     count = array.shape[1]
     shown = np.unique(np.linspace(0, count - 1, min(count, MOST_LINES)).round().astype(int))
     # Together the faint lines must be seen and must not hide the median.
-    alpha = float(np.clip(12.0 / len(shown), 0.15, 0.45))
+    alpha = float(np.clip(12.0 / max(len(shown), 1), 0.15, 0.45))
     for number, curves in enumerate(array):
         colour = OKABE_ITO[number % len(OKABE_ITO)]
         for run in shown:
@@ -106,7 +121,12 @@ def _faint(ax: "Axes", times: FloatArray, array: FloatArray, names: Sequence[str
         style: dict[str, Any] = line_style(number)
         ax.plot(times, median(array[number]), label=label, linewidth=2.2, **style)
     part = "" if len(shown) == count else f", {len(shown)} shown"
-    return f"median of {count} runs{part}"
+    return f"median of {count} runs{part}" + (f"\n{lost} more without values" if lost else "")
+
+
+def _have_curves(array: FloatArray) -> Any:
+    """Which curves have two points or more, over all axes but the last: a start alone is no curve."""
+    return np.isfinite(array).sum(axis=-1) >= min(2, array.shape[-1])
 
 
 def median(values: FloatArray) -> FloatArray:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from largespin.errors import LargespinError
-from largespin.plot.inputs import dataset_with
+from largespin.plot.inputs import dataset_with, names_of
 from largespin.plot.panels import axes_or_new, label_axes
 from largespin.plot.time_curves import check_times, draw_time_curves
 
@@ -16,13 +16,13 @@ PREFIX = "average_"
 """How variables of averages begin."""
 
 
-def averages(run: "xr.Dataset", *, names: Sequence[str] = (), ax: "Axes | None" = None) -> "Axes":
+def averages(run: "xr.Dataset", *, names: str | Sequence[str] = (), ax: "Axes | None" = None) -> "Axes":
     """Draw the averages of a model, such as ``m_x = Σ_k w_k m_kx``, in time.
 
     Args:
         run: a result of `evolve` (of the mean field or exact) with output times: variables ``average_…`` (…, time). Of
             many runs each is a faint line, with the median over the runs.
-        names: which averages, such as ``["m_x"]``; all if not given.
+        names: which averages, such as ``"m_x"`` or ``["m_x", "m_z"]``; all if not given.
         ax: where to draw; a new pyplot figure if not given.
 
     Returns:
@@ -49,18 +49,12 @@ def averages(run: "xr.Dataset", *, names: Sequence[str] = (), ax: "Axes | None" 
             "Argument `run` must be a result of `evolve` of a model with averages, but it holds no variable "
             f"`{PREFIX}…`; see `ls.plot.bloch_components`."
         )
-    unknown = [name for name in names if name not in held]
-    if unknown or isinstance(names, str):
-        raise LargespinError(
-            f"Argument `names` must be a list of averages of the run, {', '.join(held)}, but it holds "
-            f"{str((unknown or (names,))[0])!r}."
-        )
-    kept = list(names) or held
+    kept = names_of("names", names, held, "averages of the run") or held
     array = run[[PREFIX + name for name in kept]].to_dataarray("average")
     check_times("run", array)
     ax = axes_or_new(ax)
     alone = len(kept) == 1 and array.size == array.sizes["time"]
     # The axis names a single curve.
-    draw_time_curves(ax, array, "average", [""] if alone else kept)
+    draw_time_curves(ax, array, "average", [""] if alone else kept, whole=run)
     label_axes(ax, y=kept[0] if len(kept) == 1 else "average")
     return ax

@@ -47,7 +47,7 @@ def bloch_components(run: "xr.Dataset", *, block: int | None = None, ax: "Axes |
         words = ""
     names = [f"m_{label}" for label in run.component.values]
     ax = axes_or_new(ax)
-    draw_time_curves(ax, array, "component", names)
+    draw_time_curves(ax, array, "component", names, whole=run)
     ax.axhline(0.0, color=GREY, linewidth=0.8)
     label_axes(ax, y="Bloch vector" + (f", {words}" if words else ""))
     return ax

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def correlations(result: "xr.Dataset", *, variables: Sequence[str] = (), ax: "Axes | None" = None) -> "Axes":
+def correlations(result: "xr.Dataset", *, variables: str | Sequence[str] = (), ax: "Axes | None" = None) -> "Axes":
     """Draw the two-time correlations ``Re ⟨F_x(t+τ) F_x(t)⟩`` of the fluctuations over the delay τ.
 
     Args:
         result: a result of `correlations`: ``correlation_real`` over (delay, row, column).
-        variables: names of variables, such as ``["block 0 z"]``; if not given, those with the largest ones, up to seven.
+        variables: names of variables, such as ``"block 0 z"`` or a list of them; if not given, those with the largest ones, up to seven.
         ax: where to draw; a new pyplot figure if not given.
 
     Returns:

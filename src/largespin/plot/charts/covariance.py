@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from largespin.errors import LargespinError
-from largespin.plot.inputs import dataset_with, without_axes
+from largespin.plot.inputs import dataset_with, sentence_of, without_axes
 from largespin.plot.panels import axes_or_new, note
 from largespin.plot.style import TWO_SIGNS, axis_label
 
@@ -81,8 +81,7 @@ def _matrix(result: Any, variable: str) -> "tuple[xr.DataArray, str]":
         if variable == "covariance" and variable not in result and "canonical_covariance" in result:
             variable = "canonical_covariance"
         matrix = dataset_with("result", result, RESULT, variable)[variable]
-        words = result.get("sentence")
-        sentence = str(words.item()) if words is not None and words.size == 1 else ""
+        sentence = sentence_of(result)
     axes = next((pair for pair in ROWS if set(pair) <= set(matrix.dims)), None)
     if axes is None:
         raise LargespinError(

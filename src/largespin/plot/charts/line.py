@@ -63,11 +63,12 @@ def line(
     values = array.transpose(*others, name).values.astype(np.float64).reshape(-1, len(x))
     places = list(np.ndindex(*(array.sizes[dim] for dim in others)))
     shown = np.unique(np.linspace(0, len(places) - 1, min(len(places), LONGEST_LEGEND)).round().astype(int))
+    told = [
+        point_words(array, dict(zip(_told(array, others), _told_index(array, others, places[place]), strict=True)))
+        for place in shown
+    ]
     ax = axes_or_new(ax)
-    for number, place in enumerate(shown):
-        words = point_words(
-            array, dict(zip(_told(array, others), _told_index(array, others, places[place]), strict=True))
-        )
+    for number, (place, words) in enumerate(zip(shown, told, strict=True)):
         marks: dict[str, Any] = {"marker": "o", "markersize": 3.5} if len(x) <= FEW_POINTS else {}
         ax.plot(x[order], values[place][order], label=words or None, linewidth=1.6, **line_style(number), **marks)
     _crosses(ax, x, reasons_along(whole, array, name))

@@ -39,6 +39,6 @@ def occupations(run: "xr.Dataset", *, ax: "Axes | None" = None) -> "Axes":
     dataset_with("run", run, "a result of `evolve` of a model with modes", "occupation")
     check_times("run", run.occupation)
     ax = axes_or_new(ax)
-    draw_time_curves(ax, run.occupation, "mode", [str(name) for name in run["mode"].values])
+    draw_time_curves(ax, run.occupation, "mode", [str(name) for name in run["mode"].values], whole=run)
     label_axes(ax, y=axis_label(run.occupation))
     return ax

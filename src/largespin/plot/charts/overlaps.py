@@ -46,7 +46,7 @@ def overlaps(run: "xr.Dataset", *, ax: "Axes | None" = None) -> "Axes":
         names = [f"pattern {label}" if labels.dtype.kind in "iuf" else str(label) for label in labels]
     ax = axes_or_new(ax)
     before = ax.get_ylim() if ax.has_data() else (-0.05, 1.05)
-    draw_time_curves(ax, run.overlap, "pattern", names)
+    draw_time_curves(ax, run.overlap, "pattern", names, whole=run)
     ax.axhline(0.0, color=GREY, linewidth=0.8)
     low, high = float(run.overlap.min()), float(run.overlap.max())
     ax.set_ylim(min(before[0], low - 0.05), max(before[1], high + 0.05))

@@ -45,7 +45,7 @@ def populations(run: "xr.Dataset", *, block: int | None = None, ax: "Axes | None
     else:
         array, words = chosen("block", run, ("population", {"block": block})), f"block {block}"
     ax = axes_or_new(ax)
-    draw_time_curves(ax, array, "level", [f"level {label}" for label in run.level.values])
+    draw_time_curves(ax, array, "level", [f"level {label}" for label in run.level.values], whole=run)
     ax.set_ylim(-0.03, 1.03)
     label_axes(ax, y="population" + (f", {words}" if words else ""))
     return ax

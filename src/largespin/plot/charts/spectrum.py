@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def spectrum(result: "xr.Dataset", *, variables: Sequence[str] = (), ax: "Axes | None" = None) -> "Axes":
+def spectrum(result: "xr.Dataset", *, variables: str | Sequence[str] = (), ax: "Axes | None" = None) -> "Axes":
     """Draw the frequency spectra ``S_xx(ω) = ∫ dτ e^{iωτ} ⟨F_x(t+τ) F_x(t)⟩`` of the fluctuations.
 
     Args:
         result: a result of `spectrum`: ``spectrum_real`` over (angular_frequency, row, column).
-        variables: names of variables, such as ``["block 0 z"]``; if not given, those with the highest spectra, up to seven.
+        variables: names of variables, such as ``"block 0 z"`` or a list of them; if not given, those with the highest spectra, up to seven.
         ax: where to draw; a new pyplot figure if not given.
 
     Returns:
