@@ -1,6 +1,5 @@
 """Charts of results that users have and that went wrong once: words on axes, failed points, odd arguments."""
 
-import io
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -130,14 +129,3 @@ def test_entries_of_many_runs_are_not_pale(many: xr.Dataset) -> None:
     ax = plot.bloch_sphere(many)
     assert {handle.get_alpha() for handle in ax.get_legend().get_lines()} == {1.0}
     assert min(line.get_alpha() or 1.0 for line in ax.get_lines()) < 0.5
-
-
-def test_nothing_of_floquet_multipliers_is_cut(one: ls.Model) -> None:
-    both = ls.limit_cycle(one, [0, 0.1, 0.1], temperature=[0.6, 1.5], field=0.6)
-    ax = plot.floquet_multipliers(both)
-    ax.figure.savefig(io.BytesIO())
-    inside = ax.figure.bbox
-    for artist in (ax.get_legend(), ax.yaxis.label, ax.xaxis.label):
-        box = artist.get_window_extent()
-        assert inside.x0 <= box.x0 < box.x1 <= inside.x1
-        assert inside.y0 <= box.y0 < box.y1 <= inside.y1

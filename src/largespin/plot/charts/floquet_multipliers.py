@@ -46,7 +46,7 @@ def floquet_multipliers(cycle: "xr.Dataset", *, ax: "Axes | None" = None) -> "Ax
     title = draw_points(ax, points)
     ax.axhline(0.0, color="#DDDDDD", linewidth=0.6, zorder=0)
     ax.axvline(0.0, color="#DDDDDD", linewidth=0.6, zorder=0)
-    # With the box fixed instead of the limits the layout does not see where the legend ends up.
+    # The panel keeps the room that the layout gave it; its limits adapt.
     ax.set_aspect("equal", adjustable="datalim")
     if not np.isfinite(points.values).any():
         note(ax, sentence_of(cycle) or "No cycle here.")
