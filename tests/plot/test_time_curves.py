@@ -94,7 +94,7 @@ def test_thousands_of_runs_do_not_make_thousands_of_lines() -> None:
     np.testing.assert_allclose(labelled(ax.get_lines())["pattern 0"], np.nanmedian(values[:, :, 0], axis=0))
     legend = ax.get_legend()
     assert legend is not None
-    assert legend.get_title().get_text() == "median of 3000 runs, 200 shown"
+    assert legend.get_title().get_text() == "median of 2999 runs, 200 shown\n1 more without values"
 
 
 def test_the_median_of_nothing_is_nothing() -> None:

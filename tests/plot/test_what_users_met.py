@@ -83,3 +83,49 @@ def test_the_median_counts_runs_with_curves_only(one: ls.Model) -> None:
     assert ax.get_legend().get_title().get_text() == "median of 12 runs\n2 more without values"
     middle = np.median(bad.overlap.values[:12, :, 0], axis=0)
     np.testing.assert_allclose(next(line for line in ax.lines if line.get_linewidth() == 2.2).get_ydata(), middle)
+
+
+def plain(ax: Any) -> list[str]:
+    """The sentences in a panel, each on one line."""
+    return [text.get_text().replace("\n", " ") for text in ax.texts]
+
+
+def test_light_without_a_covariance_shows_the_sentence() -> None:
+    model = ls.models.dicke(ls.ideal_large_spins(1))
+    values = {"field": 1.0, "coupling": 3.0}
+    unstable = ls.stationary_covariance(model, model.state([-1, 0, 0], modes=0), parameters=values)
+    light = ls.output_spectrum(model, unstable, np.linspace(-3.0, 3.0, 31))
+    assert plain(plot.output_spectrum(light)) == [light.sentence.item()]
+    assert plain(plot.output_squeezing(light)) == [light.sentence.item()]
+
+
+def test_no_rows_are_listed_where_there_are_none() -> None:
+    model = ls.models.dicke(ls.ideal_large_spins(3))
+    start = model.state([-1, 0, 0], modes=0)
+    unstable = ls.stationary_covariance(model, start, field=1.0, coupling=3.0)
+    ax = plot.spectrum(ls.spectrum(unstable, np.linspace(-3.0, 3.0, 31)))
+    assert plain(ax) == [unstable.sentence.item()]
+    assert ax.get_legend() is None
+
+
+def test_points_without_a_cycle_say_so(one: ls.Model) -> None:
+    both = ls.limit_cycle(one, [0, 0.1, 0.1], temperature=[0.6, 1.5], field=0.6)
+    assert words(plot.floquet_multipliers(both))[1:] == ["temperature = 0.6", "temperature = 1.5: no cycle"]
+    none = both.isel(temperature=1)
+    assert plain(plot.floquet_multipliers(none)) == [none.sentence.item()]
+
+
+def test_more_eigenvalue_sets_than_marks_are_told() -> None:
+    axes = {"particles": ("particles", [4, 8]), "field": ("field", [0.1, 0.2, 0.3, 0.4])}
+    dims = ("particles", "field", "index")
+    rates = np.arange(16.0).reshape(2, 4, 2)
+    slow = xr.Dataset({"decay_rate": (dims, rates), "angular_frequency": (dims, 0.0 * rates)}, coords=axes)
+    legend = plot.liouvillian_spectrum(slow).get_legend()
+    assert legend.get_title().get_text() == "first 7 of 8"
+    assert len(legend.get_texts()) == 7
+
+
+def test_entries_of_many_runs_are_not_pale(many: xr.Dataset) -> None:
+    ax = plot.bloch_sphere(many)
+    assert {handle.get_alpha() for handle in ax.get_legend().get_lines()} == {1.0}
+    assert min(line.get_alpha() or 1.0 for line in ax.get_lines()) < 0.5

@@ -53,5 +53,5 @@ def draw_own(
     if len(x) > 1:
         ax.set_xlim(x.min(), x.max())
     tidy(ax)
-    legend(ax, title=None if wanted or len(names) <= MOST else f"largest {MOST} of {len(names)}")
+    legend(ax, title=None if wanted or not known or len(names) <= MOST else f"largest {MOST} of {len(names)}")
     return ax

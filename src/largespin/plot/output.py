@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from largespin.plot.inputs import dataset_with, without_axes
+import numpy as np
+
+from largespin.plot.inputs import dataset_with, sentence_of, without_axes
+from largespin.plot.panels import note
 from largespin.plot.style import axis_label, tidy
 
 if TYPE_CHECKING:
@@ -24,10 +27,12 @@ def checked_output(result: object) -> "xr.Dataset":
 
 
 def finish_output(ax: "Axes", data: "xr.Dataset") -> None:
-    """The axis of frequencies."""
+    """The axis of frequencies, and the sentence where there are no numbers."""
     frequency = data.angular_frequency
     if len(frequency) > 1:
         ax.set_xlim(float(frequency.min()), float(frequency.max()))
-    words = axis_label(frequency) if frequency.attrs else "frequency ω (rate)"
+    words = axis_label(frequency) if frequency.attrs else "angular frequency ω (rate)"
     ax.set_xlabel(words)
     tidy(ax)
+    if not np.isfinite(data.flux.values).any():
+        note(ax, sentence_of(data) or "No output spectrum here.")

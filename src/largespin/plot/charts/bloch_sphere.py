@@ -1,5 +1,6 @@
 """Where on the Bloch sphere are states, and how do they move?"""
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +55,11 @@ def bloch_sphere(states: StateLike, *, block: int | None = None, ax: "Axes | Non
         colour = OKABE_ITO[number % len(OKABE_ITO)]
         (_draw_curves if moving else _draw_dots)(ax, vectors[..., own, :], colour, label)
     title = None if len(shown) <= LONGEST_LEGEND else f"first {LONGEST_LEGEND} of {len(shown)}"
-    legend(ax, title=title)
+    handles = [copy(handle) for handle in ax.get_legend_handles_labels()[0]]
+    for handle in handles:
+        # Of many runs each is pale; the entry that names them need not be.
+        handle.set_alpha(1.0)
+    legend(ax, handles, title=title)
     return ax
 
 

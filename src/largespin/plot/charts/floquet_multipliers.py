@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from largespin.plot.complex_plane import draw_points, points_of
-from largespin.plot.inputs import dataset_with
-from largespin.plot.panels import axes_or_new, label_axes, legend
+from largespin.plot.inputs import dataset_with, sentence_of
+from largespin.plot.panels import axes_or_new, label_axes, legend, note
 from largespin.plot.style import GREY
 
 if TYPE_CHECKING:
@@ -39,14 +39,17 @@ def floquet_multipliers(cycle: "xr.Dataset", *, ax: "Axes | None" = None) -> "Ax
     """
     wanted = "a result of `limit_cycle` or `floquet`"
     dataset_with("cycle", cycle, wanted, "multiplier_real", "multiplier_imag")
-    points = points_of(cycle.multiplier_real, cycle.multiplier_imag, "index")
+    points = points_of(cycle.multiplier_real, cycle.multiplier_imag, "index", cycle)
     ax = axes_or_new(ax, size=(5.6, 4.2))
     angle = np.linspace(0.0, 2.0 * np.pi, 201)
     ax.plot(np.cos(angle), np.sin(angle), color=GREY, linewidth=1.0, label="unit circle")
-    draw_points(ax, points)
+    title = draw_points(ax, points)
     ax.axhline(0.0, color="#DDDDDD", linewidth=0.6, zorder=0)
     ax.axvline(0.0, color="#DDDDDD", linewidth=0.6, zorder=0)
-    ax.set_aspect("equal")
+    # The panel keeps the room that the layout gave it; its limits adapt.
+    ax.set_aspect("equal", adjustable="datalim")
+    if not np.isfinite(points.values).any():
+        note(ax, sentence_of(cycle) or "No cycle here.")
     label_axes(ax, "Re μ", "Im μ")
-    legend(ax)
+    legend(ax, title=title)
     return ax

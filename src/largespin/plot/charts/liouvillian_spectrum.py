@@ -42,16 +42,16 @@ def liouvillian_spectrum(slow: "xr.Dataset | HasEigenvalues", *, ax: "Axes | Non
     """
     eigenvalues = getattr(slow, "eigenvalues", None)
     if isinstance(eigenvalues, np.ndarray):
-        points = Points(eigenvalues[None], [""], None, "")
+        points = Points(eigenvalues[None], [""], [""], None, "")
     else:
         data = dataset_with("slow", slow, "a result of `exact.liouvillian_spectrum`", "decay_rate", "angular_frequency")
         if "index" not in data.decay_rate.dims:
             raise LargespinError(
                 "Argument `slow` must be a result of `exact.liouvillian_spectrum`, with the axis `index`, but it has none."
             )
-        points = points_of(-data.decay_rate, data.angular_frequency, "index")
+        points = points_of(-data.decay_rate, data.angular_frequency, "index", data)
     ax = axes_or_new(ax)
-    draw_points(ax, points)
+    title = draw_points(ax, points)
     ax.axvline(0.0, color=GREY, linewidth=0.8, zorder=0)
     ax.axhline(0.0, color=GREY, linewidth=0.8, zorder=0)
     if not np.nanmax(np.abs(points.values.imag), initial=0.0) > 0.0:
@@ -59,5 +59,5 @@ def liouvillian_spectrum(slow: "xr.Dataset | HasEigenvalues", *, ax: "Axes | Non
         ax.set_ylim(-1.0, 1.0)
     label_axes(ax, "Re λ (rate)", "Im λ (rate)")
     tidy(ax)
-    legend(ax)
+    legend(ax, title=title)
     return ax

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from largespin.plot.output import OWN, checked_output, finish_output
 from largespin.plot.panels import axes_or_new, label_axes, legend
 from largespin.plot.style import GREY, OKABE_ITO
@@ -18,8 +20,8 @@ def output_squeezing(result: "xr.Dataset", *, ax: "Axes | None" = None) -> "Axes
     """Draw the noise of the quietest (solid) and the loudest (dashed) quadrature of what leaves; the vacuum has ½.
 
     Args:
-        result: a result of `output_spectrum`: ``quietest_noise`` and ``loudest_noise`` over (frequency,
-            collective_jump).
+        result: a result of `output_spectrum`: ``quietest_noise`` and ``loudest_noise`` over
+            (angular_frequency, collective_jump).
         ax: where to draw; a new pyplot figure if not given.
 
     Returns:
@@ -49,7 +51,8 @@ def output_squeezing(result: "xr.Dataset", *, ax: "Axes | None" = None) -> "Axes
             label = f"{words} quadrature" + (f", {name}" if len(names) > 1 else "")
             ax.plot(data.angular_frequency.values, noise, color=colour, linestyle=style, linewidth=1.7, label=label)
     ax.axhline(VACUUM, color=GREY, linewidth=1.0, linestyle=":", label="vacuum")
-    ax.set_yscale("log")
+    if np.isfinite(data.quietest_noise.values).any():
+        ax.set_yscale("log")
     label_axes(ax, y="noise of a quadrature")
     finish_output(ax, data)
     legend(ax)
